@@ -1,0 +1,3 @@
+"""Tell how much credit is left at every provider whose API you pay for."""
+
+__version__ = "0.1.0"
