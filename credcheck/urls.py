@@ -1,0 +1,57 @@
+"""The few things that credcheck needs to know about a URL."""
+
+import ipaddress
+from urllib.parse import SplitResult, urlsplit
+
+from credcheck.errors import ConfigError
+
+
+def origin(url: str) -> str:
+    """Return scheme, host and port, in one spelling for one place."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def authority(url: str) -> str:
+    """Return host and port as a message names them."""
+    return urlsplit(url).netloc
+
+
+def host(url: str) -> str:
+    """Return the host's name or address, without brackets."""
+    return urlsplit(url).hostname or ""
+
+
+def is_loopback(name: str) -> bool:
+    """Tell whether a host is this very machine."""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def checked_base(text: str) -> str:
+    """Return a `base_url` without its trailing slash; raises ConfigError for one that no key may go to."""
+    try:
+        parts = urlsplit(text)
+        _check(parts, text)
+    except ValueError:  # a bad port, a bracket left open
+        raise ConfigError("not a URL") from None
+    return text.rstrip("/")
+
+
+def _check(parts: SplitResult, text: str) -> None:
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ConfigError("a character that no URL may hold")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigError("must begin with https://HOST")
+    if parts.port == 0:
+        raise ConfigError("not a port")
+    if "@" in parts.netloc:
+        raise ConfigError("must not hold a user name or password")
+    if "?" in text or "#" in text:
+        raise ConfigError("must not hold a query or fragment")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ConfigError("must begin with https://, for a key is not sent in clear (http:// is for this machine only)")
