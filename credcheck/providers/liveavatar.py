@@ -1,0 +1,27 @@
+"""LiveAvatar: https://docs.liveavatar.com."""
+
+from credcheck.answer import amount, find
+from credcheck.errors import BadResponse
+from credcheck.models import Balance
+from credcheck.providers import Provider
+
+
+def _read(answer: object) -> Balance:
+    # The page says code 100, the provider's SDK 1000: what tells success is data that is there.
+    if find(answer, "data") is None:
+        raise BadResponse("the answer has no `data`", said=find(answer, "message"))
+    return Balance(amount(answer, "data.credits_left"))
+
+
+PROVIDER = Provider(
+    title="LiveAvatar",
+    unit="credits",
+    url="https://api.liveavatar.com/v1/users/credits",
+    headers={"X-API-KEY": "{key}"},
+    read=_read,
+    said=("message", "detail.0.msg"),
+    variable="LIVEAVATAR_API_KEY",
+    docs_url="https://docs.liveavatar.com",
+    key_url="https://app.liveavatar.com/developers",
+    top_up_url="https://app.liveavatar.com",
+)

@@ -1,0 +1,23 @@
+"""Pixelcut: https://www.pixelcut.ai/docs."""
+
+from credcheck.answer import amount
+from credcheck.models import Balance
+from credcheck.providers import Provider
+
+
+def _read(answer: object) -> Balance:
+    # Documented as text and exampled as a number; newer answers spell the name in camel case.
+    return Balance(amount(answer, "credits_remaining", "creditsRemaining"))
+
+
+PROVIDER = Provider(
+    title="Pixelcut",
+    unit="credits",
+    url="https://api.developer.pixelcut.ai/v1/credits",
+    headers={"X-API-KEY": "{key}"},
+    read=_read,
+    said=("error",),
+    variable="PIXELCUT_API_KEY",
+    docs_url="https://www.pixelcut.ai/docs",
+    key_url="https://www.pixelcut.ai/docs",
+)
