@@ -1,0 +1,229 @@
+"""Find, read and validate the two files and the environment: what comes out is accounts."""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from credcheck import files, providers, settings
+from credcheck.errors import ConfigError, UsageError
+from credcheck.models import Account, KeySource
+from credcheck.naming import ALL, did_you_mean, fold
+
+FILE_LIMIT = 1024 * 1024
+FILE_VARIABLE = "CREDCHECK_CONFIG"
+
+Environment = Mapping[str, str]
+
+_TOP: Mapping[str, settings.Check] = {
+    "timeout": settings.timeout,
+    "concurrency": settings.concurrency,
+    "accounts": lambda table: table,
+}
+_KEY_SOURCES: Mapping[str, settings.Check] = {
+    "api_key": settings.key,
+    "api_key_env": settings.text,
+    "api_key_file": settings.text,
+    "api_key_command": settings.command,
+}
+_ACCOUNT: Mapping[str, settings.Check] = {
+    "provider": settings.text,
+    "warn_below": settings.number,
+    "base_url": settings.base_url,
+    "enabled": settings.truth,
+    **_KEY_SOURCES,
+}
+_STORED: Mapping[str, settings.Check] = {"provider": settings.text, "api_key": settings.key}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What the two files say. `exposed` are those that hold a key and that others can read or change."""
+
+    path: Path
+    credentials_path: Path
+    timeout: float = 10.0
+    concurrency: int = 32
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    found: Sequence[Path] = ()
+    exposed: Sequence[Path] = ()
+
+
+def load(environment: Environment, *, file: str | None = None) -> Config:
+    """Read and validate both files; raises ConfigError. A file that is not there and was not asked for is empty."""
+    asked = file or environment.get(FILE_VARIABLE)
+    path = _expanded(asked) if asked else _directory() / "config.toml"
+    credentials = path.with_name("credentials.toml")
+    table, config_stat = _read(path, needed=bool(asked))
+    stored, stored_stat = _read(credentials, needed=False)
+    top = settings.validated(table, _TOP, place=str(path)) if table else {}
+    accounts = _configured(top.pop("accounts", {}), path)
+    holds_key = any(account.key_source and account.key_source.kind == "config" for account in accounts.values())
+    for account in _stored(stored, credentials):
+        known = accounts.setdefault(account.name, account)
+        if known.key_source is None and known.provider == account.provider:
+            accounts[account.name] = replace(known, key_source=account.key_source)
+    exposed = [
+        place
+        for place, found, secret in ((path, config_stat, holds_key), (credentials, stored_stat, bool(stored)))
+        if found and secret and files.open_to_others(found)
+    ]
+    found = [place for place, stat in ((path, config_stat), (credentials, stored_stat)) if stat]
+    values: dict[str, Any] = top
+    return Config(path=path, credentials_path=credentials, accounts=accounts, found=found, exposed=exposed, **values)
+
+
+def select(config: Config, environment: Environment, words: Sequence[str]) -> list[Account]:
+    """Return the accounts that these words name, in the order of the configuration.
+
+    `all` names every account that is enabled. Raises UsageError for a word that names none.
+    """
+    chosen = dict.fromkeys(_account_name(word, config) for word in words if word != ALL)
+    if ALL in words:
+        chosen |= dict.fromkeys(name for name, account in config.accounts.items() if account.enabled)
+        chosen |= dict.fromkeys(_in_the_environment(config, environment))
+    rank = {name: place for place, name in enumerate(dict.fromkeys([*config.accounts, *providers.names()]))}
+    accounts = [config.accounts.get(name) or Account(name=name, provider=name) for name in chosen]
+    return [_with_usual_variable(each, environment) for each in sorted(accounts, key=lambda each: rank[each.name])]
+
+
+def every_account(config: Config, environment: Environment) -> list[Account]:
+    """Return all accounts there are, those left out of `all` too."""
+    return select(config, environment, [ALL, *config.accounts])
+
+
+def _directory() -> Path:
+    try:
+        return platformdirs.user_config_path("credcheck", appauthor=False)
+    except RuntimeError:
+        raise ConfigError("no home folder: set HOME to an absolute path, or name a file with --config FILE") from None
+
+
+def _expanded(path: str) -> Path:
+    try:
+        return Path(path).expanduser().absolute()
+    except (RuntimeError, OSError):
+        raise ConfigError(f"{path}: no home folder: set HOME to an absolute path") from None
+
+
+def _read(path: Path, *, needed: bool) -> tuple[dict[str, object], os.stat_result | None]:
+    """Return a file's settings and what the system says of it; raises ConfigError that never quotes the file."""
+    try:
+        data, found = files.read(path, limit=FILE_LIMIT)
+    except (FileNotFoundError, NotADirectoryError) as problem:
+        if needed or path.is_symlink():
+            raise ConfigError(f"{path}: {problem.strerror}; `credcheck config init` writes an example") from None
+        return {}, None
+    except (OSError, ValueError) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) else "not a path"
+        raise ConfigError(f"{path}: cannot be read: {reason}") from None
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"), parse_float=Decimal), found
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: not UTF-8 text; save it as UTF-8") from None
+    except (ValueError, ArithmeticError, RecursionError) as problem:
+        # The message may quote the line, and the line may be the key.
+        place = re.search(r"\(at (line \d+, column \d+|end of document)\)$", str(problem))
+        raise ConfigError(f"{path}: not valid TOML{' at ' + place[1] if place else ''}") from None
+
+
+def _configured(table: object, path: Path) -> dict[str, Account]:
+    if not isinstance(table, dict):
+        raise ConfigError(f"{path}: accounts: must be a table")
+    return {name: _account(name, settings_, path) for name, settings_ in table.items()}
+
+
+def _account(name: str, table: object, path: Path) -> Account:
+    place = f"{path}: accounts.{name}"
+    if name == ALL or not name:
+        raise ConfigError(f"{place}: no account can have this name")
+    provider = _provider_of(name, table, place)
+    uncommon = set(table) - set(_ACCOUNT) if isinstance(table, dict) else ()
+    options = _option_checks(provider) if uncommon else {}
+    values: dict[str, Any] = settings.validated(table, {**_ACCOUNT, **options}, place=place)
+    sources = [source for source in _KEY_SOURCES if source in values]
+    if len(sources) > 1:
+        raise ConfigError(f"{place}: one source of the key, please, not {' and '.join(sources)}")
+    source = _key_source(sources[0], values.pop(sources[0]), path) if sources else None
+    values |= {"provider": provider, "options": {option: values.pop(option) for option in options if option in values}}
+    return Account(name=name, key_source=source, **values)
+
+
+def _provider_of(name: str, table: object, place: str) -> str:
+    """Return the provider of an account; raises ConfigError where there is no such provider."""
+    given = table.get("provider", name) if isinstance(table, dict) else name
+    known = providers.names()
+    if not isinstance(given, str) or given in known:
+        return str(given)
+    if given == name:
+        raise ConfigError(f"{place}.provider: missing, and `{name}` is no provider{did_you_mean(name, known)}")
+    raise ConfigError(
+        f"{place}.provider: there is no such provider (see `credcheck providers`){did_you_mean(given, known)}"
+    )
+
+
+def _option_checks(provider: str) -> dict[str, settings.Check]:
+    if provider not in providers.names():
+        return {}
+    options = providers.load(provider).options
+    return {name: settings.truth if option.type is bool else settings.segment for name, option in options.items()}
+
+
+def _key_source(setting: str, value: Any, path: Path) -> KeySource:  # noqa: ANN401  as the setting's check returned it
+    match setting:
+        case "api_key":
+            return KeySource("config", key=value)
+        case "api_key_env":
+            return KeySource("env", value)
+        case "api_key_file":
+            return KeySource("file", str(path.parent / _expanded_home(value)))
+        case _:
+            return KeySource("command", argv=value)
+
+
+def _expanded_home(path: str) -> Path:
+    return _expanded(path) if path.startswith("~") else Path(path)
+
+
+def _stored(table: dict[str, object], path: Path) -> list[Account]:
+    accounts = table.get("accounts", {})
+    if set(table) - {"accounts"} or not isinstance(accounts, dict):
+        raise ConfigError(f"{path}: not written by credcheck; move it away and run `credcheck login`")
+    return [_stored_account(name, settings_, path) for name, settings_ in accounts.items()]
+
+
+def _stored_account(name: str, table: object, path: Path) -> Account:
+    place = f"{path}: accounts.{name}"
+    provider = _provider_of(name, table, place)
+    values: dict[str, Any] = settings.validated(table, _STORED, place=place)
+    source = KeySource("stored", key=values["api_key"]) if "api_key" in values else None
+    return Account(name=name, provider=provider, key_source=source)
+
+
+def _account_name(word: str, config: Config) -> str:
+    known = [*config.accounts, *providers.names()]
+    if word in known:
+        return word
+    for name in known:
+        if fold(name) == fold(word):
+            return name
+    raise UsageError(f"there is no account `{word}` (see `credcheck accounts`){did_you_mean(word, [*known, ALL])}")
+
+
+def _in_the_environment(config: Config, environment: Environment) -> list[str]:
+    """Return the providers whose usual variable makes an account exist that no file names."""
+    unnamed = [name for name in providers.names() if name not in config.accounts]
+    return [name for name in unnamed if environment.get(providers.load(name).variable)]
+
+
+def _with_usual_variable(account: Account, environment: Environment) -> Account:
+    if account.key_source is not None:
+        return account
+    variable = providers.load(account.provider).variable
+    return replace(account, key_source=KeySource("env", variable)) if environment.get(variable) else account

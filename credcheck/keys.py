@@ -1,0 +1,126 @@
+"""One account's key, from its source."""
+
+import os
+import re
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from credcheck import files
+from credcheck.errors import KeyMissing
+from credcheck.models import Key, KeySource
+
+FILE_LIMIT = 64 * 1024
+_LONGEST_KEY = 4096
+_running: set[subprocess.Popen[bytes]] = set()
+
+
+def resolve(source: KeySource, environment: Mapping[str, str], *, deadline: float) -> Key:
+    """Return the key from its source; a command is stopped at `deadline` (of `time.monotonic`).
+
+    One line end at the end of a file or of a command's output belongs to the file, not to the key.
+    Raises KeyMissing where there is none or none that an HTTP header can carry.
+    """
+    match source.kind:
+        case "env":
+            text = environment.get(source.place, "")
+            if not text:
+                raise KeyMissing(f"{source.place} is not set", hint=f"set {source.place} to a key")
+        case "file":
+            text = _without_line_end(_file(Path(source.place)))
+        case "command":
+            text = _without_line_end(_output(source.argv, deadline))
+        case _:
+            text = source.key.reveal() if source.key else ""
+    return _checked(text)
+
+
+def _checked(text: str) -> Key:
+    if not text.strip():
+        raise KeyMissing("the key is empty")
+    if len(text) > _LONGEST_KEY:
+        raise KeyMissing(f"the key has more than {_LONGEST_KEY} characters")
+    if stray := re.search(r"[^!-~]", text):
+        what = "white space" if stray[0].isspace() else "a character"
+        place = stray.start() + 1
+        raise KeyMissing(f"character {place} of the key is {what} that no request can carry")
+    return Key(text)
+
+
+def _without_line_end(data: bytes) -> str:
+    return re.sub(r"\r?\n\Z", "", data.decode("utf-8", "replace"))
+
+
+def _file(path: Path) -> bytes:
+    try:
+        return files.read(path, limit=FILE_LIMIT)[0]
+    except (OSError, ValueError) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) else "not a path"
+        raise KeyMissing(f"the key file {path} cannot be read: {reason}", hint="correct the file") from None
+
+
+def _output(argv: tuple[str, ...], deadline: float) -> bytes:
+    """Run a command without a shell, without input, in a process group of its own that never outlives this call."""
+    name = argv[0]
+    try:
+        process = subprocess.Popen(  # noqa: S603  the user's own command, from the user's own file
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) else "not a command"
+        raise KeyMissing(f"the key command `{name}` cannot be run: {reason}", hint="correct api_key_command") from None
+    _running.add(process)
+    try:
+        return _read_output(process, name, deadline)
+    finally:
+        _stop(process)
+
+
+def _read_output(process: subprocess.Popen[bytes], name: str, deadline: float) -> bytes:
+    hint = f"run `{name}` by hand"
+    output = bytearray()
+    stream = process.stdout
+    if stream is None:
+        raise KeyMissing(f"the key command `{name}` has no output", hint=hint)
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        while selector.select(max(0.0, deadline - time.monotonic())):
+            chunk = os.read(stream.fileno(), FILE_LIMIT)
+            output += chunk
+            if not chunk or len(output) > FILE_LIMIT:
+                break
+        else:
+            raise KeyMissing(f"the key command `{name}` did not end in time", hint=hint)
+    if len(output) > FILE_LIMIT:
+        raise KeyMissing(f"the key command `{name}` printed more than {FILE_LIMIT // 1024} KiB", hint=hint)
+    try:
+        status = process.wait(max(0.0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        raise KeyMissing(f"the key command `{name}` did not end in time", hint=hint) from None
+    if status:
+        raise KeyMissing(f"the key command `{name}` ended with status {status}", hint=hint)
+    return bytes(output)
+
+
+def stop_commands() -> None:
+    """Stop every key command that is still running: the program is about to end."""
+    for process in list(_running):
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    # The whole group, for a grandchild may hold the pipe; its number is ours until its leader is waited for.
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
+    if process.stdout:
+        process.stdout.close()
+    process.wait()
+    _running.discard(process)

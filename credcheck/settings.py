@@ -1,0 +1,115 @@
+"""What each setting of the two files may be.
+
+A check returns the value to use, or raises ConfigError with the problem.
+"""
+
+import shlex
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import TypeVar
+
+from credcheck.errors import ConfigError
+from credcheck.models import Key
+from credcheck.naming import did_you_mean
+
+LONGEST_TIMEOUT = 3600
+MOST_CONCURRENCY = 1000
+
+T = TypeVar("T")
+Check = Callable[[object], object]
+
+
+def validated(table: object, checks: Mapping[str, Check], *, place: str) -> dict[str, object]:
+    """Return the settings of a table; raises ConfigError that begins with the place of the one that is wrong.
+
+    Values are never quoted: any of them may be a key in the wrong place.
+    """
+    if not isinstance(table, dict):
+        raise ConfigError(f"{place}: must be a table")
+    values = {}
+    for name, value in table.items():
+        if name not in checks:
+            raise ConfigError(f"{place}.{name}: unknown setting{did_you_mean(name, checks)}")
+        try:
+            values[name] = checks[name](value)
+        except ConfigError as problem:
+            raise ConfigError(f"{place}.{name}: {problem.message}") from None
+    return values
+
+
+def text(value: object) -> str:
+    """Accept text that is not empty."""
+    if not isinstance(value, str):
+        raise ConfigError("must be text in quotes")
+    if not value:
+        raise ConfigError("must not be empty")
+    return value
+
+
+def segment(value: object) -> str:
+    """Accept text that can be one segment of a path: a dot segment would climb out of it."""
+    if text(value) in {".", ".."}:
+        raise ConfigError("must not be a dot segment")
+    return str(value)
+
+
+def truth(value: object) -> bool:
+    """Accept true or false."""
+    if not isinstance(value, bool):
+        raise ConfigError("must be true or false")
+    return value
+
+
+def number(value: object) -> Decimal:
+    """Accept a finite number."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
+        raise ConfigError("must be a number")
+    return Decimal(value)
+
+
+def from_text(check: Callable[[object], T], value: str) -> T:
+    """Accept on the command line what a check accepts in the file."""
+    try:
+        return check(Decimal(value) if value.isascii() else value)
+    except ArithmeticError:
+        return check(value)
+
+
+def timeout(value: object) -> float:
+    """Accept seconds: more than zero, at most an hour."""
+    if not 0 < number(value) <= LONGEST_TIMEOUT:
+        raise ConfigError(f"must be seconds, more than 0 and at most {LONGEST_TIMEOUT}")
+    return float(number(value))
+
+
+def concurrency(value: object) -> int:
+    """Accept a count of accounts."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_CONCURRENCY:
+        raise ConfigError(f"must be a whole number from 1 to {MOST_CONCURRENCY}")
+    return value
+
+
+def key(value: object) -> Key:
+    """Accept any text; whether a request can carry it is for the one account to say."""
+    if not isinstance(value, str):
+        raise ConfigError("must be text in quotes")
+    return Key(value)
+
+
+def command(value: object) -> tuple[str, ...]:
+    """Accept a list of words, or a text that is split as a shell would split it; no shell is run."""
+    if isinstance(value, str):
+        try:
+            value = shlex.split(value)
+        except ValueError:
+            raise ConfigError("has a quote that is not closed") from None
+    if not isinstance(value, list) or not value or not all(isinstance(word, str) for word in value) or not value[0]:
+        raise ConfigError("must be a list of words, the first of them a program")
+    return tuple(value)
+
+
+def base_url(value: object) -> str:
+    """Accept https, or http on this machine."""
+    from credcheck import urls
+
+    return urls.checked_base(text(value))
