@@ -1,0 +1,173 @@
+"""Ask every account at once; every outcome becomes a Result."""
+
+import resource
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from credcheck import advice, keys, providers, tls
+from credcheck.answer import decode, find
+from credcheck.crew import Crew
+from credcheck.errors import (
+    BadResponse,
+    CheckError,
+    InternalError,
+    KeyMissing,
+    KeyRejected,
+    ProviderError,
+    RateLimited,
+    Redirected,
+    TimedOut,
+    fault_line,
+)
+from credcheck.models import Account, Balance, Failure, Key, Response, Result
+from credcheck.providers import Provider
+
+if TYPE_CHECKING:
+    from credcheck.client import Client, Network
+
+Environment = Mapping[str, str]
+
+
+def check_all(
+    accounts: Sequence[Account],
+    environment: Environment,
+    *,
+    timeout: float,
+    concurrency: int,
+    warn_below: Decimal | None = None,
+    on_result: Callable[[int, Result], None] = lambda _task, _result: None,
+) -> list[Result]:
+    """Return one result for each account, in their order; `on_result` hears of each as it comes.
+
+    `timeout` is in seconds for one account, everything included. `warn_below` is for accounts that have none.
+    Raises ConfigError, before anything is sent, where the environment names certificates or a proxy that is no good.
+    """
+    checks = [_Check(account, environment, warn_below) for account in accounts]
+    network = _network([check.place for check in checks], environment)
+    results: list[Result | None] = [None] * len(checks)
+
+    def keep(task: int, result: Result) -> None:
+        results[task] = result
+        on_result(task, result)
+
+    crew = Crew(
+        [check.place for check in checks],
+        tool=network.client,
+        do=lambda task, client, deadline: checks[task].run(client, deadline),
+        late=lambda task: checks[task].failed(TimedOut(f"no complete answer within {timeout:g} s"), timeout),
+        seconds=timeout,
+    )
+    try:
+        crew.run(min(concurrency, _descriptors_allow()), on_result=keep)
+    finally:
+        keys.stop_commands()
+    return [result for result in results if result is not None]
+
+
+def _network(places: Sequence[str], environment: Environment) -> "Network":
+    """Make ready what all clients share; certificates are read while the HTTP library is imported."""
+    tls.chosen(environment)
+    if any(place.startswith("https:") for place in places):
+        with ThreadPoolExecutor(1) as thread:
+            context = thread.submit(tls.context, environment)
+            from credcheck.client import Network
+
+            return Network(places, context=context.result())
+    from credcheck.client import Network
+
+    return Network(places, context=None)
+
+
+def _descriptors_allow() -> int:
+    """Return how many connections this process may hold open, with room left for files and name resolution."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(1, (soft - 16) // 2) if soft != resource.RLIM_INFINITY else 1 << 16
+
+
+class _Check:
+    """One check of one account."""
+
+    def __init__(self, account: Account, environment: Environment, warn_below: Decimal | None) -> None:
+        self._account = account
+        self._environment = environment
+        self._warn_below = warn_below if account.warn_below is None else account.warn_below
+        self._provider = providers.load(account.provider)
+        self.place = account.base_url or self._provider.url
+
+    def run(self, client: "Client", deadline: float) -> Result:
+        """Ask, read and judge; never raises."""
+        started = time.monotonic()
+        key = None
+        try:
+            key = self._key(deadline)
+            request = providers.request(self._provider, self._account, key)
+            balance = judge(self._provider, client.get(request, deadline=deadline))
+        except CheckError as error:
+            return self.failed(error, time.monotonic() - started, key)
+        except Exception as fault:  # noqa: BLE001  one account's fault must not take the others along
+            return self.failed(InternalError(fault_line(fault)), time.monotonic() - started)
+        return self._result(time.monotonic() - started, balance=balance)
+
+    def failed(self, error: CheckError, seconds: float, key: Key | None = None) -> Result:
+        """Return the result that says why there is no balance."""
+        return self._result(seconds, error=advice.failure(error, self._account, self._provider, key))
+
+    def _key(self, deadline: float) -> Key:
+        if self._account.key_source is None:
+            raise KeyMissing("no key")
+        return keys.resolve(self._account.key_source, self._environment, deadline=deadline)
+
+    def _result(self, seconds: float, *, balance: Balance | None = None, error: Failure | None = None) -> Result:
+        source = self._account.key_source
+        return Result(
+            account=self._account.name,
+            provider=self._account.provider,
+            unit=(balance and balance.unit) or self._provider.unit,
+            balance=balance.amount if balance else None,
+            warn_below=self._warn_below,
+            details=balance.details if balance else {},
+            error=error,
+            key_source=str(source) if source else None,
+            checked_at=datetime.now(UTC),
+            elapsed_ms=round(seconds * 1000),
+            top_up_url=self._provider.top_up_url,
+        )
+
+
+def judge(provider: Provider, response: Response) -> Balance:
+    """Return the balance in an answer; raises the CheckError that it comes to otherwise. The status decides first."""
+    status = response.status
+    if 200 <= status < 300:
+        return provider.read(decode(response.body))
+    if 300 <= status < 400:
+        raise Redirected("redirected elsewhere, which is not followed", http_status=status)
+    is_page, said = _words(provider, response.body)
+    if status == 403 and is_page:
+        raise KeyRejected("blocked by the provider, which sent a web page", http_status=status)
+    if status in {401, 403}:
+        raise KeyRejected("key rejected", http_status=status, said=said)
+    if status == 429:
+        raise RateLimited(f"too many requests{_patience(response)}", http_status=status, said=said)
+    what = {402: "payment required", 404: "not found"}.get(status)
+    if what is None:
+        what = "the provider refuses the request" if 400 <= status < 500 else "the provider is in trouble"
+    raise ProviderError(f"{what}{_patience(response)}", http_status=status, said=said)
+
+
+def _patience(response: Response) -> str:
+    if response.retry_after is None:
+        return ""
+    return f", asks to wait {response.retry_after:.0f} s" if response.retry_after < 1e9 else ", asks to wait for ever"
+
+
+def _words(provider: Provider, body: bytes) -> tuple[bool, object]:
+    """Tell whether an error's body is a web page, and what the provider says in it."""
+    try:
+        answer = decode(body)
+    except BadResponse:
+        return body.lstrip().startswith(b"<"), None
+    return False, next((text for path in provider.said if isinstance(text := find(answer, path), str)), None)
