@@ -1,0 +1,57 @@
+"""What is supported: the providers, as text and as JSON."""
+
+from collections.abc import Mapping
+
+from credcheck import providers
+from credcheck.errors import UsageError
+from credcheck.naming import did_you_mean, fold
+from credcheck.render.json import text
+
+
+def as_text(name: str | None) -> str:
+    """Return one line for each provider, or all that is known of one; raises UsageError for a name that is none."""
+    if name is not None:
+        rows = _facts(_known(name))
+        return "".join(f"{label.replace('_', ' '):<11} {_shown(value)}\n" for label, value in rows.items() if value)
+    every = [_facts(each) for each in providers.names()]
+    columns = ("name", "unit", "variable", "key_url")
+    rows_ = [("PROVIDER", "UNIT", "VARIABLE", "GET A KEY"), *([str(facts[c]) for c in columns] for facts in every)]
+    widths = [max(map(len, column)) for column in zip(*rows_, strict=True)]
+    return "".join("  ".join(map(str.ljust, row, widths)).rstrip() + "\n" for row in rows_)
+
+
+def as_json(name: str | None) -> str:
+    """Return a provider's facts as one object, or those of all in an envelope."""
+    if name is not None:
+        return text({"schema_version": 1, **_facts(_known(name))}) + "\n"
+    return text({"schema_version": 1, "providers": [_facts(each) for each in providers.names()]}) + "\n"
+
+
+def _known(name: str) -> str:
+    for known in providers.names():
+        if fold(known) == fold(name):
+            return known
+    raise UsageError(
+        f"there is no provider `{name}` (see `credcheck providers`){did_you_mean(name, providers.names())}"
+    )
+
+
+def _facts(name: str) -> dict[str, object]:
+    provider = providers.load(name)
+    return {
+        "name": name,
+        "title": provider.title,
+        "unit": provider.unit,
+        "variable": provider.variable,
+        "key_url": provider.key_url,
+        "top_up_url": provider.top_up_url,
+        "docs_url": provider.docs_url,
+        "options": {option: each.help for option, each in provider.options.items()},
+        "notice": provider.notice,
+    }
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "\n            ".join(f"{name}: {help_}" for name, help_ in value.items())
+    return str(value)

@@ -1,0 +1,129 @@
+"""The five documented endpoints on loopback, for a first look and for the tests.
+
+Bodies are those of the providers' own pages. A request without the documented header and the right key is refused
+as the page says.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from http.server import BaseHTTPRequestHandler
+from socketserver import ThreadingTCPServer
+from urllib.parse import urlsplit
+
+from credcheck import providers
+from credcheck.models import Account, Key, KeySource
+
+KEY = Key("demo-key")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What one provider's endpoint says to the right key, and to any other, and how many seconds it takes."""
+
+    balance: str
+    refusal: str
+    refusal_status: int = 401
+    seconds: float = 0.0
+
+
+ANSWERS = {
+    "goenhance": Answers(
+        '{"code": 0, "msg": "success", "data": {"count": 4207}}',
+        '{"code": 401, "msg": "Token is required"}',
+        seconds=0.3,
+    ),
+    "liveavatar": Answers(
+        '{"code": 1000, "data": {"credits_left": "1234.50"}, "message": "Success"}',
+        '{"code": 4003, "message": "Not authenticated", "data": null}',
+        refusal_status=403,
+        seconds=0.8,
+    ),
+    "fish-audio": Answers(
+        '{"_id": "1", "user_id": "1", "credit": "98.765432", "created_at": "2026-01-01T00:00:00Z",'
+        ' "updated_at": "2026-01-01T00:00:00Z", "has_phone_sha256": false, "has_free_credit": null}',
+        '{"status": 401, "message": "No permission -- see authorization schemes"}',
+        seconds=0.5,
+    ),
+    "supertone": Answers(
+        '{"balance": 1500.25}',
+        '{"status": "error", "message": {"message": "Invalid API key", "error": "Unauthorized", "statusCode": 401}}',
+        seconds=1.1,
+    ),
+    "pixelcut": Answers(
+        '{"credits_remaining": "42"}',
+        '{"error": "API Token not found", "error_code": "invalid_auth_token"}',
+        seconds=0.6,
+    ),
+}
+
+
+@contextmanager
+def served(*, paced: bool = True) -> Iterator[list[Account]]:
+    """Serve until the block ends; give the demo's accounts, whose `base_url` points to the server."""
+    with serving(paced=paced) as url:
+        rows: list[tuple[str, str, Key, Decimal | None]] = [(name, name, KEY, None) for name in ANSWERS]
+        rows[-1:] = [("pixelcut", "pixelcut", KEY, Decimal(100)), ("pixelcut-work", "pixelcut", Key("revoked"), None)]
+        yield [
+            Account(
+                name=name,
+                provider=provider,
+                key_source=KeySource("stored", key=key),
+                warn_below=warn_below,
+                base_url=f"{url}/{provider}",
+            )
+            for name, provider, key, warn_below in rows
+        ]
+
+
+@contextmanager
+def serving(*, paced: bool = False) -> Iterator[str]:
+    """Serve until the block ends; give the server's URL, under which each provider has its name as a prefix."""
+    handler = type("Handler", (_Handler,), {"paced": paced})
+    with _Server(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+
+
+class _Server(ThreadingTCPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    paced = False
+
+    def do_GET(self) -> None:
+        name, _, path = urlsplit(self.path).path.removeprefix("/").partition("/")
+        if name not in ANSWERS or f"/{path}" != _documented_path(name):
+            self._answer(404, '{"error": "no such page"}')
+            return
+        answers = ANSWERS[name]
+        if self.paced:
+            time.sleep(answers.seconds)
+        headers = providers.load(name).headers
+        allowed = all(self.headers.get(each) == value.format(key=KEY.reveal()) for each, value in headers.items())
+        self._answer(200 if allowed else answers.refusal_status, answers.balance if allowed else answers.refusal)
+
+    def _answer(self, status: int, body: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the server's own signature
+        """Say nothing: stderr belongs to the program."""
+
+
+def _documented_path(name: str) -> str:
+    return urlsplit(providers.load(name).url).path.replace("{user_id}", "self")

@@ -1,0 +1,58 @@
+"""JSON, whose members are a contract: within a schema version they are only ever added."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from json import dumps
+
+from credcheck.models import SCHEMA_VERSION, Result
+
+
+def render(results: Sequence[Result], *, single: bool, checked_at: datetime) -> str:
+    """Return one result as a flat object, or all in an envelope."""
+    if single:
+        return text({"schema_version": SCHEMA_VERSION, **_members(results[0])}) + "\n"
+    envelope = {
+        "schema_version": SCHEMA_VERSION,
+        "checked_at": _moment(checked_at),
+        "results": [{"schema_version": SCHEMA_VERSION, **_members(result)} for result in results],
+    }
+    return text(envelope) + "\n"
+
+
+def text(value: object, indent: str = "") -> str:
+    """Return a value as JSON, a Decimal as the number with exactly its digits: the standard library cannot."""
+    inner = indent + "  "
+    match value:
+        case Decimal():
+            return format(value, "f")
+        case Mapping() if value:
+            rows = [f"{dumps(name)}: {text(each, inner)}" for name, each in value.items()]
+            brackets = "{}"
+        case list() if value:
+            rows = [text(each, inner) for each in value]
+            brackets = "[]"
+        case _:
+            return dumps(value)
+    return f"{brackets[0]}\n{inner}" + f",\n{inner}".join(rows) + f"\n{indent}{brackets[1]}"
+
+
+def _members(result: Result) -> dict[str, object]:
+    error = result.error
+    return {
+        "account": result.account,
+        "provider": result.provider,
+        "status": result.status,
+        "balance": result.balance,
+        "unit": result.unit,
+        "warn_below": result.warn_below,
+        "details": result.details,
+        "error": error and {"code": error.code, "message": error.message, "http_status": error.http_status},
+        "key_source": result.key_source,
+        "checked_at": _moment(result.checked_at),
+        "elapsed_ms": result.elapsed_ms,
+    }
+
+
+def _moment(time: datetime) -> str:
+    return f"{time:%Y-%m-%dT%H:%M:%SZ}"

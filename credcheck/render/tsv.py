@@ -1,0 +1,21 @@
+"""Tab-separated values, with a header line."""
+
+from collections.abc import Sequence
+
+from credcheck.models import Result
+from credcheck.render import plain
+from credcheck.text import one_line
+
+_HEADER = ("account", "provider", "status", "balance", "unit", "error")
+
+
+def render(results: Sequence[Result]) -> str:
+    """Return a line for each result."""
+    rows = [_HEADER, *map(_row, results)]
+    return "".join("\t".join(row) + "\n" for row in rows)
+
+
+def _row(result: Result) -> tuple[str, ...]:
+    error = result.error.code if result.error else ""
+    name = one_line(result.account, longest=len(result.account) + 1)
+    return name, result.provider, result.status, plain(result), result.unit, error

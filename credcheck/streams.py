@@ -1,0 +1,70 @@
+"""The three standard streams, which may be anything: a terminal, a pipe that breaks, a full disk, or closed."""
+
+import errno
+import os
+import sys
+
+from credcheck.errors import OutputError, ReaderGone
+
+_STDOUT, _STDERR = 1, 2
+_closed: set[int] = set()
+
+
+def fill() -> None:
+    """Fill the standard streams that are closed, so that no connection can take the number of one."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            _closed.add(descriptor)
+            os.open(os.devnull, os.O_RDWR)
+
+
+def deliver(text: str) -> None:
+    """Write to stdout, all of it; raises OutputError where that cannot be done.
+
+    `sys.stdout.write` takes a short write for a whole one when Python is unbuffered (cpython#85393).
+    """
+    if not text:
+        return
+    if _STDOUT in _closed:
+        raise OutputError("stdout is closed")
+    try:
+        _write(_STDOUT, text, _encoding(sys.__stdout__))
+    except OSError as problem:
+        if problem.errno == errno.EPIPE:
+            raise ReaderGone("the reader of the pipe went away") from None
+        raise OutputError(f"stdout cannot be written: {problem.strerror}") from None
+
+
+def tell(text: str) -> None:
+    """Write to stderr what can be written; there is nobody to tell otherwise."""
+    if text and _STDERR not in _closed:
+        try:
+            _write(_STDERR, text, _encoding(sys.__stderr__))
+        except OSError:
+            return
+
+
+def is_terminal(descriptor: int) -> bool:
+    """Tell whether a person may be looking."""
+    return descriptor not in _closed and os.isatty(descriptor)
+
+
+def can_show(text: str) -> bool:
+    """Tell whether stdout's encoding has these characters."""
+    try:
+        text.encode(_encoding(sys.__stdout__))
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _write(descriptor: int, text: str, encoding: str) -> None:
+    data = memoryview(text.encode(encoding, "backslashreplace"))
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+def _encoding(stream: object) -> str:
+    return getattr(stream, "encoding", None) or "utf-8"
