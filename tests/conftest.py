@@ -1,0 +1,105 @@
+"""What all tests share: the installed program, run as a user runs it, and the server that it asks."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from credcheck import demo
+
+PROGRAM = Path(sys.executable).with_name("credcheck")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of one run of the program."""
+
+    status: int
+    out: str
+    err: str
+
+
+@dataclass
+class Program:
+    """The installed program in a home folder of its own, with an environment that holds nothing else."""
+
+    home: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def directory(self) -> Path:
+        """The folder of the two files."""
+        return self.home / ".config" / "credcheck"
+
+    def configure(self, text: str, *, name: str = "config.toml") -> Path:
+        """Write one of the two files, readable by its owner only."""
+        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self.directory / name
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o600)
+        return path
+
+    def full_environment(self, **more: str) -> dict[str, str]:
+        """Return the environment of a run."""
+        usual = {"PATH": os.environ["PATH"], "HOME": str(self.home), "LANG": "C.UTF-8"}
+        return {**usual, **self.environment, **more}
+
+    def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+        """Start the program with pipes for its streams."""
+        return subprocess.Popen(
+            [PROGRAM, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            cwd=self.home,
+            env=self.full_environment(**variables),
+        )
+
+    def __call__(self, *arguments: str, given: str = "", seconds: float = 30, **variables: str) -> Run:
+        """Run the program to its end, `given` on its stdin."""
+        done = subprocess.run(
+            [PROGRAM, *arguments],
+            input=given,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=seconds,
+            check=False,
+            cwd=self.home,
+            env=self.full_environment(**variables),
+        )
+        return Run(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def credcheck(tmp_path: Path) -> Program:
+    """The program, with nothing set up."""
+    return Program(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The URL of the demo's server, under which each provider has its name as a prefix."""
+    with demo.serving() as url:
+        yield url
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test may reach beyond this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if self.family != socket.AF_UNIX and host not in {"127.0.0.1", "::1", "localhost"}:
+            pytest.fail(f"a test tried to reach {host}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
