@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from credcheck import providers
 from credcheck.errors import UsageError
+from credcheck.models import SCHEMA_VERSION
 from credcheck.naming import did_you_mean, fold
+from credcheck.render.columns import columns
 from credcheck.render.json import text
 
 
@@ -14,17 +16,16 @@ def as_text(name: str | None) -> str:
         rows = _facts(_known(name))
         return "".join(f"{label.replace('_', ' '):<11} {_shown(value)}\n" for label, value in rows.items() if value)
     every = [_facts(each) for each in providers.names()]
-    columns = ("name", "unit", "variable", "key_url")
-    rows_ = [("PROVIDER", "UNIT", "VARIABLE", "GET A KEY"), *([str(facts[c]) for c in columns] for facts in every)]
-    widths = [max(map(len, column)) for column in zip(*rows_, strict=True)]
-    return "".join("  ".join(map(str.ljust, row, widths)).rstrip() + "\n" for row in rows_)
+    shown = ("name", "unit", "variable", "key_url")
+    rows_ = [("PROVIDER", "UNIT", "VARIABLE", "GET A KEY"), *([str(facts[each]) for each in shown] for facts in every)]
+    return columns(rows_)
 
 
 def as_json(name: str | None) -> str:
     """Return a provider's facts as one object, or those of all in an envelope."""
     if name is not None:
-        return text({"schema_version": 1, **_facts(_known(name))}) + "\n"
-    return text({"schema_version": 1, "providers": [_facts(each) for each in providers.names()]}) + "\n"
+        return text({"schema_version": SCHEMA_VERSION, **_facts(_known(name))}) + "\n"
+    return text({"schema_version": SCHEMA_VERSION, "providers": [_facts(each) for each in providers.names()]}) + "\n"
 
 
 def _known(name: str) -> str:

@@ -15,7 +15,6 @@ from credcheck.errors import (
     BadResponse,
     CheckError,
     InternalError,
-    KeyMissing,
     KeyRejected,
     ProviderError,
     RateLimited,
@@ -47,7 +46,7 @@ def check_all(
     Raises ConfigError, before anything is sent, where the environment names certificates or a proxy that is no good.
     """
     checks = [_Check(account, environment, warn_below) for account in accounts]
-    network = _network([check.place for check in checks], environment)
+    shared = network([check.place for check in checks], environment)
     results: list[Result | None] = [None] * len(checks)
 
     def keep(task: int, result: Result) -> None:
@@ -56,7 +55,7 @@ def check_all(
 
     crew = Crew(
         [check.place for check in checks],
-        tool=network.client,
+        tool=shared.client,
         do=lambda task, client, deadline: checks[task].run(client, deadline),
         late=lambda task: checks[task].failed(TimedOut(f"no complete answer within {timeout:g} s"), timeout),
         seconds=timeout,
@@ -68,7 +67,7 @@ def check_all(
     return [result for result in results if result is not None]
 
 
-def _network(places: Sequence[str], environment: Environment) -> "Network":
+def network(places: Sequence[str], environment: Environment) -> "Network":
     """Make ready what all clients share; certificates are read while the HTTP library is imported."""
     tls.chosen(environment)
     if any(place.startswith("https:") for place in places):
@@ -103,7 +102,7 @@ class _Check:
         started = time.monotonic()
         key = None
         try:
-            key = self._key(deadline)
+            key = keys.of(self._account, self._environment, deadline=deadline)
             request = providers.request(self._provider, self._account, key)
             balance = judge(self._provider, client.get(request, deadline=deadline))
         except CheckError as error:
@@ -115,11 +114,6 @@ class _Check:
     def failed(self, error: CheckError, seconds: float, key: Key | None = None) -> Result:
         """Return the result that says why there is no balance."""
         return self._result(seconds, error=advice.failure(error, self._account, self._provider, key))
-
-    def _key(self, deadline: float) -> Key:
-        if self._account.key_source is None:
-            raise KeyMissing("no key")
-        return keys.resolve(self._account.key_source, self._environment, deadline=deadline)
 
     def _result(self, seconds: float, *, balance: Balance | None = None, error: Failure | None = None) -> Result:
         source = self._account.key_source

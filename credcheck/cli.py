@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
-from datetime import UTC, datetime
 from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
@@ -18,7 +17,7 @@ from credcheck.text import one_line
 
 if TYPE_CHECKING:
     from credcheck.config import Config
-    from credcheck.models import Account
+    from credcheck.models import Account, Result
     from credcheck.render import Format
 
 T = TypeVar("T")
@@ -182,6 +181,100 @@ def demo(
 
 
 @app.command()
+def login(
+    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False, help="A provider, or a name of your own.")],
+    *,
+    provider: Annotated[str | None, typer.Option(metavar="PROVIDER", help="Whose key it is.")] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify/--no-verify", help="Ask the provider whether it takes the key.")
+    ] = True,
+    timeout: Timeout = None,
+    config_file: ConfigFile = None,
+) -> int:
+    """Store a key: typed unseen, or read from a pipe."""
+    from credcheck import config, settings, store
+    from credcheck import login as entry
+
+    loaded = config.load(os.environ, file=config_file)
+    account = entry.account_for(loaded, name, provider)
+    seconds = _option("--timeout", settings.timeout, timeout) or loaded.timeout
+    key = entry.ask(account)
+    if verify:
+        result = entry.verify(account, key, os.environ, timeout=seconds)
+        status = _print([result], "table", single=True)
+        if not entry.accepted(result):
+            _tell("the key was not stored")
+            return status
+    store.put(loaded.credentials_path, account, key)
+    streams.tell(f"The key of {account.name} is stored in {loaded.credentials_path}.\n")
+    return 0
+
+
+@app.command()
+def logout(
+    name: Annotated[str, typer.Argument(metavar="NAME", show_default=False, help="An account with a stored key.")],
+    *,
+    config_file: ConfigFile = None,
+) -> int:
+    """Remove a stored key."""
+    from credcheck import config, store
+
+    _, path = config.locate(os.environ, file=config_file)
+    account = config.stored_name(path, name)
+    store.remove(path, account)
+    streams.tell(f"The key of {account} is removed from {path}.\n")
+    return 0
+
+
+@app.command()
+def accounts(*, as_json: AsJson = False, config_file: ConfigFile = None) -> int:
+    """List the accounts and where their keys come from; nothing is sent."""
+    from credcheck import config, inventory
+
+    loaded = config.load(os.environ, file=config_file)
+    every = config.every_account(loaded, os.environ)
+    if not every and not as_json:
+        return _nothing_to_check(loaded)
+    streams.deliver(inventory.as_json(every) if as_json else inventory.as_text(every))
+    return 0
+
+
+@app.command()
+def doctor(*, timeout: Timeout = None, config_file: ConfigFile = None) -> int:
+    """Look at files, keys, proxies, certificates and hosts, and say what is wrong."""
+    from credcheck import doctor as examination
+    from credcheck import settings
+
+    seconds = _option("--timeout", settings.timeout, timeout)
+    report, healthy = examination.examine(os.environ, file=config_file, timeout=seconds)
+    streams.deliver(report)
+    return 0 if healthy else 3
+
+
+@app.command("config")
+def config_(
+    action: Annotated[Literal["path", "edit", "init"], typer.Argument(show_default=False)],
+    *,
+    config_file: ConfigFile = None,
+) -> int:
+    """Show where the files are (path), edit config.toml (edit), or write an example of it (init)."""
+    from credcheck import config, editing
+
+    path, credentials = config.locate(os.environ, file=config_file)
+    match action:
+        case "path":
+            streams.deliver(f"{path}\n{credentials}\n")
+        case "init":
+            editing.write_example(path)
+            streams.tell(f"An example is written to {path}; `credcheck config edit` opens it.\n")
+        case "edit":
+            editing.edit(path, os.environ)
+            config.load(os.environ, file=str(path))
+            streams.tell(f"{path} is valid.\n")
+    return 0
+
+
+@app.command()
 def providers(
     name: Annotated[str | None, typer.Argument(show_default=False, help="Only this one.")] = None,
     *,
@@ -235,15 +328,21 @@ def _report(
 ) -> int:
     """Check these accounts, print what is asked for, and return the exit status."""
     from credcheck import check as checking
-    from credcheck import models, render, terminal
+    from credcheck import models
 
-    checked_at = datetime.now(UTC)
     results = checking.check_all(accounts, os.environ, timeout=timeout, concurrency=concurrency, warn_below=warn_below)
     shown = [result for result in results if result.status != "ok"] if quiet else results
+    _print(shown, format_, single=single)
+    return models.exit_status(results)
+
+
+def _print(results: Sequence["Result"], format_: "Format", *, single: bool) -> int:
+    from credcheck import models, render, terminal
+
     out = terminal.of_stdout(os.environ)
-    streams.deliver(render.render(shown, format_, single=single, checked_at=checked_at, terminal=out))
+    streams.deliver(render.render(results, format_, single=single, terminal=out))
     if format_ != "json":
-        streams.tell(render.explain(shown))
+        streams.tell(render.explain(results))
     return models.exit_status(results)
 
 

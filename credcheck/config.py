@@ -57,10 +57,8 @@ class Config:
 
 def load(environment: Environment, *, file: str | None = None) -> Config:
     """Read and validate both files; raises ConfigError. A file that is not there and was not asked for is empty."""
-    asked = file or environment.get(FILE_VARIABLE)
-    path = _expanded(asked) if asked else _directory() / "config.toml"
-    credentials = path.with_name("credentials.toml")
-    table, config_stat = _read(path, needed=bool(asked))
+    path, credentials = locate(environment, file=file)
+    table, config_stat = _read(path, needed=bool(file or environment.get(FILE_VARIABLE)))
     stored, stored_stat = _read(credentials, needed=False)
     top = settings.validated(table, _TOP, place=str(path)) if table else {}
     accounts = _configured(top.pop("accounts", {}), path)
@@ -77,6 +75,13 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
     found = [place for place, stat in ((path, config_stat), (credentials, stored_stat)) if stat]
     values: dict[str, Any] = top
     return Config(path=path, credentials_path=credentials, accounts=accounts, found=found, exposed=exposed, **values)
+
+
+def locate(environment: Environment, *, file: str | None = None) -> tuple[Path, Path]:
+    """Return where the two files are, whether or not they are there; raises ConfigError without a home folder."""
+    asked = file or environment.get(FILE_VARIABLE)
+    path = _expanded(asked) if asked else _directory() / "config.toml"
+    return path, path.with_name("credentials.toml")
 
 
 def select(config: Config, environment: Environment, words: Sequence[str]) -> list[Account]:
@@ -98,6 +103,24 @@ def every_account(config: Config, environment: Environment) -> list[Account]:
     return select(config, environment, [ALL, *config.accounts])
 
 
+def stored_name(path: Path, word: str) -> str:
+    """Return the name of the account with a stored key that this word names; raises UsageError where there is none."""
+    known = [name for name in stored_entries(path) if name == word or fold(name) == fold(word)]
+    if not known:
+        raise UsageError(
+            f"no key is stored for `{word}` (see `credcheck accounts`){did_you_mean(word, stored_entries(path))}"
+        )
+    return word if word in known else known[0]
+
+
+def stored_entries(path: Path) -> dict[str, object]:
+    """Return what `credentials.toml` holds for each account; raises ConfigError for a file that is not ours."""
+    table, _ = _read(path, needed=False)
+    _stored(table, path)
+    accounts = table.get("accounts", {})
+    return dict(accounts) if isinstance(accounts, dict) else {}
+
+
 def _directory() -> Path:
     try:
         return platformdirs.user_config_path("credcheck", appauthor=False)
@@ -117,9 +140,10 @@ def _read(path: Path, *, needed: bool) -> tuple[dict[str, object], os.stat_resul
     try:
         data, found = files.read(path, limit=FILE_LIMIT)
     except (FileNotFoundError, NotADirectoryError) as problem:
-        if needed or path.is_symlink():
-            raise ConfigError(f"{path}: {problem.strerror}; `credcheck config init` writes an example") from None
-        return {}, None
+        if not needed and not path.is_symlink():
+            return {}, None
+        way_out = "; `credcheck config init` writes an example" if needed else ", where a symbolic link leads"
+        raise ConfigError(f"{path}: {problem.strerror}{way_out}") from None
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else "not a path"
         raise ConfigError(f"{path}: cannot be read: {reason}") from None

@@ -75,6 +75,7 @@ class CheckError(CredcheckError):
     """
 
     code: ClassVar[str]
+    exit_status = 3
 
     def __init__(
         self,
@@ -94,12 +95,14 @@ class KeyMissing(CheckError):
     """There is no key, or one that no request could carry."""
 
     code = "key_missing"
+    exit_status = 4
 
 
 class KeyRejected(CheckError):
     """The provider refused the key."""
 
     code = "key_rejected"
+    exit_status = 4
 
 
 class RateLimited(CheckError):

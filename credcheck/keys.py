@@ -12,34 +12,38 @@ from pathlib import Path
 
 from credcheck import files
 from credcheck.errors import KeyMissing
-from credcheck.models import Key, KeySource
+from credcheck.models import Account, Key
 
 FILE_LIMIT = 64 * 1024
 _LONGEST_KEY = 4096
 _running: set[subprocess.Popen[bytes]] = set()
 
 
-def resolve(source: KeySource, environment: Mapping[str, str], *, deadline: float) -> Key:
-    """Return the key from its source; a command is stopped at `deadline` (of `time.monotonic`).
+def of(account: Account, environment: Mapping[str, str], *, deadline: float) -> Key:
+    """Return an account's key from its source; a command is stopped at `deadline` (of `time.monotonic`).
 
     One line end at the end of a file or of a command's output belongs to the file, not to the key.
     Raises KeyMissing where there is none or none that an HTTP header can carry.
     """
+    source = account.key_source
+    if source is None:
+        raise KeyMissing("no key")
     match source.kind:
         case "env":
             text = environment.get(source.place, "")
             if not text:
                 raise KeyMissing(f"{source.place} is not set", hint=f"set {source.place} to a key")
         case "file":
-            text = _without_line_end(_file(Path(source.place)))
+            text = without_line_end(_file(Path(source.place)))
         case "command":
-            text = _without_line_end(_output(source.argv, deadline))
+            text = without_line_end(_output(source.argv, deadline))
         case _:
             text = source.key.reveal() if source.key else ""
-    return _checked(text)
+    return checked(text)
 
 
-def _checked(text: str) -> Key:
+def checked(text: str) -> Key:
+    """Return the text as a key; raises KeyMissing, naming the place, where no HTTP header can carry it."""
     if not text.strip():
         raise KeyMissing("the key is empty")
     if len(text) > _LONGEST_KEY:
@@ -51,7 +55,8 @@ def _checked(text: str) -> Key:
     return Key(text)
 
 
-def _without_line_end(data: bytes) -> str:
+def without_line_end(data: bytes) -> str:
+    """Return the text that a file or a program gave, without the line end that closes it."""
     return re.sub(r"\r?\n\Z", "", data.decode("utf-8", "replace"))
 
 

@@ -1,6 +1,8 @@
 """The signals that end a run."""
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from credcheck.errors import Stopped
@@ -13,6 +15,16 @@ def raise_stopped() -> None:
     for number in _ENDING:
         if signal.getsignal(number) != signal.SIG_IGN:  # as nohup and background jobs want it
             signal.signal(number, _stop)
+
+
+@contextmanager
+def left_to_others() -> Iterator[None]:
+    """Leave Ctrl-C to a program that has the terminal meanwhile; it inherits a handler as the default."""
+    handler = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:

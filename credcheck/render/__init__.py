@@ -1,7 +1,6 @@
 """The formats: a format is a function from results to a string. It prints nothing."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Literal, get_args
 
 from credcheck.models import Result
@@ -12,9 +11,7 @@ Format = Literal["table", "json", "tsv", "value"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 
 
-def render(
-    results: Sequence[Result], format_: Format, *, single: bool, checked_at: datetime, terminal: Terminal
-) -> str:
+def render(results: Sequence[Result], format_: Format, *, single: bool, terminal: Terminal) -> str:
     """Return the results in a format. `single` asks for one bare object where the format knows it."""
     if not results:
         return ""
@@ -22,7 +19,7 @@ def render(
         case "json":
             from credcheck.render import json
 
-            return json.render(results, single=single, checked_at=checked_at)
+            return json.render(results, single=single)
         case "tsv":
             from credcheck.render import tsv
 

@@ -8,13 +8,13 @@ from json import dumps
 from credcheck.models import SCHEMA_VERSION, Result
 
 
-def render(results: Sequence[Result], *, single: bool, checked_at: datetime) -> str:
+def render(results: Sequence[Result], *, single: bool) -> str:
     """Return one result as a flat object, or all in an envelope."""
     if single:
         return text({"schema_version": SCHEMA_VERSION, **_members(results[0])}) + "\n"
     envelope = {
         "schema_version": SCHEMA_VERSION,
-        "checked_at": _moment(checked_at),
+        "checked_at": _moment(max(result.checked_at for result in results)),
         "results": [{"schema_version": SCHEMA_VERSION, **_members(result)} for result in results],
     }
     return text(envelope) + "\n"

@@ -1,0 +1,141 @@
+"""Look at everything that a check depends on, and say what is wrong; no key is shown or sent."""
+
+import platform
+import stat
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from ssl import OPENSSL_VERSION, get_default_verify_paths
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from credcheck import __version__, check, config, keys, providers, tls, urls
+from credcheck.crew import Crew
+from credcheck.errors import CheckError, ConfigError, KeyMissing
+from credcheck.models import Account, Request
+from credcheck.text import one_line
+
+if TYPE_CHECKING:
+    from credcheck.client import Client
+
+_LONGEST_LINE = 300
+_LIBRARIES = ("typer", "httpx", "rich", "platformdirs")
+
+
+class Finding(NamedTuple):
+    """One line of the report: good news, bad news, or a plain fact."""
+
+    good: bool | None
+    text: str
+
+    def __str__(self) -> str:
+        """Return the line, its sign a word."""
+        sign = {True: "ok ", False: "BAD", None: "   "}[self.good]
+        return f"  {sign}  {one_line(self.text, longest=_LONGEST_LINE)}\n"
+
+
+Examination = Callable[["Client", float], Finding]
+
+
+def examine(environment: Mapping[str, str], *, file: str | None, timeout: float | None) -> tuple[str, bool]:
+    """Return the report and whether all is well; `timeout` is in seconds for one key or one host."""
+    sections: dict[str, list[Finding]] = {"Versions": list(_versions())}
+    try:
+        loaded = config.load(environment, file=file)
+        sections["Files"] = list(_files(loaded))
+        sections["Network"] = list(_network(environment))
+        accounts = [each for each in config.every_account(loaded, environment) if each.enabled]
+        sections |= _accounts_and_hosts(accounts, environment, timeout or loaded.timeout)
+    except ConfigError as problem:
+        sections["Configuration"] = [Finding(False, problem.message)]
+    report = "".join(heading + "\n" + "".join(map(str, findings)) for heading, findings in sections.items())
+    return report, all(finding.good is not False for findings in sections.values() for finding in findings)
+
+
+def _versions() -> Iterator[Finding]:
+    yield Finding(None, f"credcheck {__version__}, Python {platform.python_version()}, {platform.platform()}")
+    yield Finding(None, ", ".join([*(f"{name} {version(name)}" for name in _LIBRARIES), OPENSSL_VERSION]))
+
+
+def _files(loaded: config.Config) -> Iterator[Finding]:
+    for path in (loaded.path, loaded.credentials_path):
+        if path in loaded.exposed:
+            yield Finding(False, f"{path} holds a key that others can read ({_mode(path)}): chmod 600 {path}")
+        elif path in loaded.found:
+            yield Finding(True, f"{path} ({_mode(path)})")
+        else:
+            yield Finding(None, f"{path} is not there")
+
+
+def _mode(path: Path) -> str:
+    return f"{stat.S_IMODE(path.stat().st_mode):04o}"
+
+
+def _network(environment: Mapping[str, str]) -> Iterator[Finding]:
+    file, directories = tls.chosen(environment)
+    trusted = [file] * bool(file) + directories or [get_default_verify_paths().openssl_capath, "or else certifi's"]
+    yield Finding(None, f"certificates: {', '.join(trusted)}")
+    for scheme, address in sorted(urllib.request.getproxies().items()):
+        shown = address if scheme == "no" else _without_password(address)
+        yield Finding(None, f"{'no proxy for' if scheme == 'no' else f'proxy for {scheme}:'} {shown}")
+
+
+def _without_password(address: str) -> str:
+    return urlsplit(address if "://" in address else f"//{address}")._replace(path="").geturl().rpartition("@")[2]
+
+
+def _accounts_and_hosts(
+    accounts: Sequence[Account], environment: Mapping[str, str], timeout: float
+) -> dict[str, list[Finding]]:
+    if not accounts:
+        return {"Accounts": [Finding(False, "none is set up: run `credcheck login PROVIDER`")]}
+    origins = sorted({urls.origin(account.base_url or providers.load(account.provider).url) for account in accounts})
+    examinations: list[Examination] = [_key_examination(account, environment) for account in accounts]
+    examinations += map(_host_examination, origins)
+    subjects = [*(account.name for account in accounts), *origins]
+    findings = _all_at_once(examinations, subjects, check.network(origins, environment).client, timeout)
+    return {"Accounts": findings[: len(accounts)], "Hosts": findings[len(accounts) :]}
+
+
+def _all_at_once(
+    examinations: Sequence[Examination], subjects: Sequence[str], client: Callable[[], "Client"], timeout: float
+) -> list[Finding]:
+    findings: dict[int, Finding] = {}
+    crew = Crew(
+        subjects,
+        tool=client,
+        do=lambda task, tool, deadline: examinations[task](tool, deadline),
+        late=lambda task: Finding(False, f"{subjects[task]}: nothing within {timeout:g} s"),
+        seconds=timeout,
+    )
+    try:
+        crew.run(len(subjects), on_result=findings.__setitem__)
+    finally:
+        keys.stop_commands()
+    return [findings[task] for task in range(len(subjects))]
+
+
+def _key_examination(account: Account, environment: Mapping[str, str]) -> Examination:
+    def examination(_client: "Client", deadline: float) -> Finding:
+        try:
+            keys.of(account, environment, deadline=deadline)
+        except KeyMissing as problem:
+            way_out = problem.hint or f"run `credcheck login {account.name}`"
+            return Finding(False, f"{account.name}: {problem.message}: {way_out}")
+        return Finding(True, f"{account.name}: key found ({account.key_source})")
+
+    return examination
+
+
+def _host_examination(origin: str) -> Examination:
+    def examination(client: "Client", deadline: float) -> Finding:
+        started = time.monotonic()
+        try:
+            client.get(Request(f"{origin}/", {}), deadline=deadline)
+        except CheckError as problem:
+            return Finding(False, f"{origin}: {problem.message}")
+        return Finding(True, f"{origin} answers ({(time.monotonic() - started) * 1000:.0f} ms)")
+
+    return examination

@@ -1,0 +1,57 @@
+"""Write an example of `config.toml`, and open the file in the user's editor."""
+
+import os
+import shlex
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from credcheck import signals, store
+from credcheck.errors import UsageError
+
+_EXAMPLE = """\
+# credcheck reads this file and never changes it. Remove the # in front of what you need.
+
+# timeout = 10         # seconds for one account, everything included
+# concurrency = 32     # accounts asked at a time
+
+# An account has the name of its provider (`credcheck providers` lists them), or a name of your own and a provider.
+# Its key comes from one of api_key, api_key_env, api_key_file, api_key_command; from `credcheck login`;
+# or from the provider's usual variable.
+
+# [accounts.pixelcut]
+# api_key_env = "PIXELCUT_API_KEY"
+# warn_below = 100                                 # a balance below is low, and the exit status 1
+
+# [accounts.pixelcut-work]
+# provider = "pixelcut"
+# api_key_command = ["pass", "show", "pixelcut"]   # run without a shell
+
+# [accounts.fish-audio]
+# api_key_file = "~/.secrets/fish-audio"
+# check_free_credit = true                         # an option of this provider
+# enabled = false                                  # left out of `credcheck all`
+"""
+
+
+def write_example(path: Path) -> None:
+    """Write the example; raises UsageError where there is anything at that path."""
+    if os.path.lexists(path):
+        raise UsageError(f"{path} is there already and is left as it is; `credcheck config edit` opens it")
+    store.write_new(path, _EXAMPLE)
+
+
+def edit(path: Path, environment: Mapping[str, str]) -> None:
+    """Open the file, or the example where there is none, in the editor and wait; raises UsageError."""
+    if not os.path.lexists(path):
+        write_example(path)
+    command = shlex.split(environment.get("VISUAL") or environment.get("EDITOR") or "vi")
+    try:
+        with signals.left_to_others():
+            status = subprocess.run([*command, path], check=False).returncode  # noqa: S603  the user's own editor
+    except OSError as problem:
+        raise UsageError(
+            f"{command[0]} cannot be run: {problem.strerror}; set VISUAL or EDITOR to your editor"
+        ) from None
+    if status:
+        raise UsageError(f"{command[0]} ended with status {status}")
