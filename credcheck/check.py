@@ -2,7 +2,7 @@
 
 import resource
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -31,6 +31,19 @@ if TYPE_CHECKING:
 Environment = Mapping[str, str]
 
 
+class Watcher:
+    """Who looks on while the answers come; this one sees nothing."""
+
+    def begin(self) -> None:
+        """Hear that the first requests are under way."""
+
+    def show(self, task: int, result: Result) -> None:
+        """Hear of a result, by its account's place."""
+
+    def end(self) -> None:
+        """Hear that no more will come."""
+
+
 def check_all(
     accounts: Sequence[Account],
     environment: Environment,
@@ -38,20 +51,21 @@ def check_all(
     timeout: float,
     concurrency: int,
     warn_below: Decimal | None = None,
-    on_result: Callable[[int, Result], None] = lambda _task, _result: None,
+    watch: Watcher | None = None,
 ) -> list[Result]:
-    """Return one result for each account, in their order; `on_result` hears of each as it comes.
+    """Return one result for each account, in their order; `watch` hears of each as it comes.
 
     `timeout` is in seconds for one account, everything included. `warn_below` is for accounts that have none.
     Raises ConfigError, before anything is sent, where the environment names certificates or a proxy that is no good.
     """
+    watch = watch or Watcher()
     checks = [_Check(account, environment, warn_below) for account in accounts]
     shared = network([check.place for check in checks], environment)
     results: list[Result | None] = [None] * len(checks)
 
     def keep(task: int, result: Result) -> None:
         results[task] = result
-        on_result(task, result)
+        watch.show(task, result)
 
     crew = Crew(
         [check.place for check in checks],
@@ -61,8 +75,9 @@ def check_all(
         seconds=timeout,
     )
     try:
-        crew.run(min(concurrency, _descriptors_allow()), on_result=keep)
+        crew.run(min(concurrency, _descriptors_allow()), on_result=keep, meanwhile=watch.begin)
     finally:
+        watch.end()
         keys.stop_commands()
     return [result for result in results if result is not None]
 

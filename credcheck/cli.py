@@ -95,6 +95,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is l
 WarnBelow = Annotated[
     str | None, typer.Option(metavar="N", help="The threshold for accounts that have no `warn_below`.")
 ]
+Progress = Annotated[bool, typer.Option("--progress/--no-progress", help="Show on a terminal how the answers come in.")]
 Timeout = Annotated[
     str | None,
     typer.Option(metavar="SECONDS", help="For one account, everything included.", show_default="10"),
@@ -128,6 +129,7 @@ def check(
     warn_below: WarnBelow = None,
     timeout: Timeout = None,
     config_file: ConfigFile = None,
+    progress: Progress = True,
 ) -> int:
     """Check accounts and tell what is left.
 
@@ -149,6 +151,7 @@ def check(
         warn_below=_option("--warn-below", settings.number, warn_below),
         timeout=_option("--timeout", settings.timeout, timeout) or loaded.timeout,
         concurrency=loaded.concurrency,
+        progress=progress,
     )
 
 
@@ -160,6 +163,7 @@ def demo(
     quiet: Quiet = False,
     warn_below: WarnBelow = None,
     timeout: Timeout = None,
+    progress: Progress = True,
 ) -> int:
     """Show a check of made-up accounts: no key, no network, no file."""
     from credcheck import demo as show
@@ -175,6 +179,7 @@ def demo(
             warn_below=_option("--warn-below", settings.number, warn_below),
             timeout=_option("--timeout", settings.timeout, timeout) or 10.0,
             concurrency=len(accounts),
+            progress=progress,
         )
     streams.tell(f"This was a demo with made-up accounts; with them, `credcheck all` would end with status {status}.\n")
     return 0
@@ -325,12 +330,25 @@ def _report(
     warn_below: Decimal | None,
     timeout: float,
     concurrency: int,
+    progress: bool,
 ) -> int:
     """Check these accounts, print what is asked for, and return the exit status."""
     from credcheck import check as checking
     from credcheck import models
 
-    results = checking.check_all(accounts, os.environ, timeout=timeout, concurrency=concurrency, warn_below=warn_below)
+    watch = None
+    if format_ == "table":
+        from credcheck.progress import watcher
+
+        watch = watcher(accounts, os.environ, wanted=progress)
+    results = checking.check_all(
+        accounts,
+        os.environ,
+        timeout=timeout,
+        concurrency=concurrency,
+        warn_below=warn_below,
+        watch=watch,
+    )
     shown = [result for result in results if result.status != "ok"] if quiet else results
     _print(shown, format_, single=single)
     return models.exit_status(results)
@@ -339,7 +357,7 @@ def _report(
 def _print(results: Sequence["Result"], format_: "Format", *, single: bool) -> int:
     from credcheck import models, render, terminal
 
-    out = terminal.of_stdout(os.environ)
+    out = terminal.of(1, os.environ)
     streams.deliver(render.render(results, format_, single=single, terminal=out))
     if format_ != "json":
         streams.tell(render.explain(results))

@@ -51,11 +51,17 @@ class Crew(Generic[T, R]):
         self._running: dict[int, tuple[float, T]] = {}  # in the order of the deadlines, for all have equal time
         self._done: SimpleQueue[tuple[int, R]] = SimpleQueue()
 
-    def run(self, size: int, *, on_result: Callable[[int, R], None]) -> None:
-        """Do all tasks, `size` at a time; tell each result, in this thread, as it comes."""
+    def run(
+        self, size: int, *, on_result: Callable[[int, R], None], meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
+        """Do all tasks, `size` at a time; tell each result, in this thread, as it comes.
+
+        `meanwhile` is called once the first tasks are under way.
+        """
         left = sum(map(len, self._waiting.values()))
         for _ in range(min(size, left)):
             self._hire()
+        meanwhile()
         while left:
             try:
                 results = [self._done.get(timeout=self._until_next_deadline())]

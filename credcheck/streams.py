@@ -51,10 +51,10 @@ def is_terminal(descriptor: int) -> bool:
     return descriptor not in _closed and os.isatty(descriptor)
 
 
-def can_show(text: str) -> bool:
-    """Tell whether stdout's encoding has these characters."""
+def can_show(text: str, descriptor: int) -> bool:
+    """Tell whether the encoding of stdout or stderr has these characters."""
     try:
-        text.encode(_encoding(sys.__stdout__))
+        text.encode(_encoding(sys.__stdout__ if descriptor == _STDOUT else sys.__stderr__))
     except UnicodeEncodeError:
         return False
     return True

@@ -1,31 +1,45 @@
 """What the output goes to, and what it can show."""
 
-import shutil
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from credcheck import streams
 
+_USUAL_WIDTH = 80
+
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """The abilities of stdout. Without a width nothing is cut or wrapped: it is a pipe or a file."""
+    """The abilities of a stream. Without a width nothing is cut or wrapped: it is a pipe or a file."""
 
     width: int | None = None
     colour: bool = False
     unicode: bool = True
     links: bool = False
+    animated: bool = False
 
 
-def of_stdout(environment: Mapping[str, str]) -> Terminal:
-    """Return what stdout can show; NO_COLOR, FORCE_COLOR and TERM=dumb are respected."""
-    present = streams.is_terminal(1)
+def of(descriptor: int, environment: Mapping[str, str]) -> Terminal:
+    """Return what stdout (1) or stderr (2) can show; NO_COLOR, FORCE_COLOR and TERM=dumb are respected."""
+    present = streams.is_terminal(descriptor)
     able = present and environment.get("TERM") not in {None, "", "dumb"}
     colour = (able or bool(environment.get("FORCE_COLOR"))) and not environment.get("NO_COLOR")
-    width = shutil.get_terminal_size().columns if present else None
-    return Terminal(width=width, colour=colour, unicode=streams.can_show("✓✗…"), links=able and colour)
+    return Terminal(
+        width=_width(descriptor, environment) if present else None,
+        colour=colour,
+        unicode=streams.can_show("✓✗…⠋", descriptor),
+        links=able and colour,
+        animated=able,
+    )
 
 
-def can_animate(environment: Mapping[str, str]) -> bool:
-    """Tell whether stderr is a terminal on which lines can be written over."""
-    return streams.is_terminal(2) and environment.get("TERM") not in {None, "", "dumb"}
+def _width(descriptor: int, environment: Mapping[str, str]) -> int:
+    """Return the columns that COLUMNS says, else the terminal itself."""
+    told = environment.get("COLUMNS", "")
+    if told.isascii() and told.isdecimal() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(descriptor).columns or _USUAL_WIDTH
+    except OSError:
+        return _USUAL_WIDTH

@@ -1,6 +1,6 @@
 """The table for people: the only module that knows the drawing library."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
 
@@ -19,6 +19,7 @@ _STYLES = {"ok": "green", "low": "bold yellow", "error": "bold red"}
 _GAP = 2
 _NARROWEST_ACCOUNT = 7
 _LONGEST_NAME = 60
+_WIDEST = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,37 @@ _LAYOUTS = (
 
 def render(results: Sequence[Result], terminal: Terminal) -> str:
     """Return a row for each result, fitted to the terminal; digits are never cut, wrapped or left out."""
+    out = StringIO()
+    console = Console(
+        file=out,
+        width=_WIDEST,
+        color_system="standard" if terminal.colour else None,
+        force_terminal=terminal.colour,
+        legacy_windows=False,
+    )
+    console.print(grid(results, terminal))
+    return "".join(line.rstrip() + "\n" for line in out.getvalue().splitlines())
+
+
+def grid(entries: Sequence[Result | str], terminal: Terminal, *, pending: str = "") -> Table:
+    """Return the table of these results, and of the accounts whose results are still to come, by their names.
+
+    `pending` is the sign in front of those.
+    """
     for layout in _LAYOUTS:
-        rows = [_heading(layout), *(list(_cells(result, layout, terminal)) for result in results)]
+        rows = [_heading(layout), *(_cells(entry, layout, terminal, pending) for entry in entries)]
         widths = [max(map(cell_len, map(str, column))) for column in zip(*rows, strict=True)]
-        excess = sum(widths) + _GAP * (len(widths) - 1) - (terminal.width or 1 << 16)
+        excess = sum(widths) + _GAP * (len(widths) - 1) - (terminal.width or _WIDEST)
         if excess <= 0:
             break
     else:
         widths[1] = max(_NARROWEST_ACCOUNT, widths[1] - excess)
-    return _drawn(rows, widths, terminal)
+    table = Table.grid(padding=(0, _GAP, 0, 0), pad_edge=False)
+    for place, width in enumerate(widths):
+        table.add_column(width=width, justify="right" if place == 2 else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def _heading(layout: _Layout) -> list[Text]:
@@ -57,17 +80,24 @@ def _heading(layout: _Layout) -> list[Text]:
     return [Text(name, "bold") for name in names]
 
 
-def _cells(result: Result, layout: _Layout, terminal: Terminal) -> Iterator[Text]:
-    style = _STYLES[result.status]
-    yield Text(_SIGNS[result.status][not terminal.unicode], style)
-    yield Text(
-        one_line(result.account, longest=_LONGEST_NAME), Style(link=result.top_up_url if terminal.links else None)
-    )
-    yield Text("" if result.balance is None else format(result.balance, ",f"), style if result.status == "low" else "")
-    if layout.unit:
-        yield Text(result.unit if result.balance is not None else "")
-    if layout.short_note:
-        yield Text(_note(result, long=layout.long_note), style)
+def _cells(entry: Result | str, layout: _Layout, terminal: Terminal, pending: str) -> list[Text]:
+    if isinstance(entry, str):
+        cells = [Text(pending, "cyan"), _name(entry, None), Text(), Text(), Text()]
+    else:
+        style = _STYLES[entry.status]
+        known = entry.balance is not None
+        cells = [
+            Text(_SIGNS[entry.status][not terminal.unicode], style),
+            _name(entry.account, entry.top_up_url if terminal.links else None),
+            Text(f"{entry.balance:,f}" if known else "", style if entry.status == "low" else ""),
+            Text(entry.unit if known else ""),
+            Text(_note(entry, long=layout.long_note), style),
+        ]
+    return cells[:3] + cells[3:4] * layout.unit + cells[4:] * layout.short_note
+
+
+def _name(account: str, link: str | None) -> Text:
+    return Text(one_line(account, longest=_LONGEST_NAME), Style(link=link))
 
 
 def _note(result: Result, *, long: bool) -> str:
@@ -76,20 +106,3 @@ def _note(result: Result, *, long: bool) -> str:
     if result.status == "low":
         return f"low, below {result.warn_below:f}" if long else "low"
     return ""
-
-
-def _drawn(rows: Sequence[Sequence[Text]], widths: Sequence[int], terminal: Terminal) -> str:
-    table = Table.grid(padding=(0, _GAP, 0, 0), pad_edge=False)
-    for place, width in enumerate(widths):
-        table.add_column(width=width, justify="right" if place == 2 else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    out = StringIO()
-    Console(
-        file=out,
-        width=sum(widths) + _GAP * (len(widths) - 1),
-        color_system="standard" if terminal.colour else None,
-        force_terminal=terminal.colour,
-        legacy_windows=False,
-    ).print(table)
-    return "".join(line.rstrip() + "\n" for line in out.getvalue().splitlines())
