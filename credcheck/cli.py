@@ -181,7 +181,7 @@ def demo(
             concurrency=len(accounts),
             progress=progress,
         )
-    streams.tell(f"This was a demo with made-up accounts; with them, `credcheck all` would end with status {status}.\n")
+    _tell(f"This was a demo with made-up accounts; with them, `credcheck all` would end with status {status}.")
     return 0
 
 
@@ -208,10 +208,10 @@ def login(
         result = entry.verify(account, key, os.environ, timeout=seconds)
         status = _print([result], "table", single=True)
         if not entry.accepted(result):
-            _tell("the key was not stored")
+            _complain("the key was not stored")
             return status
     store.put(loaded.credentials_path, account, key)
-    streams.tell(f"The key of {account.name} is stored in {loaded.credentials_path}.\n")
+    _tell(f"The key of {account.name} is stored in {loaded.credentials_path}.")
     return 0
 
 
@@ -227,7 +227,7 @@ def logout(
     _, path = config.locate(os.environ, file=config_file)
     account = config.stored_name(path, name)
     store.remove(path, account)
-    streams.tell(f"The key of {account} is removed from {path}.\n")
+    _tell(f"The key of {account} is removed from {path}.")
     return 0
 
 
@@ -271,11 +271,11 @@ def config_(
             streams.deliver(f"{path}\n{credentials}\n")
         case "init":
             editing.write_example(path)
-            streams.tell(f"An example is written to {path}; `credcheck config edit` opens it.\n")
+            _tell(f"An example is written to {path}; `credcheck config edit` opens it.")
         case "edit":
             editing.edit(path, os.environ)
             config.load(os.environ, file=str(path))
-            streams.tell(f"{path} is valid.\n")
+            _tell(f"{path} is valid.")
     return 0
 
 
@@ -303,13 +303,13 @@ def run(arguments: Sequence[str]) -> int:
     except ReaderGone as gone:
         return gone.exit_status
     except CredcheckError as problem:
-        _tell(problem.message)
+        _complain(problem.message)
         return problem.exit_status
     except typer.TyperException as problem:
-        _tell(f"{problem.format_message()} See `credcheck --help`.")
+        _complain(f"{problem.format_message()} See `credcheck --help`.")
         return _USAGE
     except Exception as fault:  # noqa: BLE001  the last resort: neither a traceback nor a value may be shown
-        _tell(f"{fault_line(fault)} in version {__version__}; please report this line")
+        _complain(f"{fault_line(fault)} in version {__version__}; please report this line")
         return _INTERNAL
 
 
@@ -360,7 +360,7 @@ def _print(results: Sequence["Result"], format_: "Format", *, single: bool) -> i
     out = terminal.of(1, os.environ)
     streams.deliver(render.render(results, format_, single=single, terminal=out))
     if format_ != "json":
-        streams.tell(render.explain(results))
+        _tell(render.explain(results))
     return models.exit_status(results)
 
 
@@ -384,7 +384,7 @@ def _option(name: str, check: Callable[[object], T], text: str | None) -> T | No
 def _nothing_to_check(loaded: "Config") -> int:
     if loaded.accounts:
         raise UsageError(f"every account in {loaded.path} is disabled; name one, or remove its `enabled = false`")
-    streams.tell(_BEGIN)
+    _tell(_BEGIN)
     return _USAGE
 
 
@@ -395,9 +395,15 @@ def _nothing_named() -> int:
     names = [account.name for account in config.every_account(loaded, os.environ)]
     if not names:
         return _nothing_to_check(loaded)
-    streams.tell(_NAMED.format(one_line(", ".join(names), longest=_LONGEST_ERROR)))
+    _tell(_NAMED.format(one_line(", ".join(names), longest=_LONGEST_ERROR)))
     return _USAGE
 
 
-def _tell(message: str) -> None:
-    streams.tell(f"credcheck: {one_line(message, longest=_LONGEST_ERROR)}\n")
+def _tell(text: str) -> None:
+    from credcheck import terminal
+
+    terminal.tell(text, os.environ)
+
+
+def _complain(message: str) -> None:
+    _tell(f"credcheck: {one_line(message, longest=_LONGEST_ERROR)}")

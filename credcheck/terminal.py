@@ -1,6 +1,7 @@
 """What the output goes to, and what it can show."""
 
 import os
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -32,6 +33,16 @@ def of(descriptor: int, environment: Mapping[str, str]) -> Terminal:
         links=able and colour,
         animated=able,
     )
+
+
+def tell(text: str, environment: Mapping[str, str]) -> None:
+    """Write lines to stderr, on a terminal broken between words."""
+    width = _width(2, environment) if streams.is_terminal(2) else None
+    for line in text.splitlines():
+        lines = [line]
+        if width and len(line) > width:
+            lines = textwrap.wrap(line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        streams.tell("".join(f"{each}\n" for each in lines))
 
 
 def _width(descriptor: int, environment: Mapping[str, str]) -> int:
