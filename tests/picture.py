@@ -1,0 +1,52 @@
+"""Draw README.md's picture with the program itself: `python -m tests.picture`."""
+
+import os
+from io import StringIO
+from pathlib import Path
+
+from rich.console import Console
+from rich.terminal_theme import DEFAULT_TERMINAL_THEME
+
+from credcheck import check, demo
+from credcheck.models import Result
+from credcheck.render.table import grid
+from credcheck.terminal import Terminal
+
+PICTURE = Path(__file__).parent.parent / ".github" / "demo.svg"
+_WIDTH = 56
+_FORMAT = """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}">
+<style>
+.{unique_id}-matrix {{ font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+font-size: {char_height}px; line-height: {line_height}px; }}
+{styles}
+</style>
+<defs>{lines}</defs>
+{chrome}
+<g transform="translate({terminal_x}, {terminal_y})">
+{backgrounds}
+<g class="{unique_id}-matrix">
+{matrix}
+</g>
+</g>
+</svg>
+"""
+
+
+def results() -> list[Result]:
+    """Return what the demo shows."""
+    with demo.served(paced=False) as accounts:
+        return check.check_all(accounts, os.environ, timeout=10, concurrency=len(accounts))
+
+
+def draw() -> str:
+    """Return the picture."""
+    console = Console(record=True, file=StringIO(), width=_WIDTH, legacy_windows=False)
+    console.print(grid(results(), Terminal(width=_WIDTH, colour=True)))
+    return console.export_svg(
+        title="credcheck demo", theme=DEFAULT_TERMINAL_THEME, code_format=_FORMAT, unique_id="credcheck"
+    )
+
+
+if __name__ == "__main__":
+    PICTURE.write_text(draw(), encoding="utf-8")
