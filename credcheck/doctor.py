@@ -1,6 +1,7 @@
 """Look at everything that a check depends on, and say what is wrong; no key is shown or sent."""
 
 import platform
+import shlex
 import stat
 import time
 import urllib.request
@@ -62,7 +63,9 @@ def _versions() -> Iterator[Finding]:
 def _files(loaded: config.Config) -> Iterator[Finding]:
     for path in (loaded.path, loaded.credentials_path):
         if path in loaded.exposed:
-            yield Finding(False, f"{path} holds a key that others can read ({_mode(path)}): chmod 600 {path}")
+            yield Finding(
+                False, f"{path} holds a key that others can read ({_mode(path)}): chmod 600 {shlex.quote(str(path))}"
+            )
         elif path in loaded.found:
             yield Finding(True, f"{path} ({_mode(path)})")
         else:

@@ -1,0 +1,44 @@
+"""The command line: parse, call, print, exit. The only package that knows Typer."""
+
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from io import StringIO
+
+import typer
+
+from credcheck import __version__, signals, streams
+from credcheck.cli import commands  # noqa: F401  it gives the app its commands
+from credcheck.cli.grammar import app
+from credcheck.cli.output import complain
+from credcheck.errors import CredcheckError, ReaderGone, Stopped, fault_line
+
+_USAGE, _INTERNAL = 2, 70
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line and return the exit status; whatever goes wrong is told on one line of stderr."""
+    try:
+        streams.fill()
+        signals.raise_stopped()
+        return _run(arguments)
+    except Stopped as stopped:
+        return stopped.exit_status
+    except ReaderGone as gone:
+        return gone.exit_status
+    except CredcheckError as problem:
+        complain(problem.message)
+        return problem.exit_status
+    except typer.TyperException as problem:
+        complain(f"{problem.format_message().rstrip('.')}; see `credcheck --help`")
+        return _USAGE
+    except Exception as fault:  # noqa: BLE001  the last resort: neither a traceback nor a value may be shown
+        complain(f"{fault_line(fault)} in version {__version__}; please report this line")
+        return _INTERNAL
+
+
+def _run(arguments: Sequence[str]) -> int:
+    # Typer prints its help with print(), which would take a full disk for success.
+    with redirect_stdout(StringIO()) as printed:
+        status = typer.main.get_command(app).main(list(arguments), prog_name="credcheck", standalone_mode=False)
+    streams.deliver(printed.getvalue())
+    return status or 0

@@ -1,0 +1,209 @@
+"""The commands: each parses nothing and computes nothing, but calls and prints."""
+
+import os
+from typing import Annotated, Literal
+
+import typer
+
+from credcheck import __version__, streams
+from credcheck.cli import output
+from credcheck.cli.grammar import (
+    CHECK,
+    AsJson,
+    CheckCommand,
+    ConfigFile,
+    InFormat,
+    NoProgress,
+    Quiet,
+    Timeout,
+    WarnBelow,
+    app,
+)
+from credcheck.naming import ALL
+
+
+@app.callback(invoke_without_command=True)
+def credcheck(
+    ctx: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> int:
+    """Tell how much credit is left at every provider whose API you pay for."""
+    if version:
+        streams.deliver(f"credcheck {__version__}\n")
+    elif ctx.invoked_subcommand is None:
+        return output.nothing_named()
+    return 0
+
+
+@app.command(CHECK, cls=CheckCommand, hidden=True)
+def check(
+    names: Annotated[list[str], typer.Argument(metavar="all|NAME...", help="`all`, or accounts.")],
+    *,
+    as_json: AsJson = False,
+    format_: InFormat = None,
+    quiet: Quiet = False,
+    warn_below: WarnBelow = None,
+    timeout: Timeout = None,
+    config_file: ConfigFile = None,
+    no_progress: NoProgress = False,
+) -> int:
+    """Check accounts and tell what is left.
+
+    Exit status: 0 all read and none low, 1 one is low, 2 wrong usage or configuration, 3 one could not be read,
+    4 a key is missing or was rejected, 5 the output could not be delivered.
+    """
+    from credcheck import config
+
+    loaded = config.load(os.environ, file=config_file)
+    accounts = config.select(loaded, os.environ, names)
+    output.warn_of_exposed(loaded)
+    if not accounts:
+        return output.nothing_to_check(loaded)
+    single = len(names) == 1 and names[0] != ALL
+    return output.report(
+        accounts,
+        format_=output.chosen_format(as_json=as_json, asked=format_, single=single),
+        single=single,
+        quiet=quiet,
+        warn_below=warn_below,
+        timeout=timeout or loaded.timeout,
+        concurrency=loaded.concurrency,
+        progress=not no_progress,
+    )
+
+
+@app.command()
+def demo(
+    *,
+    as_json: AsJson = False,
+    format_: InFormat = None,
+    quiet: Quiet = False,
+    warn_below: WarnBelow = None,
+    timeout: Timeout = None,
+    no_progress: NoProgress = False,
+) -> int:
+    """Show a check of made-up accounts: no key, no network, no file."""
+    from credcheck import demo as show
+
+    format_ = output.chosen_format(as_json=as_json, asked=format_, single=False)
+    with show.served() as accounts:
+        status = output.report(
+            accounts,
+            format_=format_,
+            single=False,
+            quiet=quiet,
+            warn_below=warn_below,
+            timeout=timeout or 10.0,
+            concurrency=len(accounts),
+            progress=not no_progress,
+        )
+    output.tell(f"This was a demo with made-up accounts; with them, `credcheck all` would end with status {status}.")
+    return 0
+
+
+@app.command()
+def login(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A provider, or a name of your own.")],
+    *,
+    provider: Annotated[str | None, typer.Option(metavar="PROVIDER", help="Whose key it is.")] = None,
+    no_verify: Annotated[
+        bool, typer.Option("--no-verify", help="Do not ask the provider whether it takes the key.")
+    ] = False,
+    timeout: Timeout = None,
+    config_file: ConfigFile = None,
+) -> int:
+    """Store a key: typed unseen, or read from a pipe."""
+    from credcheck import config, store
+    from credcheck import login as entry
+
+    loaded = config.load(os.environ, file=config_file)
+    account = entry.account_for(loaded, name, provider)
+    key = entry.ask(account)
+    if not no_verify:
+        result = entry.verify(account, key, os.environ, timeout=timeout or loaded.timeout)
+        status = output.print_results([result], "table", single=True)
+        if not entry.accepted(result):
+            output.complain("the key was not stored")
+            return status
+    store.put(loaded.credentials_path, account, key)
+    output.tell(f"The key of {account.name} is stored in {loaded.credentials_path}.")
+    return 0
+
+
+@app.command()
+def logout(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="An account with a stored key.")],
+    *,
+    config_file: ConfigFile = None,
+) -> int:
+    """Remove a stored key."""
+    from credcheck import config, store
+
+    _, path = config.locate(os.environ, file=config_file)
+    account = config.stored_name(path, name)
+    store.remove(path, account)
+    output.tell(f"The key of {account} is removed from {path}.")
+    return 0
+
+
+@app.command()
+def accounts(*, as_json: AsJson = False, config_file: ConfigFile = None) -> int:
+    """List the accounts and where their keys come from."""
+    from credcheck import config, inventory
+
+    loaded = config.load(os.environ, file=config_file)
+    every = config.every_account(loaded, os.environ)
+    if not every and not as_json:
+        return output.nothing_to_check(loaded)
+    streams.deliver(inventory.as_json(every) if as_json else inventory.as_text(every))
+    return 0
+
+
+@app.command()
+def doctor(*, timeout: Timeout = None, config_file: ConfigFile = None) -> int:
+    """Look at files, keys and the network; say what is wrong."""
+    from credcheck import doctor as examination
+
+    report, healthy = examination.examine(os.environ, file=config_file, timeout=timeout)
+    streams.deliver(report)
+    return 0 if healthy else 3
+
+
+@app.command("config")
+def config_(
+    action: Annotated[Literal["path", "edit", "init"], typer.Argument(metavar="path|edit|init")],
+    *,
+    config_file: ConfigFile = None,
+) -> int:
+    """Tell where the files are, edit config.toml, or begin one.
+
+    `path` prints both places, `edit` opens config.toml in $VISUAL or $EDITOR and validates it, `init` writes one.
+    """
+    from credcheck import config, editing
+
+    path, credentials = config.locate(os.environ, file=config_file)
+    match action:
+        case "path":
+            streams.deliver(f"{path}\n{credentials}\n")
+        case "init":
+            editing.write_example(path)
+            output.tell(f"An example is written to {path}; `credcheck config edit` opens it.")
+        case "edit":
+            editing.edit(path, os.environ)
+            config.load(os.environ, file=str(path))
+            output.tell(f"{path} is valid.")
+    return 0
+
+
+@app.command()
+def providers(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Only this one.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """List the supported providers: their variables, units and pages."""
+    from credcheck import catalogue
+
+    streams.deliver(catalogue.as_json(name) if as_json else catalogue.as_text(name))
+    return 0

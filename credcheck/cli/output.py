@@ -1,0 +1,126 @@
+"""What the commands print, and where."""
+
+import os
+import shlex
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from credcheck import streams
+from credcheck.errors import UsageError
+from credcheck.text import one_line
+
+if TYPE_CHECKING:
+    from credcheck.config import Config
+    from credcheck.models import Account, Result
+    from credcheck.render import Format
+
+_USAGE = 2
+_LONGEST_ERROR = 600
+
+_BEGIN = """\
+No account is set up yet. To begin:
+  credcheck demo              see what it looks like, without a key
+  credcheck login PROVIDER    store a key (`credcheck providers` lists the providers)
+  export PIXELCUT_API_KEY=…   or have a key in the environment, under the provider's usual name
+  credcheck config init       or write the configuration by hand, from an example
+"""
+
+_NAMED = """\
+Say what to check:
+  credcheck all     every account
+  credcheck NAME    one of {}
+  credcheck --help  all there is
+"""
+
+
+def report(
+    accounts: Sequence["Account"],
+    *,
+    format_: "Format",
+    single: bool,
+    quiet: bool,
+    warn_below: Decimal | None,
+    timeout: float,
+    concurrency: int,
+    progress: bool,
+) -> int:
+    """Check these accounts, print what is asked for, and return the exit status."""
+    from credcheck import check as checking
+    from credcheck import models
+
+    watch = None
+    if format_ == "table":
+        from credcheck.progress import watcher
+
+        watch = watcher(accounts, os.environ, wanted=progress)
+    results = checking.check_all(
+        accounts,
+        os.environ,
+        timeout=timeout,
+        concurrency=concurrency,
+        warn_below=warn_below,
+        watch=watch,
+    )
+    shown = [result for result in results if result.status != "ok"] if quiet else results
+    print_results(shown, format_, single=single)
+    return models.exit_status(results)
+
+
+def print_results(results: Sequence["Result"], format_: "Format", *, single: bool) -> int:
+    """Print results as asked, what to do about each failure on stderr, and return the exit status."""
+    from credcheck import models, render, terminal
+
+    out = terminal.of(1, os.environ)
+    streams.deliver(render.render(results, format_, single=single, terminal=out))
+    if format_ != "json":
+        tell(render.explain(results))
+    return models.exit_status(results)
+
+
+def warn_of_exposed(loaded: "Config") -> None:
+    """Tell a person at a terminal, and nobody else, which files show a key to others."""
+    for path in loaded.exposed:
+        if streams.is_terminal(2):
+            complain(f"{path} holds a key that others can read: chmod 600 {shlex.quote(str(path))}")
+
+
+def nothing_to_check(loaded: "Config") -> int:
+    """Say how to begin; raises UsageError where accounts are there but disabled."""
+    if loaded.accounts:
+        raise UsageError(f"every account in {loaded.path} is disabled; name one, or remove its `enabled = false`")
+    tell(_BEGIN)
+    return _USAGE
+
+
+def nothing_named() -> int:
+    """Say what could be checked, or how to begin."""
+    from credcheck import config
+
+    loaded = config.load(os.environ)
+    names = [account.name for account in config.every_account(loaded, os.environ)]
+    if not names:
+        return nothing_to_check(loaded)
+    tell(_NAMED.format(one_line(", ".join(names), longest=_LONGEST_ERROR)))
+    return _USAGE
+
+
+def tell(text: str) -> None:
+    """Write lines for a person to stderr."""
+    from credcheck import terminal
+
+    terminal.tell(text, os.environ)
+
+
+def complain(message: str) -> None:
+    """Tell what went wrong, on one line."""
+    tell(f"credcheck: {one_line(message, longest=_LONGEST_ERROR)}")
+
+
+def chosen_format(*, as_json: bool, asked: "Format | None", single: bool) -> "Format":
+    """Return the format that the options ask for; raises UsageError where they contradict each other."""
+    if as_json and asked not in {None, "json"}:
+        raise UsageError(f"--json and --format {asked} contradict each other; choose one")
+    if asked == "value" and not single:
+        raise UsageError("--format value is the bare number of one account; name one")
+    return "json" if as_json else asked or "table"
