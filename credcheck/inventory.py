@@ -9,8 +9,10 @@ from credcheck.text import one_line
 
 
 def as_text(accounts: Sequence[Account]) -> str:
-    """Return a line for each account."""
-    return columns([("ACCOUNT", "PROVIDER", "KEY", "ENABLED", "WARN BELOW"), *map(_row, accounts)])
+    """Return a line for each account, without the columns that say nothing."""
+    table = list(zip(("ACCOUNT", "PROVIDER", "KEY", "ALL", "WARN BELOW"), *map(_row, accounts), strict=True))
+    told = table[:3] + [column for column in table[3:] if any(column[1:])]
+    return columns(list(zip(*told, strict=True)))
 
 
 def as_json(accounts: Sequence[Account]) -> str:
@@ -22,7 +24,7 @@ def _row(account: Account) -> tuple[str, ...]:
     members = _members(account)
     threshold = "" if account.warn_below is None else f"{account.warn_below:f}"
     source = one_line(str(members["key_source"] or "none"))
-    return one_line(account.name), account.provider, source, "yes" if account.enabled else "no", threshold
+    return one_line(account.name), account.provider, source, "" if account.enabled else "left out", threshold
 
 
 def _members(account: Account) -> dict[str, object]:

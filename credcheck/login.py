@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from credcheck import check, keys, providers, streams
 from credcheck.config import Config
-from credcheck.errors import KeyMissing, UsageError
+from credcheck.errors import KeyMissing, Stopped, UsageError
 from credcheck.models import Account, Key, KeySource, Result
 from credcheck.naming import did_you_mean, fold
 
@@ -43,6 +43,9 @@ def ask(account: Account) -> Key:
     streams.tell(f"Get a key: {providers.load(account.provider).key_url}\n")
     try:
         return keys.checked(getpass.getpass(f"Key for {account.name} (it is not shown): ", stream=sys.stderr))
+    except Stopped:
+        streams.tell("\n")
+        raise
     except EOFError:
         raise KeyMissing("no key was entered") from None
 
