@@ -1,0 +1,182 @@
+import os
+import re
+import stat
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from credcheck.demo import KEY
+from tests.conftest import PROGRAM, Program
+from tests.screens import at_terminal
+
+GOOD = KEY.reveal()
+
+
+@pytest.fixture
+def pixelcut(credcheck: Program, server: str) -> Program:
+    """The program, its account pixelcut asked at the demo's server."""
+    credcheck.configure(f'[accounts.pixelcut]\nbase_url = "{server}/pixelcut"\n')
+    return credcheck
+
+
+def stored(program: Program) -> dict[str, dict[str, str]]:
+    text = (program.directory / "credentials.toml").read_text()
+    accounts: dict[str, dict[str, str]] = tomllib.loads(text)["accounts"]
+    return accounts
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_login_shows_the_balance_stores_the_key_and_all_then_uses_it(pixelcut: Program) -> None:
+    run = pixelcut("login", "pixelcut", given=f"{GOOD}\n")
+    assert (run.status, "42" in run.out, GOOD in run.out + run.err) == (0, True, False)
+    assert stored(pixelcut) == {"pixelcut": {"provider": "pixelcut", "api_key": GOOD}}
+    assert pixelcut("all", "--format", "tsv").out.splitlines()[1].split("\t")[:4] == [
+        "pixelcut",
+        "pixelcut",
+        "ok",
+        "42",
+    ]
+
+
+def test_a_key_that_is_rejected_is_not_stored(pixelcut: Program) -> None:
+    run = pixelcut("login", "pixelcut", given="wrong-key\n")
+    assert run.status == 4
+    assert "not stored" in run.err
+    assert "wrong-key" not in run.out + run.err
+    assert not (pixelcut.directory / "credentials.toml").exists()
+
+
+def test_a_provider_that_cannot_be_asked_leaves_the_key_unstored_and_no_verify_stores_it(credcheck: Program) -> None:
+    credcheck.configure('[accounts.pixelcut]\nbase_url = "http://127.0.0.1:9"\n')
+    assert credcheck("login", "pixelcut", "--timeout", "2", given=f"{GOOD}\n").status == 3
+    assert credcheck("login", "pixelcut", "--no-verify", given=f"{GOOD}\n").status == 0
+    assert stored(credcheck)["pixelcut"]["api_key"] == GOOD
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("", "empty"),
+        ("\n", "empty"),
+        ("two words\n", "character 4"),
+        ("k\u00e9y\n", "character 2"),
+        ("k" * 5000, "4096"),
+    ],
+)
+def test_a_key_that_no_request_can_carry_is_refused(credcheck: Program, given: str, reason: str) -> None:
+    run = credcheck("login", "pixelcut", "--no-verify", given=given)
+    assert (run.status, reason in run.err) == (4, True)
+    assert not credcheck.directory.exists()
+
+
+def test_login_asks_at_a_terminal_without_showing_what_is_typed(pixelcut: Program) -> None:
+    screen = at_terminal(pixelcut, "login", "pixelcut", typed=[("not shown", f"{GOOD}\n")])
+    assert screen.status == 0
+    assert GOOD not in screen.raw
+    assert "https://" in screen.text
+    assert "42" in screen.text
+
+
+def test_ctrl_c_at_the_question_ends_with_130_and_gives_the_line_back(pixelcut: Program) -> None:
+    screen = at_terminal(pixelcut, "login", "pixelcut", typed=[("not shown", "\x03")])
+    assert screen.status == 130
+    assert screen.text.endswith("\n")
+    assert "Traceback" not in screen.text
+
+
+def test_login_refuses_where_the_configuration_gives_the_key(credcheck: Program) -> None:
+    credcheck.configure('[accounts.pixelcut]\napi_key_env = "OTHER"\n')
+    run = credcheck("login", "pixelcut", given=f"{GOOD}\n")
+    assert (run.status, "env:OTHER" in run.err) == (2, True)
+
+
+def test_a_name_of_ones_own_needs_the_provider_once(credcheck: Program) -> None:
+    assert credcheck("login", "work", "--no-verify", given="k1\n").status == 2
+    assert credcheck("login", "work", "--provider", "pixelcut", "--no-verify", given="k1\n").status == 0
+    assert credcheck("login", "work", "--no-verify", given="k2\n").status == 0
+    assert stored(credcheck) == {"work": {"provider": "pixelcut", "api_key": "k2"}}
+
+
+def test_a_mistyped_provider_is_answered_with_the_nearest(credcheck: Program) -> None:
+    assert "did you mean `pixelcut`?" in credcheck("login", "pixelcutt", given="k\n").err
+
+
+def test_logout_removes_one_key_and_leaves_the_others(credcheck: Program) -> None:
+    for name in ("pixelcut", "goenhance"):
+        credcheck("login", name, "--no-verify", given=f"key-of-{name}\n")
+    assert credcheck("logout", "PixelCut").status == 0
+    assert list(stored(credcheck)) == ["goenhance"]
+    assert credcheck("logout", "pixelcut").status == 2
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o777])
+def test_what_is_stored_is_for_its_owner_only_under_any_umask(credcheck: Program, umask: int) -> None:
+    subprocess.run(
+        [PROGRAM, "login", "pixelcut", "--no-verify"],
+        input=b"key-number-one\n",
+        check=True,
+        capture_output=True,
+        env=credcheck.full_environment(),
+        umask=umask,
+    )
+    assert (mode(credcheck.directory), mode(credcheck.directory / "credentials.toml")) == (0o700, 0o600)
+
+
+def test_a_full_disk_leaves_the_stored_keys_as_they_were(credcheck: Program) -> None:
+    credcheck("login", "pixelcut", "--no-verify", given="key-number-one\n")
+    before = (credcheck.directory / "credentials.toml").read_bytes()
+    run = subprocess.run(
+        ["/bin/bash", "-c", 'ulimit -f 0; exec "$0" login goenhance --no-verify', PROGRAM],
+        input=b"key-number-two\n",
+        check=False,
+        capture_output=True,
+        env=credcheck.full_environment(),
+    )
+    assert run.returncode == 5
+    assert os.listdir(credcheck.directory) == ["credentials.toml"]
+    assert (credcheck.directory / "credentials.toml").read_bytes() == before
+
+
+def test_many_logins_at_once_lose_nothing(credcheck: Program) -> None:
+    runs = []
+    for number in range(12):
+        process = subprocess.Popen(
+            [PROGRAM, "login", f"work-{number}", "--provider", "pixelcut", "--no-verify"],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=credcheck.full_environment(),
+        )
+        assert process.stdin
+        process.stdin.write(b"a-key\n")
+        process.stdin.close()
+        runs.append(process)
+    assert [process.wait(30) for process in runs] == [0] * 12
+    assert set(stored(credcheck)) == {f"work-{number}" for number in range(12)}
+
+
+def test_a_symbolic_link_stays_one(credcheck: Program, tmp_path: Path) -> None:
+    target = tmp_path / "dotfiles" / "keys.toml"
+    target.parent.mkdir()
+    target.write_text("")
+    credcheck.directory.mkdir(parents=True)
+    (credcheck.directory / "credentials.toml").symlink_to(target)
+    assert credcheck("login", "pixelcut", "--no-verify", given="a-key\n").status == 0
+    assert (credcheck.directory / "credentials.toml").is_symlink()
+    assert "a-key" in target.read_text()
+
+
+@pytest.mark.parametrize("content", ["not = [toml", 'mine = "own"\n', "[accounts.pixelcut]\napi_keey = 1\n"])
+def test_a_file_that_credcheck_did_not_write_is_never_overwritten(credcheck: Program, content: str) -> None:
+    path = credcheck.configure(content, name="credentials.toml")
+    assert credcheck("login", "pixelcut", "--no-verify", given="a-key\n").status == 2
+    assert path.read_text() == content
+
+
+def test_no_option_takes_a_key(credcheck: Program) -> None:
+    options = re.findall(r"--[a-z-]+", credcheck("login", "--help").out)
+    assert sorted(set(options)) == ["--config", "--help", "--no-verify", "--provider", "--timeout"]

@@ -1,0 +1,131 @@
+import json
+import re
+import stat
+
+import pytest
+
+from tests.conftest import Program
+
+
+def test_accounts_tells_every_source_and_sends_nothing(credcheck: Program) -> None:
+    credcheck.configure(
+        """
+        [accounts.goenhance]
+        api_key = "secret-key-1"
+        base_url = "http://127.0.0.1:9"
+        warn_below = 12.50
+        [accounts.liveavatar]
+        api_key_command = ["pass", "show", "secret-name"]
+        enabled = false
+        [accounts.fish-audio]
+        api_key_file = "/run/secrets/fish"
+        [accounts.work]
+        provider = "pixelcut"
+        """
+    )
+    credcheck.configure(
+        '[accounts.supertone]\nprovider = "supertone"\napi_key = "secret-key-2"\n', name="credentials.toml"
+    )
+    credcheck.environment["PIXELCUT_API_KEY"] = "secret-key-3"
+    listed = json.loads(credcheck("accounts", "--json").out)["accounts"]
+    assert {each["account"]: each["key_source"] for each in listed} == {
+        "goenhance": "config",
+        "liveavatar": "command:pass",
+        "fish-audio": "file:/run/secrets/fish",
+        "work": "env:PIXELCUT_API_KEY",
+        "supertone": "stored",
+        "pixelcut": "env:PIXELCUT_API_KEY",
+    }
+    assert [each["account"] for each in listed if not each["enabled"]] == ["liveavatar"]
+    assert listed[0]["warn_below"] == 12.50
+    text = credcheck("accounts").out
+    assert "secret" not in text.replace("/run/secrets", "")
+    assert "12.50" in text
+
+
+def test_accounts_with_nothing_set_up_says_how_to_begin(credcheck: Program) -> None:
+    run = credcheck("accounts")
+    assert (run.status, run.out) == (2, "")
+    assert "credcheck demo" in run.err
+
+
+def test_doctor_finds_all_well(credcheck: Program, server: str) -> None:
+    credcheck.configure(f'[accounts.pixelcut]\napi_key = "secret-key-1"\nbase_url = "{server}/pixelcut"\n')
+    run = credcheck("doctor")
+    assert (run.status, "BAD" in run.out, "secret-key-1" in run.out) == (0, False, False)
+    assert "pixelcut: key found (config)" in run.out
+    assert f"{server} answers" in run.out
+
+
+def test_doctor_names_each_thing_that_is_wrong_and_its_way_out(credcheck: Program) -> None:
+    path = credcheck.configure(
+        """
+        [accounts.pixelcut]
+        api_key = "secret-key-1"
+        base_url = "http://127.0.0.1:9"
+        [accounts.goenhance]
+        base_url = "http://127.0.0.1:9"
+        """
+    )
+    path.chmod(0o644)
+    run = credcheck("doctor", "--timeout", "2")
+    assert run.status == 3
+    assert f"chmod 600 {path}" in run.out
+    assert "run `credcheck login goenhance`" in run.out
+    assert "127.0.0.1:9 refuses connections" in run.out
+
+
+def test_doctor_reports_a_configuration_that_is_wrong(credcheck: Program) -> None:
+    credcheck.configure("timeout = 0\n")
+    run = credcheck("doctor")
+    assert (run.status, "timeout: must be seconds" in run.out) == (3, True)
+
+
+def test_doctor_shows_a_proxy_without_its_password(credcheck: Program, server: str) -> None:
+    credcheck.configure(f'[accounts.pixelcut]\napi_key = "k"\nbase_url = "{server}/pixelcut"\n')
+    run = credcheck("doctor", HTTPS_PROXY="http://me:secret-word@127.0.0.1:3128")
+    assert "127.0.0.1:3128" in run.out
+    assert "secret-word" not in run.out + run.err
+
+
+def test_config_path_prints_both_places(credcheck: Program) -> None:
+    assert credcheck("config", "path").out.splitlines() == [
+        str(credcheck.directory / "config.toml"),
+        str(credcheck.directory / "credentials.toml"),
+    ]
+
+
+def test_config_init_writes_an_example_that_is_valid_and_never_overwrites(credcheck: Program) -> None:
+    path = credcheck.directory / "config.toml"
+    assert credcheck("config", "init").status == 0
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.write_text(re.sub(r"(?m)^# (?=\[|\w+ = )", "", path.read_text()))
+    assert credcheck("accounts").status == 0
+    before = path.read_text()
+    assert credcheck("config", "init").status == 2
+    assert path.read_text() == before
+
+
+@pytest.mark.parametrize(("written", "status"), [("timeout = 5", 0), ("timeout = soon", 2)])
+def test_config_edit_opens_the_editor_and_validates_on_return(credcheck: Program, written: str, status: int) -> None:
+    editor = credcheck.home / "editor"
+    editor.write_text(f'#!/bin/sh\necho "$1" "$2" > {credcheck.home}/asked\necho "{written}" > "$2"\n')
+    editor.chmod(0o700)
+    path = credcheck.configure("")
+    assert credcheck("config", "edit", EDITOR="false", VISUAL=f"{editor} --wait").status == status
+    assert (credcheck.home / "asked").read_text() == f"--wait {path}\n"
+
+
+def test_config_edit_without_an_editor_says_what_to_set(credcheck: Program) -> None:
+    run = credcheck("config", "edit", EDITOR="no-such-editor")
+    assert (run.status, "EDITOR" in run.err) == (2, True)
+
+
+@pytest.mark.parametrize("arguments", [(), ("all",), ("all", "--json")])
+def test_with_nothing_set_up_it_says_in_five_lines_how_to_begin(credcheck: Program, arguments: tuple[str, ...]) -> None:
+    run = credcheck(*arguments)
+    assert (run.status, run.out) == (2, "")
+    assert len(run.err.splitlines()) == 5
+    for way in ("credcheck demo", "credcheck login", "PIXELCUT_API_KEY", "credcheck config init"):
+        assert way in run.err
+    assert not credcheck.directory.exists()
