@@ -14,6 +14,7 @@ from credcheck.naming import did_you_mean
 
 LONGEST_TIMEOUT = 3600
 MOST_CONCURRENCY = 1000
+MOST_DIGITS = 100
 
 T = TypeVar("T")
 Check = Callable[[object], object]
@@ -61,9 +62,12 @@ def truth(value: object) -> bool:
 
 
 def number(value: object) -> Decimal:
-    """Accept a finite number."""
+    """Accept a number that can be written out: an exponent of nine digits parses at once and fills the memory."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
         raise ConfigError("must be a number")
+    exponent = Decimal(value).as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -MOST_DIGITS or Decimal(value).adjusted() > MOST_DIGITS:
+        raise ConfigError(f"must be a number of at most {MOST_DIGITS} digits")
     return Decimal(value)
 
 
