@@ -1,0 +1,84 @@
+"""Text from elsewhere on one line: nothing that acts, nothing of the key."""
+
+import base64
+import unicodedata
+from urllib.parse import quote
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from credcheck.models import Key
+from credcheck.text import one_line, remote_line
+
+SECRET = "sk-8Xw2Qv7Lm4Rt9Zp1"
+
+
+@given(st.text(), st.integers(1, 200))
+@example("\x1b]8;;https://evil.example\x07click\x1b]8;;\x07", 160)
+@example("\x9b31mred\x9b0m\u202egnirts\u2028\r\n\t\v\x85", 160)
+@example("\x1b", 1)
+@example("\ud800\U000e0001\ufeff\x00\x7f", 160)
+def test_one_line_lets_no_control_character_through(text: str, longest: int) -> None:
+    line = one_line(text, longest=longest)
+    assert not [character for character in line if unicodedata.category(character).startswith(("C", "Zl", "Zp"))]
+    assert len(line) <= longest
+    assert line == line.strip()
+
+
+@given(st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=160))
+def test_one_line_leaves_printable_text_alone(text: str) -> None:
+    assert one_line(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a\n  b\tc\r\n", "a b c"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]0;title\x07after", "after"),
+        ("12345678", "1234…"),
+        ("1234 678", "1234…"),
+    ],
+)
+def test_one_line_is_what_is_left_to_read(text: str, line: str) -> None:
+    assert one_line(text, longest=5) == line
+
+
+@pytest.mark.parametrize("said", [None, 7, True, ["text"], {"message": "text"}])
+def test_what_is_no_text_says_nothing(said: object) -> None:
+    assert remote_line(said, Key(SECRET)) == ""
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        SECRET,
+        SECRET[5:14],
+        quote(SECRET).replace("8", "%38"),
+        base64.b64encode(SECRET.encode()).decode(),
+        base64.b64encode(f"user:{SECRET}".encode()).decode(),
+        " ".join(SECRET),
+        SECRET.replace("-", "\x1b[0m-"),
+    ],
+)
+def test_what_echoes_the_key_says_nothing(echo: str) -> None:
+    assert remote_line(f"Invalid key {echo} given", Key(SECRET)) == ""
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_the_key_is_in_no_line_whatever_stands_around_it(before: str, after: str) -> None:
+    assert SECRET not in remote_line(before + SECRET + after, Key(SECRET))
+
+
+@pytest.mark.parametrize("said", ["Invalid key abc", "abc", "key=abc;"])
+def test_a_short_key_is_found_as_a_word(said: str) -> None:
+    assert remote_line(said, Key("abc")) == ""
+
+
+def test_a_short_key_does_not_silence_other_words() -> None:
+    assert remote_line("No abacus here", Key("a")) == "No abacus here"
+
+
+def test_what_does_not_echo_the_key_is_told() -> None:
+    assert remote_line("Token\nis  required", Key(SECRET)) == "Token is required"
