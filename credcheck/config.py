@@ -60,7 +60,7 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
     path, credentials = locate(environment, file=file)
     table, config_stat = _read(path, needed=bool(file or environment.get(FILE_VARIABLE)))
     stored, stored_stat = _read(credentials, needed=False)
-    top = settings.validated(table, _TOP, place=str(path)) if table else {}
+    top = settings.validated(table, _TOP, place=f"{path}: ") if table else {}
     accounts = _configured(top.pop("accounts", {}), path)
     holds_key = any(account.key_source and account.key_source.kind == "config" for account in accounts.values())
     for account in _stored(stored, credentials):
@@ -170,7 +170,7 @@ def _account(name: str, table: object, path: Path) -> Account:
     provider = _provider_of(name, table, place)
     uncommon = set(table) - set(_ACCOUNT) if isinstance(table, dict) else ()
     options = _option_checks(provider) if uncommon else {}
-    values: dict[str, Any] = settings.validated(table, {**_ACCOUNT, **options}, place=place)
+    values: dict[str, Any] = settings.validated(table, {**_ACCOUNT, **options}, place=f"{place}.")
     sources = [source for source in _KEY_SOURCES if source in values]
     if len(sources) > 1:
         raise ConfigError(f"{place}: one source of the key, please, not {' and '.join(sources)}")
@@ -225,7 +225,7 @@ def _stored(table: dict[str, object], path: Path) -> list[Account]:
 def _stored_account(name: str, table: object, path: Path) -> Account:
     place = f"{path}: accounts.{name}"
     provider = _provider_of(name, table, place)
-    values: dict[str, Any] = settings.validated(table, _STORED, place=place)
+    values: dict[str, Any] = settings.validated(table, _STORED, place=f"{place}.")
     source = KeySource("stored", key=values["api_key"]) if "api_key" in values else None
     return Account(name=name, provider=provider, key_source=source)
 

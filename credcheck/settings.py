@@ -23,18 +23,19 @@ Check = Callable[[object], object]
 def validated(table: object, checks: Mapping[str, Check], *, place: str) -> dict[str, object]:
     """Return the settings of a table; raises ConfigError that begins with the place of the one that is wrong.
 
+    `place` is what stands before a setting's name: `FILE: ` or `FILE: accounts.NAME.`.
     Values are never quoted: any of them may be a key in the wrong place.
     """
     if not isinstance(table, dict):
-        raise ConfigError(f"{place}: must be a table")
+        raise ConfigError(f"{place.removesuffix('.')}: must be a table")
     values = {}
     for name, value in table.items():
         if name not in checks:
-            raise ConfigError(f"{place}.{name}: unknown setting{did_you_mean(name, checks)}")
+            raise ConfigError(f"{place}{name}: unknown setting{did_you_mean(name, checks)}")
         try:
             values[name] = checks[name](value)
         except ConfigError as problem:
-            raise ConfigError(f"{place}.{name}: {problem.message}") from None
+            raise ConfigError(f"{place}{name}: {problem.message}") from None
     return values
 
 

@@ -58,7 +58,7 @@ def test_a_check_of_the_command_line_raises_nothing_but_a_config_error(text: str
 
 @given(table=VALUES | st.dictionaries(st.sampled_from(["timeout", "timeuot", "x"]), VALUES))
 def test_a_table_raises_nothing_but_a_config_error_at_its_place(table: object) -> None:
-    said = complaint(partial(settings.validated, table, {"timeout": settings.timeout}, place="here"))
+    said = complaint(partial(settings.validated, table, {"timeout": settings.timeout}, place="here."))
     assert said.startswith("here") or not said
 
 
@@ -127,13 +127,13 @@ def test_text_is_taken_as_it_is(check: Callable[[object], str]) -> None:
 
 def test_an_unknown_setting_names_the_nearest_right_one() -> None:
     with pytest.raises(ConfigError) as raised:
-        settings.validated({"timout": 3}, {"timeout": settings.timeout}, place="file")
-    assert raised.value.message == "file.timout: unknown setting; did you mean `timeout`?"
+        settings.validated({"timout": 3}, {"timeout": settings.timeout}, place="file: ")
+    assert raised.value.message == "file: timout: unknown setting; did you mean `timeout`?"
 
 
 def test_a_value_is_never_quoted_for_it_may_be_a_key() -> None:
     with pytest.raises(ConfigError) as raised:
-        settings.validated({"timeout": "sk_secret"}, {"timeout": settings.timeout}, place="file")
+        settings.validated({"timeout": "sk_secret"}, {"timeout": settings.timeout}, place="file: ")
     assert "sk_secret" not in raised.value.message
 
 
