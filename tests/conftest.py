@@ -4,13 +4,14 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from credcheck import demo
+from tests.playback import Answer, Playback, playing
 
 PROGRAM = Path(sys.executable).with_name("credcheck")
 
@@ -103,3 +104,51 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def five(credcheck: Program, server: str) -> Program:
+    """The program with an account at each of the demo's providers, in an order that is not the alphabet's."""
+    credcheck.configure(
+        "".join(
+            f'[accounts.{name}]\napi_key = "{demo.KEY.reveal()}"\nbase_url = "{server}/{name}"\n'
+            for name in demo.ANSWERS
+        )
+    )
+    return credcheck
+
+
+@pytest.fixture(scope="session")
+def echo() -> Iterator[Playback]:
+    """A server that takes its answer from the path: `/12.50` is a balance everywhere, `/http-500` a status."""
+
+    def answer(target: str) -> Answer:
+        _, said, *_ = target.split("/")
+        if said.startswith("http-"):
+            return Answer(status=int(said.removeprefix("http-")))
+        return Answer(f'{{"credits_remaining": {said}, "credit": "{said}", "balance": {said}}}')
+
+    with playing(answer) as playback:
+        yield playback
+
+
+@pytest.fixture
+def pixelcut(credcheck: Program, echo: Playback) -> Callable[..., Program]:
+    """Return what sets up an account at Pixelcut for each of these answers of `echo`, `pixelcut` the first."""
+
+    def configured(*answers: str, more: str = "") -> Program:
+        names = ["pixelcut", *(f"pixelcut-{number}" for number in range(2, len(answers) + 1))]
+        lines: list[str] = []
+        for name, said in zip(names, answers, strict=True):
+            base_url = f"{echo.url}/{said}"
+            lines += [
+                f"[accounts.{name}]",
+                'provider = "pixelcut"',
+                'api_key = "sk_secret"',
+                f'base_url = "{base_url}"',
+            ]
+            lines.append(more)
+        credcheck.configure("\n".join(lines))
+        return credcheck
+
+    return configured
