@@ -46,6 +46,7 @@ def render(results: Sequence[Result], terminal: Terminal) -> str:
     console = Console(
         file=out,
         width=_WIDEST,
+        height=_WIDEST,  # without it, TERM=dumb and FORCE_COLOR make the library take 80 for the width
         color_system="standard" if terminal.colour else None,
         force_terminal=terminal.colour,
         legacy_windows=False,
@@ -82,13 +83,13 @@ def _heading(layout: _Layout) -> list[Text]:
 
 def _cells(entry: Result | str, layout: _Layout, terminal: Terminal, pending: str) -> list[Text]:
     if isinstance(entry, str):
-        cells = [Text(pending, "cyan"), _name(entry, None), Text(), Text(), Text()]
+        cells = [Text(pending, "cyan"), _name(entry, terminal), Text(), Text(), Text()]
     else:
         style = _STYLES[entry.status]
         known = entry.balance is not None
         cells = [
             Text(_SIGNS[entry.status][not terminal.unicode], style),
-            _name(entry.account, entry.top_up_url if terminal.links else None),
+            _name(entry.account, terminal, entry.top_up_url),
             Text(f"{entry.balance:,f}" if known else "", style if entry.status == "low" else ""),
             Text(entry.unit if known else ""),
             Text(_note(entry, long=layout.long_note), style),
@@ -96,8 +97,9 @@ def _cells(entry: Result | str, layout: _Layout, terminal: Terminal, pending: st
     return cells[:3] + cells[3:4] * layout.unit + cells[4:] * layout.short_note
 
 
-def _name(account: str, link: str | None) -> Text:
-    return Text(one_line(account, longest=_LONGEST_NAME), Style(link=link))
+def _name(account: str, terminal: Terminal, page: str | None = None) -> Text:
+    longest = _LONGEST_NAME if terminal.width else len(account) + 1
+    return Text(one_line(account, longest=longest), Style(link=page if terminal.links else None))
 
 
 def _note(result: Result, *, long: bool) -> str:

@@ -1,0 +1,124 @@
+"""What comes out: the formats, every digit in each, and what a stream that is no terminal gets."""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from tests.conftest import Program
+from tests.playback import Playback
+
+EXACT = "98.765432109876543210"
+
+
+@pytest.fixture
+def fish(credcheck: Program, echo: Playback) -> Program:
+    """The program with an account at Fish Audio that has every digit."""
+    credcheck.configure(f'[accounts.fish-audio]\napi_key = "k"\nbase_url = "{echo.url}/{EXACT}"\n')
+    return credcheck
+
+
+def test_every_digit_comes_out_of_json(fish: Program) -> None:
+    out = fish("fish-audio", "--json").out
+    assert f'"balance": {EXACT},\n' in out
+    assert json.loads(out, parse_float=Decimal)["balance"] == Decimal(EXACT)
+
+
+def test_every_digit_comes_out_as_the_bare_value(fish: Program) -> None:
+    assert fish("fish-audio", "--format", "value").out == f"{EXACT}\n"
+
+
+def test_every_digit_stands_in_the_table(fish: Program) -> None:
+    assert fish("fish-audio").out.splitlines()[1].split() == ["✓", "fish-audio", EXACT, "USD"]
+
+
+def test_tsv_has_a_header_and_exactly_its_columns(pixelcut: Callable[..., Program]) -> None:
+    program = pixelcut("1234567.50", "-3", "http-401", "http-500")
+    run = program("all", "--format", "tsv", "--warn-below", "0")
+    assert [line.split("\t") for line in run.out.splitlines()] == [
+        ["account", "provider", "status", "balance", "unit", "error"],
+        ["pixelcut", "pixelcut", "ok", "1234567.50", "credits", ""],
+        ["pixelcut-2", "pixelcut", "low", "-3", "credits", ""],
+        ["pixelcut-3", "pixelcut", "error", "", "credits", "key_rejected"],
+        ["pixelcut-4", "pixelcut", "error", "", "credits", "provider_error"],
+    ]
+    assert run.status == 1
+
+
+def test_the_table_shows_what_is_low_and_what_failed_and_stderr_says_why(pixelcut: Callable[..., Program]) -> None:
+    run = pixelcut("1234567.50", "-1000", "http-401")("all", "--warn-below", "0")
+    assert run.out == (
+        "   Account          Balance  Unit\n"
+        "✓  pixelcut    1,234,567.50  credits\n"
+        "!  pixelcut-2        -1,000  credits  low, below 0\n"
+        "✗  pixelcut-3                         key rejected\n"
+    )
+    assert run.err == "pixelcut-3 (pixelcut): key rejected (HTTP 401): correct api_key of pixelcut-3 in config.toml\n"
+
+
+def test_a_value_that_cannot_be_read_is_no_output(pixelcut: Callable[..., Program]) -> None:
+    run = pixelcut("http-500")("pixelcut", "--format", "value")
+    assert (run.status, run.out) == (3, "")
+    assert run.err.startswith("pixelcut: the provider is in trouble (HTTP 500)")
+
+
+@pytest.mark.parametrize("format_", ["table", "json"])
+def test_quiet_is_silent_while_all_is_well(pixelcut: Callable[..., Program], format_: str) -> None:
+    run = pixelcut("42")("pixelcut", "--quiet", "--format", format_, "--warn-below", "42")
+    assert (run.status, run.out, run.err) == (0, "", "")
+
+
+def test_quiet_prints_only_what_is_low_or_failed(pixelcut: Callable[..., Program]) -> None:
+    run = pixelcut("100", "42", "http-500")("all", "-q", "--json", "--warn-below", "50")
+    assert run.status == 1
+    assert [each["account"] for each in json.loads(run.out)["results"]] == ["pixelcut-2", "pixelcut-3"]
+
+
+def test_a_threshold_of_the_account_comes_before_that_of_the_command_line(pixelcut: Callable[..., Program]) -> None:
+    run = pixelcut("42", more="warn_below = 10")("pixelcut", "--json", "--warn-below", "50.5")
+    assert (run.status, json.loads(run.out)["warn_below"]) == (0, 10)
+
+
+def test_nothing_is_cut_off_in_a_pipe(credcheck: Program, echo: Playback) -> None:
+    name = "a-name-that-is-much-longer-than-any-terminal-is-wide-and-goes-on-and-on-until-it-ends-here"
+    digits = "123456789012345678901234567890.123456789012345678901234567890"
+    url = echo.url
+    credcheck.configure(f'[accounts.{name}]\nprovider = "pixelcut"\napi_key = "k"\nbase_url = "{url}/{digits}"\n')
+    for out in (credcheck("all", COLUMNS="20").out, credcheck("all", FORCE_COLOR="1", TERM="dumb").out):
+        assert name in out
+        assert f"{int(digits[:30]):,}.{digits[31:]}" in out
+        assert len(out.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("variables", "coloured"),
+    [
+        ({"TERM": "xterm-256color"}, False),
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+)
+def test_colour_is_for_terminals_and_for_who_insists(
+    pixelcut: Callable[..., Program], variables: dict[str, str], *, coloured: bool
+) -> None:
+    program = pixelcut("42", "http-401")
+    program.environment.update(variables)
+    run = program("all")
+    assert ("\x1b[" in run.out) is coloured
+    assert "✓" in run.out
+    assert "\x1b" not in run.err
+
+
+def test_a_stream_of_ascii_gets_ascii(credcheck: Program, echo: Playback) -> None:
+    url = echo.url
+    credcheck.configure(f'[accounts."é"]\nprovider = "pixelcut"\napi_key = "k"\nbase_url = "{url}/1"\nwarn_below = 2\n')
+    run = credcheck("all", PYTHONIOENCODING="ascii")
+    assert run.out.splitlines()[1].split() == ["!", "\\xe9", "1", "credits", "low,", "below", "2"]
+    assert json.loads(credcheck("all", "--json", PYTHONIOENCODING="ascii").out)["results"][0]["account"] == "é"
+
+
+def test_a_sign_stands_beside_every_row_in_ascii_too(pixelcut: Callable[..., Program]) -> None:
+    run = pixelcut("42", "1", "http-401")("all", "--warn-below", "2", PYTHONIOENCODING="ascii")
+    assert [line[0] for line in run.out.splitlines()] == [" ", "+", "!", "x"]
+    assert run.err.isascii()

@@ -1,0 +1,82 @@
+"""The table on terminals of every kind: what it gives up where there is no room, and what it never does."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from credcheck.models import Failure, Result
+from credcheck.render import table  # noqa: TID253  it is what is tested here
+from credcheck.terminal import Terminal
+
+WHEN = datetime(2026, 1, 1, tzinfo=UTC)
+RESULTS = [
+    Result(
+        account="fish-audio", provider="fish-audio", unit="USD", balance=Decimal("98.765432109876"), checked_at=WHEN
+    ),
+    Result(
+        account="pixelcut-of-the-whole-company",
+        provider="pixelcut",
+        unit="credits",
+        balance=Decimal(-1042),
+        warn_below=Decimal(100),
+        checked_at=WHEN,
+    ),
+    Result(
+        account="goenhance",
+        provider="goenhance",
+        unit="credits",
+        error=Failure("key_rejected", "key rejected"),
+        checked_at=WHEN,
+        top_up_url="https://app.goenhance.ai/open-api/billing",
+    ),
+]
+
+
+@pytest.mark.parametrize("width", [20, 30, 40, 60, 80, 200, None])
+def test_no_digit_is_ever_cut_or_wrapped(width: int | None) -> None:
+    rows = table.render(RESULTS, Terminal(width=width)).splitlines()
+    assert [number for row in rows for number in row.split() if number in {"98.765432109876", "-1,042"}] == [
+        "98.765432109876",
+        "-1,042",
+    ]
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80, 200])
+def test_no_row_is_wider_than_the_terminal(width: int) -> None:
+    assert max(map(len, table.render(RESULTS, Terminal(width=width)).splitlines())) <= width
+
+
+def test_at_40_columns_signs_names_and_balances_are_left() -> None:
+    assert table.render(RESULTS, Terminal(width=40)) == (
+        "   Account                       Balance\n"
+        "✓  fish-audio            98.765432109876\n"
+        "!  pixelcut-of-the-whol           -1,042\n"
+        "   e-company\n"
+        "✗  goenhance\n"
+    )
+
+
+def test_a_wide_terminal_and_a_pipe_get_the_same_text() -> None:
+    assert table.render(RESULTS, Terminal(width=200)) == table.render(RESULTS, Terminal())
+
+
+@pytest.mark.parametrize(("unicode", "signs"), [(True, " ✓!✗"), (False, " +!x")])
+def test_each_status_has_a_sign_of_its_own(*, unicode: bool, signs: str) -> None:
+    lines = table.render(RESULTS, Terminal(unicode=unicode)).splitlines()
+    assert "".join(line[0] for line in lines) == signs
+
+
+def test_colour_and_links_come_only_where_they_are_wanted() -> None:
+    assert "\x1b" not in table.render(RESULTS, Terminal(width=80))
+    coloured = table.render(RESULTS, Terminal(width=80, colour=True))
+    assert "\x1b[" in coloured
+    assert "https://" not in coloured
+    assert str(RESULTS[2].top_up_url) in table.render(RESULTS, Terminal(width=80, colour=True, links=True))
+
+
+def test_a_name_that_acts_is_made_harmless() -> None:
+    hostile = Result(
+        account="\x1b[2J\nevil\u202e", provider="pixelcut", unit="credits", balance=Decimal(1), checked_at=WHEN
+    )
+    assert table.render([hostile], Terminal()).splitlines()[1].split() == ["✓", "evil", "1", "credits"]
