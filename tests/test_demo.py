@@ -1,0 +1,32 @@
+"""`credcheck demo`: the first thing that a newcomer sees."""
+
+import json
+import os
+
+from tests.conftest import Program
+
+TABLE = """\
+   Account          Balance  Unit
+✓  goenhance          4,207  credits
+✓  liveavatar      1,234.50  credits
+✓  fish-audio     98.765432  USD
+✓  supertone       1,500.25  credits
+!  pixelcut              42  credits  low, below 100
+✗  pixelcut-work                      key rejected
+"""
+
+
+def test_the_demo_shows_what_is_well_what_is_low_and_what_failed(credcheck: Program) -> None:
+    run = credcheck("demo")
+    assert (run.status, run.out) == (0, TABLE)
+    assert run.err.splitlines()[0].startswith("pixelcut-work (pixelcut): key rejected (HTTP 401: API Token not found)")
+    assert run.err.endswith("demo with made-up accounts; with them, `credcheck all` would end with status 1.\n")
+
+
+def test_the_demo_takes_the_options_of_all_and_touches_no_file(credcheck: Program) -> None:
+    credcheck.configure("this is not TOML")
+    before = sorted(os.walk(credcheck.home))
+    run = credcheck("--warn-below", "100", "demo", "--json", "--quiet", "--timeout", "20")
+    assert run.status == 0
+    assert [each["account"] for each in json.loads(run.out)["results"]] == ["fish-audio", "pixelcut", "pixelcut-work"]
+    assert sorted(os.walk(credcheck.home)) == before

@@ -1,0 +1,139 @@
+"""What the exit status says, of the pure rule and of the installed program."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from credcheck.models import Failure, Result, exit_status
+from tests.conftest import PROGRAM, Program
+
+CODES = [
+    "rate_limited",
+    "timeout",
+    "unreachable",
+    "tls",
+    "redirected",
+    "provider_error",
+    "bad_response",
+    "balance_unknown",
+]
+
+
+def result(said: str) -> Result:
+    """Return a result that is `ok`, `low`, or has this error."""
+    balanced = said in {"ok", "low"}
+    return Result(
+        account=said,
+        provider="pixelcut",
+        unit="credits",
+        balance=Decimal(said == "ok") if balanced else None,
+        warn_below=Decimal(1),
+        error=None if balanced else Failure(said, "a line"),
+        checked_at=datetime.now(UTC),
+    )
+
+
+@pytest.mark.parametrize(
+    ("results", "status"),
+    [
+        ("", 0),
+        ("ok ok", 0),
+        ("ok low", 1),
+        ("low key_missing key_rejected timeout", 1),
+        ("ok key_missing", 4),
+        ("key_rejected key_missing", 4),
+        ("key_rejected timeout", 3),
+        ("ok low internal_error", 70),
+        *((f"ok {code}", 3) for code in CODES),
+    ],
+)
+def test_the_most_certain_and_most_pressing_counts(results: str, status: int) -> None:
+    assert exit_status([result(said) for said in results.split()]) == status
+
+
+@pytest.mark.parametrize(
+    ("answers", "status"),
+    [
+        (("42", "50"), 0),
+        (("42", "10", "http-401", "http-500"), 1),
+        (("42", "http-500"), 3),
+        (("http-401", "http-500"), 3),
+        (("42", "http-401", "http-403"), 4),
+    ],
+)
+def test_the_program_ends_with_the_status_of_its_results(
+    pixelcut: Callable[..., Program], answers: tuple[str, ...], status: int
+) -> None:
+    assert pixelcut(*answers)("all", "--json", "--warn-below", "20").status == status
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--no-such-option",),
+        ("all", "--format", "xml"),
+        ("pixelcut", "supertone", "--format", "value"),
+        ("pixelcut", "--json", "--format", "tsv"),
+        ("pixelcut", "--timeout", "0"),
+        ("pixelcut", "--warn-below", "much"),
+        ("demo", "--format", "value"),
+        ("providers", "no-such-provider"),
+    ],
+)
+def test_wrong_usage_is_2_and_one_line(credcheck: Program, arguments: tuple[str, ...]) -> None:
+    run = credcheck(*arguments)
+    assert (run.status, run.out) == (2, "")
+    assert run.err.startswith("credcheck: ")
+    assert run.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [("pixelcut",), ("pixelcut", "--json"), ("--help",), ("--version",)])
+def test_a_full_disk_is_5_whatever_the_results(pixelcut: Callable[..., Program], arguments: tuple[str, ...]) -> None:
+    program = pixelcut("http-401")
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [PROGRAM, *arguments], stdout=full, stderr=subprocess.PIPE, check=False, env=program.full_environment()
+        )
+    assert done.returncode == 5
+
+
+def test_a_reader_that_went_away_is_141_and_no_word(pixelcut: Callable[..., Program]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    program = pixelcut("42")
+    done = subprocess.run(
+        [PROGRAM, "pixelcut", "--json"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+        env=program.full_environment(),
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+FAULT = """
+import sys
+from credcheck import cli, config
+def broken(*_, **__):
+    secret = "sk_secret"
+    raise ZeroDivisionError(secret)
+config.load = broken
+sys.exit(cli.run(["all"]))
+"""
+
+
+def test_a_fault_of_credcheck_itself_is_70_and_one_line_without_a_value(credcheck: Program) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FAULT], capture_output=True, text=True, check=False, env=credcheck.full_environment()
+    )
+    assert (done.returncode, done.stdout) == (70, "")
+    assert done.stderr.startswith("credcheck: a fault of credcheck itself: ZeroDivisionError at <string>:6 in version")
+    assert done.stderr.count("\n") == 1
+    assert "sk_secret" not in done.stderr
