@@ -8,10 +8,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from credcheck import demo
 from tests.playback import Answer, Playback, playing
+
+# How long an example takes on a busy machine is no fault of the example's.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 PROGRAM = Path(sys.executable).with_name("credcheck")
 

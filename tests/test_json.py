@@ -1,0 +1,46 @@
+"""JSON with exact numbers, which the standard library cannot write but can read."""
+
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from credcheck.render.json import text
+
+NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**40), max_value=10**40).filter(
+    lambda number: abs(number.adjusted()) < 60
+)
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | NUMBERS | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+@given(DOCUMENTS)
+def test_what_is_written_is_what_is_read(document: object) -> None:
+    assert json.loads(text(document), parse_float=Decimal) == document
+
+
+@pytest.mark.parametrize(
+    ("number", "digits"),
+    [
+        ("98.765432109876543210", "98.765432109876543210"),
+        ("1E+20", "100000000000000000000"),
+        ("1E-7", "0.0000001"),
+        ("-0.050", "-0.050"),
+        ("0.00", "0.00"),
+        ("0E+5", "0"),
+    ],
+)
+def test_a_number_has_exactly_its_digits_in_plain_notation(number: str, digits: str) -> None:
+    assert text(Decimal(number)) == digits
+
+
+@pytest.mark.parametrize("value", ["\x1b[2J", "\x00", "é", "\ud800", "</script>"])
+def test_nothing_that_acts_on_a_terminal_is_written(value: str) -> None:
+    written = text({"name": value})
+    assert written.isascii()
+    assert not [character for character in written if ord(character) < 32 and character != "\n"]
