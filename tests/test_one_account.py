@@ -53,7 +53,7 @@ def test_an_account_that_is_low_says_so(pixelcut: Callable[..., Program]) -> Non
     assert (run.status, answer["status"], answer["balance"], answer["warn_below"]) == (1, "low", 42, "42.01")
 
 
-@pytest.mark.parametrize("name", ["fish-audio", "fish_audio", "fishaudio", "FishAudio", "FISH-AUDIO"])
+@pytest.mark.parametrize("name", ["fish_audio", "fishaudio", "Fish-Audio"])
 def test_a_name_is_found_as_people_spell_it(five: Program, name: str) -> None:
     run = five(name, "--format", "value")
     assert (run.status, run.out) == (0, "98.765432\n")
@@ -98,8 +98,6 @@ def test_a_missing_key_names_the_fix(credcheck: Program) -> None:
         ("--json", "--timeout", "20", "pixelcut"),
         ("pixelcut", "--json", "--timeout", "20"),
         ("--timeout=20", "pixelcut", "--format=json"),
-        ("--format", "json", "pixelcut", "--timeout", "20"),
-        ("--json", "--format", "json", "pixelcut"),
         ("-q", "--warn-below", "50", "pixelcut", "--json"),
     ],
 )

@@ -71,10 +71,12 @@ def test_any_answer_is_a_balance_or_a_clean_error(name: str, body: bytes, status
         assert came.http_status == (None if 200 <= status < 300 else status)
 
 
-# As JSON writes a number: up to a hundred characters, and an exponent within what can be believed.
-NUMBERS = st.from_regex(r"-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,30})?([eE][+-]?[0-9])?", fullmatch=True)
+# As JSON writes a number, with an exponent that can be believed; and as text has it, without one.
+TEXTS = st.from_regex(r"-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,30})?", fullmatch=True)
+NUMBERS = st.builds("".join, st.tuples(TEXTS, st.from_regex(r"([eE][+-]?[0-9])?", fullmatch=True)))
 # The provider that sees a number, and the one that sees the same number as text.
-NUMBERED = {"supertone": '{{"balance": {}}}', "fish-audio": '{{"credit": "{}"}}'}
+ANSWERS = {"supertone": '{{"balance": {}}}', "fish-audio": '{{"credit": "{}"}}'}
+ACCOUNTS = st.tuples(st.just("supertone"), NUMBERS) | st.tuples(st.just("fish-audio"), TEXTS)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +85,7 @@ def echo_of_numbers() -> Iterator[Playback]:
 
     def answer(target: str) -> Answer:
         _, provider, number, *_ = target.split("/")
-        return Answer(NUMBERED[provider].format(number))
+        return Answer(ANSWERS[provider].format(number))
 
     with playing(answer) as playback:
         yield playback
@@ -95,10 +97,10 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     return Program(tmp_path_factory.mktemp("numbers"))
 
 
-def configuration(url: str, provider: str, numbers: list[str]) -> str:
-    return "concurrency = 8\n" + "".join(
+def configuration(url: str, accounts: list[tuple[str, str]]) -> str:
+    return "".join(
         f'[accounts.n{place}]\nprovider = "{provider}"\napi_key = "k"\nbase_url = "{url}/{provider}/{number}"\n'
-        for place, number in enumerate(numbers)
+        for place, (provider, number) in enumerate(accounts)
     )
 
 
@@ -108,16 +110,13 @@ def plain(number: str) -> str:
     return digits if Decimal(number) else digits.removeprefix("-")
 
 
-@pytest.mark.parametrize("provider", NUMBERED)
-@settings(max_examples=2)
-@given(data=st.data())
+@settings(max_examples=3)
+@given(accounts=st.lists(ACCOUNTS, min_size=70, max_size=70))
 def test_the_digits_survive_from_the_socket_to_stdout(
-    program: Program, echo_of_numbers: Playback, provider: str, data: st.DataObject
+    program: Program, echo_of_numbers: Playback, accounts: list[tuple[str, str]]
 ) -> None:
-    written = NUMBERS if provider == "supertone" else NUMBERS.map(lambda number: number.lower().partition("e")[0])
-    numbers = data.draw(st.lists(written, min_size=60, max_size=60))
-    program.configure(configuration(echo_of_numbers.url, provider, numbers))
+    program.configure(configuration(echo_of_numbers.url, accounts))
     run = program("all", "--json", "--timeout", "20")
     results = json.loads(run.out, parse_float=str, parse_int=str)["results"]
-    assert [each["balance"] for each in results] == [plain(number) for number in numbers]
+    assert [each["balance"] for each in results] == [plain(number) for _, number in accounts]
     assert run.status == 0
