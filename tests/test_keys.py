@@ -9,9 +9,15 @@ import pytest
 
 from credcheck import keys
 from credcheck.errors import KeyMissing
-from credcheck.models import KeySource
+from credcheck.models import Account, KeySource
 from tests.conftest import Program, Run
 from tests.playback import Answer, Playback, playing
+
+
+def account(source: KeySource) -> Account:
+    """Return an account whose key comes from there."""
+    return Account(name="pixelcut", provider="pixelcut", key_source=source)
+
 
 VARIABLES = {"OWN_KEY": "key-of-own-variable", "PIXELCUT_API_KEY": "key-of-usual-variable"}
 
@@ -120,7 +126,7 @@ def test_a_usual_variable_alone_makes_an_account_at_the_documented_host(credchec
 def test_no_key_is_an_error_of_its_own_that_quotes_none(source: KeySource, complaint: str) -> None:
     variables = {"EMPTY": "", "BLANK": " \n", "BROKEN": "sk\nsk_secret", "ACCENT": "skésk_secret"}
     with pytest.raises(KeyMissing) as raised:
-        keys.resolve(source, variables, deadline=time.monotonic() + 20)
+        keys.of(account(source), variables, deadline=time.monotonic() + 20)
     assert raised.value.message.startswith(complaint)
     assert "sk_secret" not in raised.value.message
 
@@ -129,4 +135,8 @@ def test_one_line_end_belongs_to_the_file_and_no_more(tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_bytes(b"sk_secret\n\n")
     with pytest.raises(KeyMissing, match="character 10 of the key is white space"):
-        keys.resolve(KeySource("file", str(path)), {}, deadline=time.monotonic() + 20)
+        keys.of(
+            Account(name="a", provider="pixelcut", key_source=KeySource("file", str(path))),
+            {},
+            deadline=time.monotonic() + 20,
+        )

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from credcheck.models import Failure, Result
-from credcheck.render import table  # noqa: TID253  it is what is tested here
+from credcheck.render import table
 from credcheck.terminal import Terminal
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)

@@ -74,7 +74,8 @@ def test_the_help_of_a_check_tells_every_status_of_a_check(check_help: str) -> N
 def test_every_command_has_help(credcheck: Program, command: str) -> None:
     run = credcheck(command, "--help")
     assert (run.status, run.err) == (0, "")
-    assert run.out.startswith(f"Usage: credcheck {command} ")
+    usage = "[OPTIONS] all | NAME..." if command == "check" else command
+    assert run.out.startswith(f"Usage: credcheck {usage}")
 
 
 def test_there_are_commands() -> None:

@@ -12,6 +12,8 @@ from credcheck.cli.grammar import app
 from credcheck.cli.output import complain
 from credcheck.errors import CredcheckError, ReaderGone, Stopped, fault_line
 
+__all__ = ["app", "run"]
+
 _USAGE, _INTERNAL = 2, 70
 
 
