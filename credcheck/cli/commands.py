@@ -21,6 +21,18 @@ from credcheck.cli.grammar import (
 )
 from credcheck.naming import ALL
 
+_INSTALL = """\
+\b
+To install them:
+  bash  credcheck completions bash >~/.credcheck.bash
+        echo '. ~/.credcheck.bash' >>~/.bashrc
+  zsh   mkdir -p ~/.zsh
+        credcheck completions zsh >~/.zsh/_credcheck
+        and in ~/.zshrc, before compinit: fpath=(~/.zsh $fpath)
+  fish  mkdir -p ~/.config/fish/completions
+        credcheck completions fish >~/.config/fish/completions/credcheck.fish
+"""
+
 
 @app.callback(invoke_without_command=True)
 def credcheck(
@@ -133,7 +145,7 @@ def login(
 
 @app.command()
 def logout(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="An account with a stored key.")],
+    name: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account with a stored key.")],
     *,
     config_file: ConfigFile = None,
 ) -> int:
@@ -198,7 +210,7 @@ def config_(
 
 @app.command()
 def providers(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Only this one.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="PROVIDER", help="Only this one.")] = None,
     *,
     as_json: AsJson = False,
 ) -> int:
@@ -206,4 +218,15 @@ def providers(
     from credcheck import catalogue
 
     streams.deliver(catalogue.as_json(name) if as_json else catalogue.as_text(name))
+    return 0
+
+
+@app.command(epilog=_INSTALL)
+def completions(
+    shell: Annotated[Literal["bash", "zsh", "fish"], typer.Argument(metavar="bash|zsh|fish", help="The shell.")],
+) -> int:
+    """Print what completes commands, options and accounts at TAB."""
+    from credcheck import shells
+
+    streams.deliver(shells.completions(shell))
     return 0

@@ -1,0 +1,32 @@
+"""The command tree as bash reads it: one case for each command."""
+
+from collections.abc import Mapping
+
+from completions.tree import Command, Value
+from credcheck import providers
+
+
+def parts(root: Command) -> Mapping[str, str]:
+    """Return what the template leaves open."""
+    return {
+        "TREE": "\n".join(_case(command) for command in root.walk()),
+        "PROVIDERS": " ".join(providers.names()),
+    }
+
+
+def _case(command: Command) -> str:
+    settings = {
+        "commands": [each.name for each in command.commands],
+        "arguments": [_value(argument.value) for argument in command.arguments],
+        "options": [
+            name + ("=" + _value(option.value) if option.value else "")
+            for option in command.options
+            for name in [*option.names, *option.negative]
+        ],
+    }
+    lines = [f"{name}='{' '.join(words)}'" for name, words in settings.items() if words]
+    return "\n            ".join([f"        '{' '.join(command.path)}')", *lines, ";;"])
+
+
+def _value(value: Value) -> str:
+    return "|".join([*value.words, *(f"@{kind}" for kind in value.kinds)]) + ("..." if value.many else "")

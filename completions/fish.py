@@ -1,0 +1,56 @@
+"""The command tree as fish reads it: one line for each command, argument and option."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from completions.tree import Command, Option, Value
+from credcheck import providers
+
+
+def parts(root: Command) -> Mapping[str, str]:
+    """Return what the template leaves open."""
+    every = list(root.walk())
+    return {
+        "COMMANDS": " ".join("-".join(each.path) for each in every[1:]),
+        "TAKE_VALUE": " ".join(
+            dict.fromkeys(name for each in every for option in each.options if option.value for name in option.names)
+        ),
+        "LINES": "\n".join(line for each in every for line in _lines(each)),
+        "PROVIDERS": " ".join(providers.names()),
+    }
+
+
+def _lines(command: Command) -> Iterator[str]:
+    at = "-".join(command.path)
+    for each in command.commands:
+        yield f"complete -c credcheck -n '__credcheck_at {at} 0' -a {each.name} -d {_quoted(each.summary)}"
+    for place, argument in enumerate(command.arguments):
+        where = at if argument.value.many else f"{at} {place}"
+        if words := _words(argument.value):
+            yield f"complete -c credcheck -n '__credcheck_at {where}' -a {words}"
+    for option in command.options:
+        for names in filter(None, [option.names, option.negative]):
+            yield f"complete -c credcheck -n '__credcheck_at {at}' {_option(option, names)}"
+
+
+def _option(option: Option, names: Sequence[str]) -> str:
+    flags = [f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}" for name in names]
+    value = "" if option.value is None else _taken(option.value)
+    return f"{' '.join(flags)}{value} -d {_quoted(option.help_of(names[-1]).rstrip('.'))}"
+
+
+def _taken(value: Value) -> str:
+    if "file" in value.kinds:
+        return " -r -F"
+    words = _words(value)
+    return f" -x -a {words}" if words else " -x"
+
+
+def _words(value: Value) -> str:
+    if not value.kinds:
+        return f"'{' '.join(value.words)}'" if value.words else ""
+    dots = ["..."] if value.many else []
+    return f"'(__credcheck_words {' '.join([*dots, *value.words, *(f'@{kind}' for kind in value.kinds)])})'"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

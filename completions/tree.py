@@ -1,0 +1,137 @@
+"""The command line as completions and man page see it: commands, their options, and what each word may be."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+from typer.core import TyperArgument, TyperGroup
+
+from credcheck import cli
+
+# What a metavar (or, where it says nothing, the parameter's name in capitals) stands for.
+_KINDS = {
+    "NAME": ("account", "provider"),
+    "NAMES": ("account", "provider"),
+    "ACCOUNT": ("account",),
+    "PROVIDER": ("provider",),
+    "FILE": ("file",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What may stand in one place: one of the words, or a name of one of the kinds."""
+
+    label: str
+    words: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option, with its value if it takes one. Those of `negative` say the opposite."""
+
+    names: tuple[str, ...]
+    negative: tuple[str, ...]
+    help: str
+    default: str | None
+    value: Value | None
+
+    def help_of(self, name: str) -> str:
+        """Return the help for one of the names."""
+        return f"The opposite of {self.names[-1]}." if name in self.negative else self.help
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A word that is no option."""
+
+    value: Value
+    help: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command, by the words that lead to it; what it does by itself may be its hidden command's matter."""
+
+    path: Sequence[str]
+    help: str
+    does: str
+    arguments: Sequence[Argument]
+    options: Sequence[Option]
+    commands: Sequence["Command"] = ()
+
+    @property
+    def name(self) -> str:
+        """The last of its words."""
+        return self.path[-1]
+
+    @property
+    def summary(self) -> str:
+        """The first line of its help."""
+        return self.help.partition("\n")[0].rstrip(".")
+
+    def walk(self) -> Iterator["Command"]:
+        """Yield this command and all below it."""
+        yield self
+        for command in self.commands:
+            yield from command.walk()
+
+
+def read() -> Command:
+    """Return the command tree of the program."""
+    group = typer.main.get_command(cli.app)
+    return _command(group, ("credcheck",), typer.Context(group, **group.context_settings))
+
+
+def _command(command: Any, path: Sequence[str], context: typer.Context) -> Command:
+    below = command.commands if isinstance(command, TyperGroup) else {}
+    commands = [_command(each, (*path, name), typer.Context(each, parent=context)) for name, each in below.items()]
+    unnamed = [each for each in commands if below[each.name].hidden]
+    own = command.get_params(context)
+    options = [_option(each) for each in own if not isinstance(each, TyperArgument) and not each.hidden]
+    arguments = [_argument(each) for each in own if isinstance(each, TyperArgument) and not each.hidden]
+    # The hidden command is meant by words that name no command: what it takes stands in its parent's place.
+    for each in unnamed:
+        arguments += each.arguments
+        options = [option for option in each.options if option not in options] + options
+    return Command(
+        path=path,
+        help=command.help or "",
+        does=(unnamed[0] if unnamed else command).help or "",
+        arguments=arguments,
+        options=options,
+        commands=[each for each in commands if each not in unnamed],
+    )
+
+
+def _option(option: Any) -> Option:
+    shown = option.show_default
+    return Option(
+        names=tuple(sorted(option.opts, key=len)),
+        negative=tuple(option.secondary_opts),
+        help=option.help or "",
+        default=shown if isinstance(shown, str) else None,
+        value=None if option.is_flag else _value(option),
+    )
+
+
+def _argument(argument: Any) -> Argument:
+    return Argument(value=_value(argument), help=argument.help or "", required=argument.required)
+
+
+def _value(parameter: Any) -> Value:
+    choices = tuple(getattr(parameter.type, "choices", ()))
+    label = parameter.metavar or "|".join(choices) or parameter.name.upper()
+    parts = re.findall(r"[^|.\[\]{}]+", label)
+    known = [part for part in parts if part in _KINDS] or [parameter.name.upper()]
+    return Value(
+        label=label,
+        words=tuple(part for part in parts if part.islower()),
+        kinds=tuple(kind for part in known for kind in _KINDS.get(part, ())),
+        many=parameter.nargs == -1,
+    )

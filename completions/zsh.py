@@ -1,0 +1,93 @@
+"""The command tree as zsh reads it: one function for each command."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from completions.tree import Command, Option, Value
+from credcheck import providers
+
+
+def parts(root: Command) -> Mapping[str, str]:
+    """Return what the template leaves open."""
+    return {
+        "FUNCTIONS": "\n\n".join(_function(command) for command in root.walk()),
+        "PROVIDERS": " ".join(providers.names()),
+    }
+
+
+def _function(command: Command) -> str:
+    body = _with_commands(command) if command.commands else _call("", [*_options(command), *_arguments(command)])
+    return f"{_name(command)}() {{\n{body}\n}}"
+
+
+def _name(command: Command) -> str:
+    return "_".join(["_credcheck_at", *command.path[1:]])
+
+
+def _with_commands(command: Command) -> str:
+    """Return the body for a command that has commands: the first word tells what the others may be."""
+    described = [_quoted(f"{each.name}:{each.summary}") for each in command.commands]
+    first = " ".join([*(_words(command.arguments[0].value) if command.arguments else []), "@command"])
+    rest = [
+        "  case $line[1] in",
+        *(f"    ({each.name}) {_name(each)} ;;" for each in command.commands),
+        "    (*)",
+        _call("    ", [*_options(command), *_arguments(command)]),
+        "      ;;",
+        "  esac",
+    ]
+    return "\n".join(
+        [
+            "  local state",
+            "  local -a line",
+            "  local -A opt_args",
+            "  local -a subcommands=(",
+            *(f"    {each}" for each in described),
+            "  )",
+            _call("", [*_options(command), f"'1: :{{_credcheck_words {first}}}'", "'*:: :->rest'"], "-C -A '-*'")
+            + " && return",
+            "  [[ $state == rest ]] || return",
+            *rest,
+        ]
+    )
+
+
+def _call(indent: str, specs: Sequence[str], flags: str = "") -> str:
+    begin = f"_arguments -s -S {flags}".rstrip()
+    return f" \\\n{indent}    ".join([f"{indent}  {begin}", *specs])
+
+
+def _options(command: Command) -> Iterator[str]:
+    for option in command.options:
+        yield from _option(option)
+
+
+def _option(option: Option) -> Iterator[str]:
+    """Yield a spec for each of its names; a name shuts out all others."""
+    every = [*option.names, *option.negative]
+    value = f":{_plain(option.value.label)}:{_action(option.value)}" if option.value else ""
+    for name in every:
+        others = f"({' '.join(every)})" if len(every) > 1 else ""
+        yield _quoted(f"{others}{name}{'=' if value else ''}[{_plain(option.help_of(name))}]{value}")
+
+
+def _arguments(command: Command) -> Iterator[str]:
+    for argument in command.arguments:
+        place = "*" if argument.value.many else ""
+        yield _quoted(f"{place}:{_plain(argument.value.label)}:{_action(argument.value)}")
+
+
+def _action(value: Value) -> str:
+    return f"{{_credcheck_words {' '.join(_words(value))}}}" if value.words or value.kinds else ""
+
+
+def _words(value: Value) -> list[str]:
+    return [*(["..."] if value.many else []), *value.words, *(f"@{kind}" for kind in value.kinds)]
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"([\[\]:\\])", r"\\\1", text)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
