@@ -44,7 +44,7 @@ end
 function __credcheck_accounts
     for file in (__credcheck_files)
         test -f $file -a -r $file; or continue
-        command head -c 262144 -- $file | string match -rg '^\s*\[\s*accounts\s*\.\s*(?|"([^"\\\\[:cntrl:]]+)"|\'([^\'[:cntrl:]]+)\'|([\w-]+))\s*\]\s*(?:#.*)?$'
+        command head -c 131072 -- $file | string match -rg '^\s*\[\s*accounts\s*\.\s*(?|"([^"\\\\[:cntrl:]]+)"|\'([^\'[:cntrl:]]+)\'|([\w-]+))\s*\]\s*(?:#.*)?$'
     end
 end
 

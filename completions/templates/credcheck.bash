@@ -9,12 +9,12 @@ _credcheck_tree() {
     esac
 }
 
-# Add the names of the [accounts.NAME] tables to `words`. Only bash reads the files, and it reads 2000 lines.
+# Add the names of the [accounts.NAME] tables to `words`. Only bash reads the files, and 128 KiB of each.
 _credcheck_accounts() {
     local table='^[[:blank:]]*\[[[:blank:]]*accounts[[:blank:]]*\.[[:blank:]]*'
     table+='("([^"\\[:cntrl:]]+)"|'\''([^'\''[:cntrl:]]+)'\''|([[:alnum:]_-]+))[[:blank:]]*\][[:space:]]*(#.*)?$'
-    local folder file line left part
-    local -a files=()
+    local LC_ALL=C folder file line name
+    local -a files=() lines=()
     if [[ $config ]]; then
         config=${config//[\"\'\\]/}
         [[ $config == '~/'* ]] && config=$HOME/${config#'~/'}
@@ -27,11 +27,16 @@ _credcheck_accounts() {
     fi
     for file in "${files[@]}"; do
         [[ -f $file && -r $file ]] || continue
-        left=2000 part=''
-        while ((left-- > 0)) && { IFS= read -r -n 300 line || [[ $line ]]; }; do
-            [[ -z $part && $line =~ $table ]] && words+=("${BASH_REMATCH[2]}${BASH_REMATCH[3]}${BASH_REMATCH[4]}")
-            part=${line:299} # what is read next belongs to this very line
-        done <"$file"
+        IFS=$'\n' read -r -d '' -n 131072 -a lines <"$file"
+        for line in "${lines[@]}"; do
+            [[ $line == *'['*accounts*.*']'* ]] || continue
+            name=${line#'[accounts.'} name=${name%']'}
+            if [[ $line == "[accounts.$name]" && $name != *[!A-Za-z0-9_-]* ]]; then
+                words+=("$name")
+            elif [[ $line =~ $table ]]; then # 20 times as slow
+                words+=("${BASH_REMATCH[2]}${BASH_REMATCH[3]}${BASH_REMATCH[4]}")
+            fi
+        done
     done 2>/dev/null
 }
 
@@ -50,7 +55,7 @@ _credcheck_value() {
 
 _credcheck() {
     local IFS=$' \t\n' command=credcheck commands arguments options config=${CREDCHECK_CONFIG-}
-    local current=${COMP_WORDS[COMP_CWORD]} option='' value='' prefix='' used=' ' place=0 word i
+    local current=${COMP_WORDS[COMP_CWORD]} option='' value='' prefix='' used=' ' place=0 word plain i
     local -a words=()
     COMPREPLY=()
     _credcheck_tree "$command"
@@ -99,9 +104,10 @@ _credcheck() {
         _credcheck_value "${value%...}"
     fi
 
+    plain=${current//[\"\'\\]/}
     for word in "${words[@]}"; do
-        [[ $word == "${current//[\"\'\\]/}"* && $used != *" $word "* ]] || continue
-        [[ $current == [\"\']* ]] || printf -v word %q "$word"
+        [[ $word == "$plain"* && $used != *" $word "* ]] || continue
+        [[ $current == [\"\']* || $word != *[!A-Za-z0-9_-]* ]] || printf -v word %q "$word"
         COMPREPLY+=("$prefix$word")
     done
 }
