@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -105,7 +106,7 @@ class Shell:
             start_new_session=True,
         )
 
-    def __enter__(self) -> "Shell":
+    def __enter__(self) -> Self:
         self._until(r"ready> ")
         return self
 
