@@ -44,17 +44,17 @@ def _echoes(text: str, secret: str) -> bool:
     """
     if len(secret) < _WINDOW:
         return secret in re.split(r"[^!-~]+", text) or secret in re.split(r"\W+", text)
-    shapes = {_bare(text), _bare(unquote(text))}
+    shapes = {text, unquote(text), unquote(unquote(text))}
+    shapes |= set(map(_bare, shapes))
     return any(window in shape for window in _windows(secret) for shape in shapes)
 
 
 def _windows(secret: str) -> Iterator[str]:
-    """Yield every run of eight characters of the secret and of its base64 at each alignment."""
+    """Yield every run of eight characters of the secret and of its base64 at each alignment, whole and bare."""
     encoded = [base64.b64encode(secret.encode()[skip:]).decode() for skip in range(3)]
-    for form in map(_bare, [secret, *encoded]):
-        for start in range(max(1, len(form) - _WINDOW + 1)):
-            if window := form[start : start + _WINDOW]:
-                yield window
+    for form in {secret, *encoded, *map(_bare, [secret, *encoded])}:
+        for start in range(len(form) - _WINDOW + 1):
+            yield form[start : start + _WINDOW]
 
 
 def _bare(text: str) -> str:
