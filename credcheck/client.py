@@ -11,6 +11,7 @@ import urllib.request
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import httpx
@@ -18,6 +19,7 @@ import httpx
 from credcheck import __version__, urls
 from credcheck.errors import BadResponse, CheckError, ConfigError, TimedOut, TLSFailed, Unreachable
 from credcheck.models import Request, Response
+from credcheck.wire import Wire
 
 BODY_LIMIT = 1024 * 1024
 ERROR_BODY_LIMIT = 64 * 1024
@@ -57,10 +59,11 @@ class Network:
         """Return a new client, for one thread."""
         return Client(self.transport)
 
-    def transport(self, url: str) -> tuple[str, httpx.HTTPTransport]:
-        """Return the name of the way to this URL, and the way itself."""
+    def transport(self, url: str, wire: Wire) -> tuple[str, httpx.HTTPTransport]:
+        """Return the name of the way to this URL, and the way itself, which is laid over this wire."""
         proxy = self._proxies[urls.origin(url)]
         made = httpx.HTTPTransport(verify=self._context, trust_env=False, limits=_LIMITS, proxy=proxy)
+        made._pool._network_backend = wire  # noqa: SLF001  httpcore's parameter, which httpx does not pass on
         return (f"the proxy {proxy.url.host}" if proxy else ""), made
 
 
@@ -72,7 +75,7 @@ class Client:
 
     def __init__(
         self,
-        transport: Callable[[str], tuple[str, httpx.BaseTransport]],
+        transport: Callable[[str, Wire], tuple[str, httpx.BaseTransport]],
         *,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[float, float], float] = random.uniform,
@@ -81,7 +84,7 @@ class Client:
         self._transports: dict[str, tuple[str, httpx.BaseTransport]] = {}
         self._sleep = sleep
         self._jitter = jitter
-        self._socket: socket.socket | None = None
+        self._wire = Wire()
 
     def get(self, request: Request, *, deadline: float) -> Response:
         """Return the provider's answer, whatever its status.
@@ -108,71 +111,65 @@ class Client:
 
     def abandon(self) -> None:
         """End whatever this client waits for, from another thread: a late answer must cost nothing more."""
-        if self._socket is not None:
-            with suppress(OSError):
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+        self._wire.abandon()
+
+    def close(self) -> None:
+        """Close the connection that is kept."""
+        for _, transport in self._transports.values():
+            transport.close()
+        self._transports = {}
 
     def _ask(self, request: Request, deadline: float) -> Response:
         way, transport = self._transport(request.url)
-        seconds = _left(deadline)
-        timeouts = {"connect": seconds, "read": seconds, "write": seconds, "pool": seconds}
-        with _translated(way or urls.authority(request.url)):
-            message = httpx.Request(
-                "GET",
-                request.url,
-                headers={**_HEADERS, **request.headers},
-                extensions={"timeout": timeouts, "trace": self._watch},
-            )
+        place = way or urls.authority(request.url)
+        self._wire.deadline = deadline
+        with _translated(place):
+            message = httpx.Request("GET", request.url, headers={**_HEADERS, **request.headers})
             response = transport.handle_request(message)
             try:
-                return _read(response, timeouts, deadline)
+                return self._read(response, place, deadline)
             finally:
                 response.close()
+
+    def _read(self, response: httpx.Response, place: str, deadline: float) -> Response:
+        """Read as much of an answer as its status deserves."""
+        if not self._wire.is_answered:
+            # It lay there before it was asked for: whosever answer it is, it is not this account's.
+            self.close()
+            raise Unreachable(f"{place} answers what it was not asked", passing=True)
+        status = response.status_code
+        if 200 <= status < 300:
+            return Response(status, _unpacked(response, _body(response)))
+        body = b""
+        if status >= 400:
+            self._wire.deadline = min(time.monotonic() + ERROR_BODY_SECONDS, deadline)
+            body = _words(response)
+        return Response(status, body, _retry_after(response.headers))
 
     def _transport(self, url: str) -> tuple[str, httpx.BaseTransport]:
         origin = urls.origin(url)
         if origin not in self._transports:
-            for _, transport in self._transports.values():
-                transport.close()
-            self._transports = {origin: self._make_transport(url)}
+            self.close()
+            self._transports = {origin: self._make_transport(url, self._wire)}
         return self._transports[origin]
 
-    def _watch(self, event: str, info: Mapping[str, object]) -> None:
-        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            stream = info["return_value"]
-            self._socket = stream.get_extra_info("socket")  # type: ignore[attr-defined]
 
-
-def _read(response: httpx.Response, timeouts: dict[str, float], deadline: float) -> Response:
-    """Read as much of an answer as its status deserves."""
-    status = response.status_code
-    if 200 <= status < 300:
-        timeouts["read"] = _left(deadline)
-        return Response(status, _unpacked(response, _body(response, deadline)))
-    body = b""
-    if status >= 400:
-        timeouts["read"] = min(ERROR_BODY_SECONDS, _left(deadline))
-        body = _words(response, min(time.monotonic() + ERROR_BODY_SECONDS, deadline))
-    return Response(status, body, _retry_after(response.headers))
-
-
-def _body(response: httpx.Response, deadline: float) -> bytes:
+def _body(response: httpx.Response) -> bytes:
     body = bytearray()
     for chunk in response.iter_raw():
         body += chunk
-        _left(deadline)
         if len(body) > BODY_LIMIT:
             raise _too_large()
     return bytes(body)
 
 
-def _words(response: httpx.Response, deadline: float) -> bytes:
+def _words(response: httpx.Response) -> bytes:
     """Return what an error says, as far as it comes soon: its status is the answer."""
     body = bytearray()
     with suppress(httpx.TransportError, CheckError):
         for chunk in response.iter_raw():
             body += chunk
-            if len(body) > ERROR_BODY_LIMIT or time.monotonic() > deadline:
+            if len(body) > ERROR_BODY_LIMIT:
                 break
         return _unpacked(response, bytes(body))
     return b""
@@ -190,7 +187,7 @@ def _unpacked(response: httpx.Response, raw: bytes) -> bytes:
         body = b""
     if len(body) > BODY_LIMIT:
         raise _too_large()
-    if not unpacker.eof:
+    if not unpacker.eof or unpacker.unused_data:
         raise BadResponse("the answer is packed in a way that cannot be unpacked")
     return body
 
@@ -199,27 +196,26 @@ def _too_large() -> BadResponse:
     return BadResponse(f"the answer is larger than {BODY_LIMIT // 1024} KiB")
 
 
-def _left(deadline: float) -> float:
-    """Return the seconds left; raises TimedOut where there are none."""
-    seconds = deadline - time.monotonic()
-    if seconds <= 0:
-        raise TimedOut("no complete answer in time")
-    return seconds
-
-
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds that the other side asks to wait, or None where it says nothing that can be understood.
 
-    A date is read against the answer's own clock, for the two clocks may differ.
+    A date is read against the answer's own clock, if it tells one, for the two clocks may differ.
     """
     text = headers.get("Retry-After", "").strip()
     if re.fullmatch(r"[0-9]+", text):
         return float(text) if len(text) < 10 else FOREVER
     try:
-        then, now = parsedate_to_datetime(text), parsedate_to_datetime(headers.get("Date", ""))
-        return max(0.0, (then - now).total_seconds())
+        wait = (parsedate_to_datetime(text) - _date(headers)).total_seconds()
     except (ValueError, TypeError, OverflowError):
         return None
+    return max(0.0, wait)
+
+
+def _date(headers: Mapping[str, str]) -> datetime:
+    try:
+        return parsedate_to_datetime(headers.get("Date", ""))
+    except (ValueError, TypeError, OverflowError):
+        return datetime.now(UTC)
 
 
 def _proxy(origin: str) -> httpx.Proxy | None:

@@ -21,6 +21,9 @@ class Tool(Protocol):
     def abandon(self) -> None:
         """End whatever this tool waits for, from another thread."""
 
+    def close(self) -> None:
+        """Give back what this tool holds: its worker is done."""
+
 
 T = TypeVar("T", bound=Tool)
 R = TypeVar("R")
@@ -75,7 +78,14 @@ class Crew(Generic[T, R]):
         threading.Thread(target=self._work, daemon=True).start()
 
     def _work(self) -> None:
-        tool, place = self._tool(), ""
+        tool = self._tool()
+        try:
+            self._work_with(tool)
+        finally:
+            tool.close()
+
+    def _work_with(self, tool: T) -> None:
+        place = ""
         while (taken := self._take(tool, place)) is not None:
             task, place, deadline = taken
             result = self._do(task, tool, deadline)
