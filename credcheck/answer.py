@@ -15,16 +15,22 @@ _DECIMAL_TEXT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _ABSENT = object()
 
 
-def decode(body: bytes) -> object:
-    """Return the JSON document in `body`, every number as an exact Decimal.
+class _Digits(str):
+    """A number as it stands in a document: few of those that stand there are ever asked for."""
 
-    Raises BadResponse for anything else, for two members of one name and for numbers beyond reason.
+    __slots__ = ()
+
+
+def decode(body: bytes) -> object:
+    """Return the JSON document in `body`, whose numbers `find`, `member` and `amount` return as exact Decimals.
+
+    Raises BadResponse for anything else, and for two members of one name.
     """
     try:
         return json.loads(
             body.decode("utf-8-sig"),
-            parse_int=_bounded,
-            parse_float=_bounded,
+            parse_int=_Digits,
+            parse_float=_Digits,
             parse_constant=_refuse,
             object_pairs_hook=_members,
         )
@@ -69,7 +75,7 @@ def _at(answer: object, path: str) -> object:
             answer = answer[int(step)]
         else:
             return _ABSENT
-    return answer
+    return _bounded(answer) if isinstance(answer, _Digits) else answer
 
 
 def _bounded(digits: str) -> Decimal:

@@ -1,6 +1,7 @@
 """Ask every account at once; every outcome becomes a Result."""
 
 import resource
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from credcheck.client import Client, Network
 
 Environment = Mapping[str, str]
+
+# A document takes up to thirty times the memory of its text; one at a time is enough.
+_judging = threading.Lock()
 
 
 class Watcher:
@@ -119,7 +123,9 @@ class _Check:
         try:
             key = keys.of(self._account, self._environment, deadline=deadline)
             request = providers.request(self._provider, self._account, key)
-            balance = judge(self._provider, client.get(request, deadline=deadline))
+            response = client.get(request, deadline=deadline)
+            with _judging:
+                balance = judge(self._provider, response)
         except CheckError as error:
             return self.failed(error, time.monotonic() - started, key)
         except Exception as fault:  # noqa: BLE001  one account's fault must not take the others along
