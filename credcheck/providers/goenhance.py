@@ -12,8 +12,8 @@ from credcheck.providers import Provider
 def _read(answer: object) -> Balance:
     # Failures come under HTTP 200 too, with another `code`, and even beside a balance, which is then stale.
     code = find(answer, "code")
-    if code not in (None, 0, "0"):
-        refused = code in (401, 403)
+    if code not in (None, 0, "0") or code is False:
+        refused = code in (401, 403, "401", "403")
         raise (KeyRejected if refused else ProviderError)(
             "key rejected" if refused else "the provider answered with an error",
             said=find(answer, "msg"),
