@@ -79,10 +79,10 @@ def check_all(
         seconds=timeout,
     )
     try:
-        crew.run(min(concurrency, _descriptors_allow()), on_result=keep, meanwhile=watch.begin)
+        with keys.commands():
+            crew.run(min(concurrency, _descriptors_allow()), on_result=keep, meanwhile=watch.begin)
     finally:
         watch.end()
-        keys.stop_commands()
     return [result for result in results if result is not None]
 
 

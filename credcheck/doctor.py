@@ -113,10 +113,8 @@ def _all_at_once(
         late=lambda task: Finding(False, f"{subjects[task]}: nothing within {timeout:g} s"),
         seconds=timeout,
     )
-    try:
+    with keys.commands():
         crew.run(len(subjects), on_result=findings.__setitem__)
-    finally:
-        keys.stop_commands()
     return [findings[task] for task in range(len(subjects))]
 
 

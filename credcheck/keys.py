@@ -5,9 +5,10 @@ import re
 import selectors
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from credcheck import files
@@ -16,7 +17,64 @@ from credcheck.models import Account, Key
 
 FILE_LIMIT = 64 * 1024
 _LONGEST_KEY = 4096
-_running: set[subprocess.Popen[bytes]] = set()
+
+
+class _Commands:
+    """The key commands of this process: those that run, and whether one may start."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._allowed = False
+
+    def allow(self) -> None:
+        """Let commands start."""
+        with self._lock:
+            self._allowed = True
+
+    def end(self) -> None:
+        """Kill those that run, and let none start: a thread that nobody waits for may be about to."""
+        with self._lock:
+            self._allowed = False
+            for process in self._running:
+                _kill(process)
+
+    def start(self, argv: tuple[str, ...]) -> subprocess.Popen[bytes]:
+        """Start a command without a shell, without input, in a process group of its own."""
+        with self._lock:
+            if not self._allowed:
+                raise KeyMissing("the check ended before the key command began")
+            process = subprocess.Popen(  # noqa: S603  the user's own command, from the user's own file
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            self._running.add(process)
+            return process
+
+    def stop(self, process: subprocess.Popen[bytes]) -> None:
+        """Kill a command with all that it started, and forget it."""
+        with self._lock:
+            _kill(process)
+            self._running.discard(process)
+        if process.stdout:
+            process.stdout.close()
+        process.wait()
+
+
+_commands = _Commands()
+
+
+@contextmanager
+def commands() -> Iterator[None]:
+    """Let key commands run within this block; none outlives it, however it ends."""
+    _commands.allow()
+    try:
+        yield
+    finally:
+        _commands.end()
 
 
 def of(account: Account, environment: Mapping[str, str], *, deadline: float) -> Key:
@@ -69,24 +127,17 @@ def _file(path: Path) -> bytes:
 
 
 def _output(argv: tuple[str, ...], deadline: float) -> bytes:
-    """Run a command without a shell, without input, in a process group of its own that never outlives this call."""
+    """Run a command, which never outlives this call."""
     name = argv[0]
     try:
-        process = subprocess.Popen(  # noqa: S603  the user's own command, from the user's own file
-            argv,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        process = _commands.start(argv)
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else "not a command"
         raise KeyMissing(f"the key command `{name}` cannot be run: {reason}", hint="correct api_key_command") from None
-    _running.add(process)
     try:
         return _read_output(process, name, deadline)
     finally:
-        _stop(process)
+        _commands.stop(process)
 
 
 def _read_output(process: subprocess.Popen[bytes], name: str, deadline: float) -> bytes:
@@ -115,17 +166,7 @@ def _read_output(process: subprocess.Popen[bytes], name: str, deadline: float) -
     return bytes(output)
 
 
-def stop_commands() -> None:
-    """Stop every key command that is still running: the program is about to end."""
-    for process in list(_running):
-        _stop(process)
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _kill(process: subprocess.Popen[bytes]) -> None:
     # The whole group, for a grandchild may hold the pipe; its number is ours until its leader is waited for.
     with suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
-    if process.stdout:
-        process.stdout.close()
-    process.wait()
-    _running.discard(process)
