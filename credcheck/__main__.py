@@ -16,9 +16,22 @@ def main() -> None:
     gc.disable()
     if sys.argv[1:] == ["--version"]:
         os._exit(_tell_version())
-    from credcheck import cli
+    os._exit(_run())
 
-    os._exit(cli.run(sys.argv[1:]))
+
+def _run() -> int:
+    import signal
+
+    # Until the program knows how to end, a Ctrl-C ends it as it ends any other: a traceback tells nobody anything.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from credcheck import cli
+    from credcheck.errors import Stopped
+
+    try:
+        return cli.run(sys.argv[1:])
+    except Stopped as stopped:  # while something else was being told
+        return stopped.exit_status
 
 
 def _tell_version() -> int:
