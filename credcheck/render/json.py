@@ -33,7 +33,7 @@ def text(value: object, indent: str = "") -> str:
             rows = [text(each, inner) for each in value]
             brackets = "[]"
         case _:
-            return dumps(value)
+            return dumps(value).replace("\x7f", "\\u007f")
     return f"{brackets[0]}\n{inner}" + f",\n{inner}".join(rows) + f"\n{indent}{brackets[1]}"
 
 
