@@ -1,6 +1,7 @@
 """The few things that credcheck needs to know about a URL."""
 
 import ipaddress
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from credcheck.errors import ConfigError
@@ -47,6 +48,8 @@ def _check(parts: SplitResult, text: str) -> None:
         raise ConfigError("a character that no URL may hold")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ConfigError("must begin with https://HOST")
+    if ":" not in parts.hostname and not re.fullmatch(r"[a-z0-9._-]+", parts.hostname):
+        raise ConfigError("not a host")
     if parts.port == 0:
         raise ConfigError("not a port")
     if "@" in parts.netloc:
