@@ -53,7 +53,7 @@ class Network:
         """Find the proxies to these URLs; raises ConfigError where the environment names one that cannot be used."""
         # Without https there is nothing to trust, and the bare context trusts nobody.
         self._context = context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self._proxies = {origin: _proxy(origin) for origin in set(map(urls.origin, places))}
+        self._proxies = {origin: _proxy(origin, self._context) for origin in set(map(urls.origin, places))}
 
     def client(self) -> "Client":
         """Return a new client, for one thread."""
@@ -218,7 +218,7 @@ def _date(headers: Mapping[str, str]) -> datetime:
         return datetime.now(UTC)
 
 
-def _proxy(origin: str) -> httpx.Proxy | None:
+def _proxy(origin: str, context: ssl.SSLContext) -> httpx.Proxy | None:
     """Return the proxy that the environment names for this place; raises ConfigError that names the variable."""
     scheme, host = origin.split("://", maxsplit=1)[0], urls.host(origin)
     proxies = urllib.request.getproxies()
@@ -228,7 +228,8 @@ def _proxy(origin: str) -> httpx.Proxy | None:
         return None
     try:
         proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
-        httpx.HTTPTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), proxy=proxy)
+        proxy.ssl_context = context if proxy.url.scheme == "https" else None
+        httpx.HTTPTransport(verify=context, proxy=proxy)
     except (httpx.InvalidURL, ValueError, ImportError):
         variable = next((each for each in os.environ if each.lower() == f"{name}_proxy"), f"{name}_proxy")
         raise ConfigError(f"{variable}: not a proxy that can be used; correct or unset it") from None
