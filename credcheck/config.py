@@ -2,8 +2,9 @@
 
 import os
 import re
+import shlex
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -82,6 +83,15 @@ def locate(environment: Environment, *, file: str | None = None) -> tuple[Path, 
     asked = file or environment.get(FILE_VARIABLE)
     path = _expanded(asked) if asked else _directory() / "config.toml"
     return path, path.with_name("credentials.toml")
+
+
+def warnings(config: Config) -> Iterator[str]:
+    """Yield what others could do with the files that were found, and the way to stop it."""
+    for path in config.exposed:
+        yield f"{path} holds a key that others can read ({files.mode(path)}): chmod 600 {shlex.quote(str(path))}"
+    for folder in dict.fromkeys(path.parent for path in config.found):
+        if files.is_writable_by_others(folder):
+            yield f"{folder} can be written by others, who could replace what is in it: chmod go-w {shlex.quote(str(folder))}"
 
 
 def select(config: Config, environment: Environment, words: Sequence[str]) -> list[Account]:

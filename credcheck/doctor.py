@@ -1,18 +1,15 @@
 """Look at everything that a check depends on, and say what is wrong; no key is shown or sent."""
 
 import platform
-import shlex
-import stat
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
-from pathlib import Path
 from ssl import OPENSSL_VERSION, get_default_verify_paths
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from credcheck import __version__, check, config, keys, providers, tls, urls
+from credcheck import __version__, check, config, files, keys, providers, tls, urls
 from credcheck.crew import Crew
 from credcheck.errors import CheckError, ConfigError, KeyMissing
 from credcheck.models import Account, Request
@@ -62,18 +59,12 @@ def _versions() -> Iterator[Finding]:
 
 def _files(loaded: config.Config) -> Iterator[Finding]:
     for path in (loaded.path, loaded.credentials_path):
-        if path in loaded.exposed:
-            yield Finding(
-                False, f"{path} holds a key that others can read ({_mode(path)}): chmod 600 {shlex.quote(str(path))}"
-            )
-        elif path in loaded.found:
-            yield Finding(True, f"{path} ({_mode(path)})")
+        if path in loaded.found:
+            yield Finding(True, f"{path} ({files.mode(path)})")
         else:
             yield Finding(None, f"{path} is not there")
-
-
-def _mode(path: Path) -> str:
-    return f"{stat.S_IMODE(path.stat().st_mode):04o}"
+    for warning in config.warnings(loaded):
+        yield Finding(False, warning)
 
 
 def _network(environment: Mapping[str, str]) -> Iterator[Finding]:

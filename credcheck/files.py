@@ -26,6 +26,17 @@ def read(path: Path, *, limit: int) -> tuple[bytes, os.stat_result]:
     return data, found
 
 
+def mode(path: Path) -> str:
+    """Return the mode of a file as `chmod` has it."""
+    return f"{stat.S_IMODE(path.stat().st_mode):04o}"
+
+
+def is_writable_by_others(folder: Path) -> bool:
+    """Tell whether other users of this machine can replace the files of a folder."""
+    found = folder.stat().st_mode
+    return bool(found & (stat.S_IWGRP | stat.S_IWOTH)) and not found & stat.S_ISVTX
+
+
 def open_to_others(found: os.stat_result) -> bool:
     """Tell whether other users of this machine can read or change a file."""
     return bool(found.st_mode & (stat.S_IRWXG | stat.S_IRWXO))

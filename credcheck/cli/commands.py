@@ -69,7 +69,7 @@ def check(
 
     loaded = config.load(os.environ, file=config_file)
     accounts = config.select(loaded, os.environ, names)
-    output.warn_of_exposed(loaded)
+    output.warn(loaded)
     if not accounts:
         return output.nothing_to_check(loaded)
     single = len(names) == 1 and names[0] != ALL

@@ -1,7 +1,6 @@
 """What the commands print, and where."""
 
 import os
-import shlex
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -78,11 +77,13 @@ def print_results(results: Sequence["Result"], format_: "Format", *, single: boo
     return models.exit_status(results)
 
 
-def warn_of_exposed(loaded: "Config") -> None:
-    """Tell a person at a terminal, and nobody else, which files show a key to others."""
-    for path in loaded.exposed:
-        if streams.is_terminal(2):
-            complain(f"{path} holds a key that others can read: chmod 600 {shlex.quote(str(path))}")
+def warn(loaded: "Config") -> None:
+    """Tell a person at a terminal, and nobody else, what others could do with the files."""
+    if streams.is_terminal(2):
+        from credcheck import config
+
+        for warning in config.warnings(loaded):
+            complain(warning)
 
 
 def nothing_to_check(loaded: "Config") -> int:
