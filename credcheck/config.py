@@ -91,7 +91,7 @@ def warnings(config: Config) -> Iterator[str]:
         yield f"{path} holds a key that others can read ({files.mode(path)}): chmod 600 {shlex.quote(str(path))}"
     for folder in dict.fromkeys(path.parent for path in config.found):
         if files.is_writable_by_others(folder):
-            yield f"{folder} can be written by others, who could replace what is in it: chmod go-w {shlex.quote(str(folder))}"
+            yield f"{folder} can be changed by others, and so what is in it: chmod go-w {shlex.quote(str(folder))}"
 
 
 def select(config: Config, environment: Environment, words: Sequence[str]) -> list[Account]:

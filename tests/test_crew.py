@@ -22,6 +22,9 @@ class Tool:
         """End the waiting."""
         self.abandoned.set()
 
+    def close(self) -> None:
+        """Have nothing to close."""
+
 
 def crew(
     places: list[str], do: Callable[[int, Tool, float], str], *, seconds: float = 20, tool: Callable[[], Tool] = Tool

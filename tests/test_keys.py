@@ -125,7 +125,7 @@ def test_a_usual_variable_alone_makes_an_account_at_the_documented_host(credchec
 )
 def test_no_key_is_an_error_of_its_own_that_quotes_none(source: KeySource, complaint: str) -> None:
     variables = {"EMPTY": "", "BLANK": " \n", "BROKEN": "sk\nsk_secret", "ACCENT": "skésk_secret"}
-    with pytest.raises(KeyMissing) as raised:
+    with keys.commands(), pytest.raises(KeyMissing) as raised:
         keys.of(account(source), variables, deadline=time.monotonic() + 20)
     assert raised.value.message.startswith(complaint)
     assert "sk_secret" not in raised.value.message
