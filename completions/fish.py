@@ -25,8 +25,7 @@ def _lines(command: Command) -> Iterator[str]:
         yield f"complete -c credcheck -n '__credcheck_at {at} 0' -a {each.name} -d {_quoted(each.summary)}"
     for place, argument in enumerate(command.arguments):
         where = at if argument.value.many else f"{at} {place}"
-        if words := _words(argument.value):
-            yield f"complete -c credcheck -n '__credcheck_at {where}' -a {words}"
+        yield f"complete -c credcheck -n '__credcheck_at {where}' {_taken(argument.value)}"
     for option in command.options:
         for names in filter(None, [option.names, option.negative]):
             yield f"complete -c credcheck -n '__credcheck_at {at}' {_option(option, names)}"
@@ -34,15 +33,15 @@ def _lines(command: Command) -> Iterator[str]:
 
 def _option(option: Option, names: Sequence[str]) -> str:
     flags = [f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}" for name in names]
-    value = "" if option.value is None else _taken(option.value)
+    value = "" if option.value is None else f" -r {_taken(option.value)}"
     return f"{' '.join(flags)}{value} -d {_quoted(option.help_of(names[-1]).rstrip('.'))}"
 
 
 def _taken(value: Value) -> str:
     if "file" in value.kinds:
-        return " -r -F"
+        return "-F"
     words = _words(value)
-    return f" -x -a {words}" if words else " -x"
+    return f"-f -a {words}" if words else "-f"
 
 
 def _words(value: Value) -> str:

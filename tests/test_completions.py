@@ -94,7 +94,8 @@ class Shell:
         begin.parent.mkdir(parents=True, exist_ok=True)
         begin.write_text(start.format(bin=commands, scripts=SCRIPTS))
         # Where it has none, fish makes completions from the pages of the manual at its first start, with Python.
-        (self.home / ".local/share/fish/generated_completions").mkdir(parents=True)
+        for place in (".local/share", ".cache"):
+            (self.home / place / "fish/generated_completions").mkdir(parents=True)
         self._terminal, self._theirs = pty.openpty()
         fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 60, 160, 0, 0))
         # Opened by the first process of a session, a terminal is its own: fish does not run without.
@@ -205,6 +206,7 @@ def test_the_first_tab_of_a_shell_lists_commands_and_accounts(name: str, credche
         ("credcheck logout st", ["logout", "stored"]),
         ("credcheck pixelcut pix", ["pixelcut", "pix"]),
         ("credcheck demo pix", ["demo", "pix"]),
+        ("credcheck --timeout oth", ["--timeout", "oth"]),
         ("credcheck all --config oth", ["all", "--config", "other.toml"]),
         ("credcheck --config other.toml el", ["--config", "other.toml", "elsewhere"]),
         ("credcheck --config=other.toml el", ["--config=other.toml", "elsewhere"]),
