@@ -15,12 +15,6 @@ _DECIMAL_TEXT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _ABSENT = object()
 
 
-class _Digits(str):
-    """A number as it stands in a document: few of those that stand there are ever asked for."""
-
-    __slots__ = ()
-
-
 def decode(body: bytes) -> object:
     """Return the JSON document in `body`, whose numbers `find`, `member` and `amount` return as exact Decimals.
 
@@ -29,8 +23,7 @@ def decode(body: bytes) -> object:
     try:
         return json.loads(
             body.decode("utf-8-sig"),
-            parse_int=_Digits,
-            parse_float=_Digits,
+            parse_float=str.encode,  # few of a document's numbers are ever asked for
             parse_constant=_refuse,
             object_pairs_hook=_members,
         )
@@ -75,7 +68,9 @@ def _at(answer: object, path: str) -> object:
             answer = answer[int(step)]
         else:
             return _ABSENT
-    return _bounded(answer) if isinstance(answer, _Digits) else answer
+    if isinstance(answer, int) and not isinstance(answer, bool):
+        return _bounded(str(answer))
+    return _bounded(answer.decode()) if isinstance(answer, bytes) else answer
 
 
 def _bounded(digits: str) -> Decimal:
