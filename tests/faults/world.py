@@ -1,0 +1,147 @@
+"""All that can go wrong at once: every server, every account that points to one, and the runs that ask them."""
+
+import hashlib
+import subprocess
+import sys
+import time
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.conftest import PROGRAM, Program
+from tests.faults import guarantees
+from tests.faults.catalogue import bodies, documented, numbers, redirects, retries, texts, timing, wire
+from tests.faults.catalogue.row import Row
+from tests.faults.certificates import Certificates
+from tests.faults.documents import PROVIDERS
+from tests.faults.exchange import Request
+from tests.faults.listeners import Place, places
+from tests.faults.server import FaultServer, Listener
+
+HERE = Path(__file__).parent
+ROWS: list[Row] = [
+    *documented.ROWS,
+    *numbers.ROWS,
+    *bodies.ROWS,
+    *timing.ROWS,
+    *wire.ROWS,
+    *redirects.ROWS,
+    *retries.ROWS,
+    *texts.ROWS,
+]
+TIMEOUT = 3
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account of the configuration that asks for one condition."""
+
+    name: str
+    provider: str
+    base_url: str
+
+    @property
+    def key(self) -> str:
+        """A key that is no other account's, with characters that encodings change."""
+        text = b64encode(hashlib.sha256(self.name.encode()).digest()).decode()[:24]
+        return f"sk-{text[:7]}_{text[7:13]}.{text[13:]}"
+
+    def table(self) -> str:
+        """Return the account as it stands in the configuration."""
+        return (
+            f'[accounts."{self.name}"]\nprovider = "{self.provider}"\n'
+            f'api_key = "{self.key}"\nbase_url = "{self.base_url}"\n'
+        )
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that listens."""
+
+    server: FaultServer
+    url: str
+    places: Sequence[Place]
+    other: Listener
+    certificates: Certificates
+
+    def accounts(self, run: str) -> list[Account]:
+        """Return an account for each row and provider; each run has its own, for the server counts requests."""
+        found = [
+            self.account(row.name, provider, self.url, run=run, scenario=row.name)
+            for row in ROWS
+            for provider in row.providers
+        ]
+        return found + [
+            self.account(place.name, provider, place.url, run=run, scenario=place.scenario, after=place.after)
+            for place in self.places
+            for provider in PROVIDERS
+        ]
+
+    def account(self, name: str, provider: str, url: str, *, run: str, scenario: str = "", after: str = "") -> Account:
+        """Return an account that asks for a scenario at a URL, or for whatever the URL itself says."""
+        account = account_name(name, provider)
+        prefix = f"/{scenario}/{run}.{account}/{provider}" if scenario else ""
+        return Account(account, provider, url + prefix + after)
+
+    def requests(self, run: str, name: str, provider: str) -> list[Request]:
+        """Return what was sent for an account in a run."""
+        return self.server.log[f"{run}.{account_name(name, provider)}"]
+
+
+def account_name(name: str, provider: str) -> str:
+    """Return the name of the account for a condition at a provider."""
+    return f"{name}@{provider}"
+
+
+@contextmanager
+def everything(folder: Path) -> Iterator[World]:
+    """Start it all, for as long as the block lasts."""
+    with ExitStack() as stack:
+        certificates = Certificates(folder)
+        other = stack.enter_context(Listener(lambda _: None))
+        server = FaultServer({row.name: row.behaviour for row in ROWS}, other=str(other.port))
+        stack.callback(server.ending.set)
+        url = stack.enter_context(Listener(server.talk)).url
+        found = places(certificates, server.talk, stack)
+        yield World(server, url, found, other, certificates)
+
+
+def configuration(accounts: Sequence[Account], **settings: int) -> str:
+    """Return a configuration of these accounts."""
+    lines = [f"{name} = {value}\n" for name, value in settings.items()]
+    return "".join(lines) + "".join(account.table() for account in accounts)
+
+
+def measured(program: Program, *arguments: str, variables: Mapping[str, str], seconds: float = 60) -> guarantees.Run:
+    """Run the installed program, and measure what it takes and what it leaves."""
+    noted = program.home.with_name(f"{program.home.name}-memory")
+    before = guarantees.snapshot(program.home)
+    started = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, HERE / "measured.py", noted, PROGRAM, *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=seconds,
+        check=False,
+        cwd=program.home,
+        env=program.full_environment(**variables),
+    )
+    return guarantees.Run(
+        status=done.returncode,
+        out=done.stdout,
+        err=done.stderr,
+        kibibytes=int(noted.read_text()),
+        seconds=time.monotonic() - started,
+        before=before,
+        after=guarantees.snapshot(program.home),
+    )
+
+
+def outcome_of(result: Mapping[str, object]) -> str:
+    """Return a result as rows name outcomes."""
+    error = result["error"]
+    return str(error["code"]) if isinstance(error, dict) else f"={result['balance']}"
