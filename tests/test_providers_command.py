@@ -33,7 +33,11 @@ def test_as_json_every_provider_has_exactly_its_members(credcheck: Program) -> N
     envelope = json.loads(credcheck("providers", "--json").out)
     assert (list(envelope), envelope["schema_version"]) == (["schema_version", "providers"], 1)
     assert [each["name"] for each in envelope["providers"]] == providers.names()
-    assert {tuple(each) for each in envelope["providers"]} == {tuple(MEMBERS)}
+    for facts in envelope["providers"]:
+        provider = providers.load(facts["name"])
+        assert list(facts) == MEMBERS
+        assert facts.pop("options") == {name: option.help for name, option in provider.options.items()}
+        assert all(getattr(provider, fact, facts["name"]) == told for fact, told in facts.items())
 
 
 def test_one_provider_is_one_object_under_any_spelling(credcheck: Program) -> None:
