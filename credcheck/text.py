@@ -4,9 +4,11 @@ import base64
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from credcheck.models import Key
+if TYPE_CHECKING:
+    from credcheck.models import Key
 
 _LONGEST_READ = 4000
 _LONGEST_SHOWN = 160
@@ -29,7 +31,7 @@ def one_line(text: str, *, longest: int = _LONGEST_SHOWN) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def remote_line(said: object, key: Key | None) -> str:
+def remote_line(said: object, key: "Key | None") -> str:
     """Return what a provider said on one line, or nothing where it is no text or echoes the key."""
     if not isinstance(said, str):
         return ""
