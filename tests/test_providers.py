@@ -81,7 +81,7 @@ def configuration(url: str) -> str:
 
 
 def test_every_provider_has_its_recording_and_every_recording_its_provider() -> None:
-    assert providers.names() == [each.provider for each in RECORDINGS]
+    assert providers.names() == tuple(each.provider for each in RECORDINGS)
 
 
 @every_provider

@@ -32,7 +32,7 @@ def test_every_provider_has_a_line_with_its_variable_and_its_page(credcheck: Pro
 def test_as_json_every_provider_has_exactly_its_members(credcheck: Program) -> None:
     envelope = json.loads(credcheck("providers", "--json").out)
     assert (list(envelope), envelope["schema_version"]) == (["schema_version", "providers"], 1)
-    assert [each["name"] for each in envelope["providers"]] == providers.names()
+    assert tuple(each["name"] for each in envelope["providers"]) == providers.names()
     for facts in envelope["providers"]:
         provider = providers.load(facts["name"])
         assert list(facts) == MEMBERS

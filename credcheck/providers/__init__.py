@@ -4,6 +4,7 @@ import importlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import quote, urlencode, urlsplit
 
 from credcheck.models import Account, Balance, Key, Request
@@ -42,10 +43,11 @@ class Option:
     default: str | None = None
 
 
-def names() -> list[str]:
+@cache
+def names() -> tuple[str, ...]:
     """Return the names of all providers, without importing one."""
     files = sorted(os.listdir(os.path.dirname(__file__)))
-    return [file[:-3].replace("_", "-") for file in files if file.endswith(".py") and not file.startswith("_")]
+    return tuple(file[:-3].replace("_", "-") for file in files if file.endswith(".py") and not file.startswith("_"))
 
 
 def load(name: str) -> Provider:
