@@ -53,7 +53,8 @@ class Network:
         """Find the proxies to these URLs; raises ConfigError where the environment names one that cannot be used."""
         # Without https there is nothing to trust, and the bare context trusts nobody.
         self._context = context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self._proxies = {origin: _proxy(origin, self._context) for origin in set(map(urls.origin, places))}
+        proxies = urllib.request.getproxies()
+        self._proxies = {origin: _proxy(origin, proxies, self._context) for origin in set(map(urls.origin, places))}
 
     def client(self) -> "Client":
         """Return a new client, for one thread."""
@@ -218,10 +219,9 @@ def _date(headers: Mapping[str, str]) -> datetime:
         return datetime.now(UTC)
 
 
-def _proxy(origin: str, context: ssl.SSLContext) -> httpx.Proxy | None:
-    """Return the proxy that the environment names for this place; raises ConfigError that names the variable."""
+def _proxy(origin: str, proxies: Mapping[str, str], context: ssl.SSLContext) -> httpx.Proxy | None:
+    """Return which of these proxies is for this place; raises ConfigError that names the variable of a bad one."""
     scheme, host = origin.split("://", maxsplit=1)[0], urls.host(origin)
-    proxies = urllib.request.getproxies()
     name = scheme if proxies.get(scheme) else "all"
     address = proxies.get(name)
     if not address or urllib.request.proxy_bypass(host) or urllib.request.proxy_bypass(f"[{host}]"):
