@@ -2,7 +2,8 @@
 
 Answers `GET /MILLISECONDS/...` after that time, to a key that ends in `-N` with the balance N, in one document that
 every provider can read. Hosts are ports: HOSTS of them speak TLS, one plain HTTP, and one is dead, with its queue
-full. Writes its authority into FOLDER, and prints one line of JSON when it is ready; ends when stdin does.
+full. Writes its authority into FOLDER, alone and with those of certifi, and prints one line of JSON when it is ready;
+ends when stdin does.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import certifi
 import trustme
 
 HOST = "127.0.0.1"
@@ -74,6 +76,7 @@ def _context(folder: Path) -> ssl.SSLContext:
     authority = trustme.CA()
     file = folder / "ca.pem"
     authority.cert_pem.write_to_path(file)
+    (folder / "bundle.pem").write_bytes(Path(certifi.where()).read_bytes() + authority.cert_pem.bytes())
     if openssl := shutil.which("openssl"):
         told = subprocess.run(
             [openssl, "x509", "-noout", "-hash", "-in", file], check=True, capture_output=True, text=True
