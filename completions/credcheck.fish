@@ -74,13 +74,13 @@ function __credcheck_words
 end
 
 complete -c credcheck -f
-complete -c credcheck -n '__credcheck_at credcheck 0' -a demo -d 'Show a check of made-up accounts: no key, no network, no file'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a demo -d 'Show a check of made-up accounts; it needs no key'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a login -d 'Store a key: typed unseen, or read from a pipe'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a logout -d 'Remove a stored key'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a accounts -d 'List the accounts and where their keys come from'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a doctor -d 'Look at files, keys and the network; say what is wrong'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a config -d 'Tell where the files are, edit config.toml, or begin one'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the supported providers: their variables, units and pages'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the supported providers, their variables and pages'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a completions -d 'Print what completes commands, options and accounts at TAB'
 complete -c credcheck -n '__credcheck_at credcheck' -f -a '(__credcheck_words ... all @account @provider)'
 complete -c credcheck -n '__credcheck_at credcheck' -l json -d 'The same as --format json'

@@ -95,7 +95,7 @@ def demo(
     timeout: Timeout = None,
     no_progress: NoProgress = False,
 ) -> int:
-    """Show a check of made-up accounts: no key, no network, no file."""
+    """Show a check of made-up accounts; it needs no key."""
     from credcheck import demo as show
 
     format_ = output.chosen_format(as_json=as_json, asked=format_, single=False)
@@ -214,7 +214,7 @@ def providers(
     *,
     as_json: AsJson = False,
 ) -> int:
-    """List the supported providers: their variables, units and pages."""
+    """List the supported providers, their variables and pages."""
     from credcheck import catalogue
 
     streams.deliver(catalogue.as_json(name) if as_json else catalogue.as_text(name))
