@@ -29,7 +29,7 @@ _TOP: Mapping[str, settings.Check] = {
 }
 _KEY_SOURCES: Mapping[str, settings.Check] = {
     "api_key": settings.key,
-    "api_key_env": settings.text,
+    "api_key_env": settings.variable,
     "api_key_file": settings.text,
     "api_key_command": settings.command,
 }

@@ -48,6 +48,13 @@ def text(value: object) -> str:
     return value
 
 
+def variable(value: object) -> str:
+    """Accept a name that the environment can hold whatever the locale."""
+    if not text(value).isascii() or not text(value).isprintable() or "=" in text(value):
+        raise ConfigError("must be the name of a variable")
+    return text(value)
+
+
 def segment(value: object) -> str:
     """Accept text that can be one segment of a path: a dot segment would climb out of it."""
     if text(value) in {".", ".."}:

@@ -13,6 +13,7 @@ from credcheck.errors import ConfigError
 
 CHECKS: list[settings.Check] = [
     settings.text,
+    settings.variable,
     settings.segment,
     settings.truth,
     settings.number,
@@ -118,6 +119,16 @@ def test_any_other_command_is_refused(value: object) -> None:
 def test_a_dot_segment_would_climb_out_of_the_path(value: object) -> None:
     with pytest.raises(ConfigError):
         settings.segment(value)
+
+
+@pytest.mark.parametrize("value", ["", "É_KEY", "OWN_KEY=", "OWN\nKEY", "\0", None, 7])
+def test_a_name_that_no_environment_has_in_every_locale_is_refused(value: object) -> None:
+    with pytest.raises(ConfigError):
+        settings.variable(value)
+
+
+def test_the_name_of_a_variable_is_taken_as_it_is() -> None:
+    assert settings.variable("own.Key-2") == "own.Key-2"
 
 
 @pytest.mark.parametrize("check", [settings.text, settings.segment])
