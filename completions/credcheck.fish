@@ -64,7 +64,8 @@ function __credcheck_words
                     contains -- $name $used; or printf '%s\taccount\n' $name
                 end
             case @provider
-                for name in fish-audio goenhance liveavatar pixelcut supertone
+                set -l providers fish-audio goenhance liveavatar pixelcut supertone
+                for name in $providers
                     contains -- $name $used $accounts; or printf '%s\tprovider\n' $name
                 end
             case '*'

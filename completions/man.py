@@ -4,19 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 
 from completions.tree import Argument, Command, Option
-from credcheck import providers
 
 
 def parts(root: Command) -> Mapping[str, str]:
     """Return what the template leaves open."""
     every = list(root.walk())
     options = dict.fromkeys(option for each in every for option in each.options)
-    variables = [providers.load(name).variable for name in providers.names()]
     return {
         "PURPOSE": _text(root.summary[0].lower() + root.summary[1:]),
         "COMMANDS": "\n".join(line for each in every if each.arguments or not each.commands for line in _command(each)),
         "OPTIONS": "\n".join(line for option in sorted(options, key=_last_name) for line in _option(option)),
-        "VARIABLES": _text(", ".join(variables)),
     }
 
 

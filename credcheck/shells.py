@@ -1,13 +1,19 @@
 """The completions, as the files that the shells read."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
+from credcheck import providers
+
 _FILES = {"bash": "credcheck.bash", "zsh": "_credcheck", "fish": "credcheck.fish"}
+# The line that names the providers, which the folder of the providers knows better than a file does.
+_PROVIDERS = re.compile(r"^(\s*(?:local -a |set -l )providers(?:=\(| ))[a-z0-9 -]+", re.MULTILINE)
 _PACKAGE = Path(__file__).parent
 
 
 def completions(shell: Literal["bash", "zsh", "fish"]) -> str:
     """Return the completions of a shell: the wheel carries them in the package, a checkout beside it."""
     carried, beside = (folder / "completions" / _FILES[shell] for folder in (_PACKAGE, _PACKAGE.parent))
-    return (carried if carried.exists() else beside).read_text(encoding="utf-8")
+    text = (carried if carried.exists() else beside).read_text(encoding="utf-8")
+    return _PROVIDERS.sub(rf"\g<1>{' '.join(providers.names())}", text)

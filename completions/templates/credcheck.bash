@@ -43,10 +43,11 @@ _credcheck_accounts() {
 # Add to `words` what a value may be.
 _credcheck_value() {
     local part
+    local -a providers=(@PROVIDERS@)
     for part in ${1//|/ }; do
         case $part in
             @account) _credcheck_accounts ;;
-            @provider) words+=(@PROVIDERS@) ;;
+            @provider) words+=("${providers[@]}") ;;
             @file) compopt -o default 2>/dev/null ;; # bash 3.2 has no compopt
             *) words+=("$part") ;;
         esac

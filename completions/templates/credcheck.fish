@@ -64,7 +64,8 @@ function __credcheck_words
                     contains -- $name $used; or printf '%s\taccount\n' $name
                 end
             case @provider
-                for name in @PROVIDERS@
+                set -l providers @PROVIDERS@
+                for name in $providers
                     contains -- $name $used $accounts; or printf '%s\tprovider\n' $name
                 end
             case '*'
