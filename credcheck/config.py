@@ -19,6 +19,8 @@ from credcheck.naming import ALL, did_you_mean, fold
 
 FILE_LIMIT = 1024 * 1024
 FILE_VARIABLE = "CREDCHECK_CONFIG"
+# The library's time is quadratic in the parts of a dotted name: minutes, for a line that the limit would let pass.
+_MOST_DOTS = 1000
 
 Environment = Mapping[str, str]
 
@@ -157,6 +159,8 @@ def _read(path: Path, *, needed: bool) -> tuple[dict[str, object], os.stat_resul
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else "not a path"
         raise ConfigError(f"{path}: cannot be read: {reason}") from None
+    if any(line.count(b".") > _MOST_DOTS for line in data.splitlines()):
+        raise ConfigError(f"{path}: a line with more dots than any setting has")
     try:
         return tomllib.loads(data.decode("utf-8-sig"), parse_float=Decimal), found
     except UnicodeDecodeError:
