@@ -230,6 +230,8 @@ def _proxy(origin: str, proxies: Mapping[str, str], context: ssl.SSLContext) -> 
         proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
         proxy.ssl_context = context if proxy.url.scheme == "https" else None
         httpx.HTTPTransport(verify=context, proxy=proxy)
+        if not proxy.url.host or not 0 < (proxy.url.port or 1) < 1 << 16:
+            raise ValueError  # noqa: TRY301  the library finds out only when it connects
     except (httpx.InvalidURL, ValueError, ImportError):
         variable = next((each for each in os.environ if each.lower() == f"{name}_proxy"), f"{name}_proxy")
         raise ConfigError(f"{variable}: not a proxy that can be used; correct or unset it") from None
