@@ -15,19 +15,16 @@ from credcheck.terminal import Terminal
 PICTURE = Path(__file__).parent.parent / ".github" / "demo.svg"
 _WIDTH = 56
 _FORMAT = """\
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}">
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 0 {width} {height}" width="{width}" xml:space="preserve">
 <style>
-.{unique_id}-matrix {{ font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
-font-size: {char_height}px; line-height: {line_height}px; }}
+text {{ font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: {char_height}px; }}
 {styles}
 </style>
 <defs>{lines}</defs>
-{chrome}
+<rect x="-8" width="{width}" height="{height}" rx="8" fill="#fff"/>
+<text x="{terminal_x}" y="28" fill="#666">$ credcheck demo</text>
 <g transform="translate({terminal_x}, {terminal_y})">
-{backgrounds}
-<g class="{unique_id}-matrix">
 {matrix}
-</g>
 </g>
 </svg>
 """
