@@ -44,13 +44,15 @@ def credcheck(
     if version:
         streams.deliver(f"credcheck {__version__}\n")
     elif ctx.invoked_subcommand is None:
-        return output.nothing_named()
+        from credcheck import config
+
+        return output.nothing_named(config.load(os.environ))
     return 0
 
 
 @app.command(CHECK, cls=CheckCommand, hidden=True)
 def check(
-    names: Annotated[list[str], typer.Argument(metavar="all|NAME...", help="`all`, or accounts.")],
+    names: Annotated[list[str] | None, typer.Argument(metavar="all|NAME...", help="`all`, or accounts.")] = None,
     *,
     as_json: AsJson = False,
     format_: InFormat = None,
@@ -68,6 +70,8 @@ def check(
     from credcheck import config
 
     loaded = config.load(os.environ, file=config_file)
+    if not names:
+        return output.nothing_named(loaded)
     accounts = config.select(loaded, os.environ, names)
     output.warn(loaded)
     if not accounts:

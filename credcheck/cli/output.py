@@ -94,11 +94,10 @@ def nothing_to_check(loaded: "Config") -> int:
     return _USAGE
 
 
-def nothing_named() -> int:
+def nothing_named(loaded: "Config") -> int:
     """Say what could be checked, or how to begin."""
     from credcheck import config
 
-    loaded = config.load(os.environ)
     names = [account.name for account in config.every_account(loaded, os.environ)]
     if not names:
         return nothing_to_check(loaded)
