@@ -1,11 +1,14 @@
 """The runs that most rows of the catalogue share: all accounts at once, as JSON and as a table."""
 
+import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import Program
-from tests.faults.guarantees import Run
+from tests.faults.guarantees import Run, assert_kept
 from tests.faults.world import HERE, TIMEOUT, Account, World, configuration, everything, measured
 
 CONCURRENCY = 100
@@ -45,3 +48,41 @@ def run_all(world: World, accounts: list[Account], tmp_path_factory: pytest.Temp
     program.configure(configuration(accounts, timeout=TIMEOUT, concurrency=CONCURRENCY))
     variables = {"SSL_CERT_FILE": str(world.certificates.bundle), "PYTHONPATH": str(HERE / "injected")}
     return measured(program, "all", *arguments, variables=variables)
+
+
+@dataclass
+class Front:
+    """The front door: the installed program, each of whose runs must keep what is implied."""
+
+    program: Program
+    world: World
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def account(self, name: str, scenario: str = "ok", *, provider: str = "pixelcut", url: str = "") -> Account:
+        """Return an account at a scenario of the server."""
+        run = self.program.home.name
+        made = self.world.account(name, provider, url or self.world.url, run=run, scenario=scenario)
+        self.keys[made.name] = made.key
+        return made
+
+    def requests(self, name: str, *, provider: str = "pixelcut") -> int:
+        """Return how many requests came for an account."""
+        return len(self.world.requests(self.program.home.name, name, provider))
+
+    def configure(self, *accounts: Account, text: str = "", **settings: int) -> Path:
+        """Write the configuration: these accounts, and more text."""
+        return self.program.configure(configuration(accounts, **settings) + text)
+
+    def __call__(self, *arguments: str, **variables: str) -> Run:
+        """Run the program, and assert what is implied."""
+        run = measured(self.program, *arguments, variables=variables)
+        assert_kept(run, self.keys)
+        return run
+
+
+@pytest.fixture
+def front(world: World, tmp_path: Path) -> Front:
+    """The front door, with nothing set up."""
+    home = tmp_path / f"home-of-{hashlib.sha256(str(tmp_path).encode()).hexdigest()[:8]}"
+    home.mkdir()
+    return Front(Program(home), world)

@@ -71,12 +71,8 @@ def traces(key: str) -> Iterator[str]:
 def leaked(text: str, keys: Mapping[str, str]) -> dict[str, str]:
     """Return the accounts whose keys left a trace in a text, and the trace."""
     owners = {trace: account for account, key in keys.items() for trace in traces(key) if len(trace) >= WINDOW}
-    found = {}
-    for size in (WINDOW, 3 * WINDOW):
-        for start in range(len(text) - size + 1):
-            if owner := owners.get(text[start : start + size]):
-                found[owner] = text[start : start + size]
-    return found
+    windows = {text[start : start + size] for size in (WINDOW, 3 * WINDOW) for start in range(len(text) - size + 1)}
+    return {owners[trace]: trace for trace in windows & owners.keys()}
 
 
 def assert_kept(run: Run, keys: Mapping[str, str]) -> None:
