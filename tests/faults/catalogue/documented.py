@@ -88,6 +88,8 @@ GOENHANCE, LIVEAVATAR = ("goenhance",), ("liveavatar",)
 
 ROWS = [
     Row("ok", Exchange.answer, GOOD),
+    # The number in the account's name, for a balance: every value must come to its own account.
+    Row("echo", lambda x: x.answer(x.good(x.account.rpartition(".")[2].partition("@")[0])), GOOD, providers=()),
     Row("ok-1000", fixed('{"code": 1000, "data": {"credits_left": "7.50"}}'), "=7.50", providers=LIVEAVATAR),
     Row("ok-no-code", fixed('{"data": {"credits_left": "7.50"}}'), "=7.50", providers=LIVEAVATAR),
     Row("ok-camel-case", fixed('{"creditsRemaining": 12}'), "=12", providers=("pixelcut",)),
@@ -122,6 +124,9 @@ ROWS = [
     Row("error-not-json", fixed('{"message": "cut of', 401), "key_rejected"),
     Row("error-odd-shape", odd_errors, "key_rejected", says_not="{"),
     *(Row(f"error-json-{name}", fixed(text, 400), "provider_error") for name, text in NO_OBJECTS.items()),
+    Row(
+        "error-message-plain", by_provider({p: ERRORS[p] % '"not available"' for p in PROVIDERS}, 404), "provider_error"
+    ),
     Row("error-message-null", by_provider({p: ERRORS[p] % "null" for p in PROVIDERS}, 401), "key_rejected"),
     Row("error-message-number", by_provider({p: ERRORS[p] % "42" for p in PROVIDERS}, 401), "key_rejected"),
     Row("error-message-true", by_provider({p: ERRORS[p] % "true" for p in PROVIDERS}, 401), "key_rejected"),
