@@ -1,0 +1,56 @@
+"""Proxies, good and bad."""
+
+import contextlib
+import socket
+import threading
+
+from tests.faults.listeners import banner, hold, reset
+from tests.faults.server import Talk, read_request
+
+
+def answering(status: str) -> Talk:
+    """Refuse to connect."""
+
+    def talk(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
+
+    return talk
+
+
+class Tunnel:
+    """A proxy that works; `seen` is every byte that it could read before it connected."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def talk(self, connection: socket.socket) -> None:
+        """Connect to the place that is asked for, and pass on what comes."""
+        request = read_request(connection)
+        if request is None:
+            return
+        self.seen.append(f"{request.method} {request.path} {dict(request.headers)}")
+        host, _, port = request.path.rpartition(":")
+        with socket.create_connection((host, int(port))) as there:
+            connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            threading.Thread(target=_pass_on, args=[there, connection], daemon=True).start()
+            _pass_on(connection, there)
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_RDWR)
+
+
+BAD: dict[str, tuple[Talk, str]] = {
+    "407": (answering("407 Proxy Authentication Required"), "unreachable"),
+    "403": (answering("403 Forbidden"), "unreachable"),
+    "502": (answering("502 Bad Gateway"), "unreachable"),
+    "redirect": (answering("302 Found"), "unreachable"),
+    "hang": (hold, "timeout"),
+    "reset": (reset, "unreachable"),
+    "garbage": (banner, "unreachable"),
+}
