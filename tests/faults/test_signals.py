@@ -1,0 +1,94 @@
+"""Signals while it waits, and faults of its own."""
+
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.faults.conftest import Front
+from tests.faults.test_keys import running
+from tests.faults.world import HERE, outcome_of
+
+MARK = "86398.642"
+INJECTED = {"PYTHONPATH": str(HERE / "injected")}
+CRASHING = {"PYTHONPATH": str(HERE / "crashing")}
+ENDINGS = [(signal.SIGINT, 130, 1), (signal.SIGINT, 130, 3), (signal.SIGTERM, 143, 1), (signal.SIGHUP, 129, 1)]
+
+
+def waiting_for_an_answer(front: Front) -> Callable[[], bool]:
+    front.configure(front.account("waits", "hang"), timeout=30)
+    return lambda: front.requests("waits") > 0
+
+
+def waiting_for_a_name(front: Front) -> Callable[[], bool]:
+    front.configure(front.account("waits", url="https://hangs.invalid"), front.account("asked", "hang"), timeout=30)
+    return lambda: front.requests("asked") > 0
+
+
+def waiting_for_keys(front: Front) -> Callable[[], bool]:
+    accounts = [front.account(f"waits-{n}") for n in range(40)]
+    front.configure(
+        text="".join(
+            account.table().replace(f'api_key = "{account.key}"', f'api_key_command = "sleep {MARK}"')
+            for account in accounts
+        ),
+        timeout=30,
+        concurrency=10,
+    )
+    return lambda: len(running(MARK)) >= 10
+
+
+@pytest.mark.parametrize("wait", [waiting_for_an_answer, waiting_for_a_name, waiting_for_keys])
+@pytest.mark.parametrize(("number", "status", "times"), ENDINGS)
+def test_a_signal_ends_a_run_at_once_and_quietly(
+    front: Front, wait: Callable[[Front], Callable[[], bool]], number: signal.Signals, status: int, times: int
+) -> None:
+    is_waiting = wait(front)
+    process = front.program.start("all", "--json", **INJECTED)
+    until(is_waiting)
+    started = time.monotonic()
+    for _ in range(times):
+        process.send_signal(number)
+    out, err = process.communicate(timeout=5)
+    assert time.monotonic() - started < 0.5
+    assert (process.returncode, out, err) == (status, "", "")
+    until(lambda: not running(MARK))
+
+
+def test_ctrl_c_while_the_program_is_loading_shows_no_traceback(front: Front) -> None:
+    front.configure(front.account("fine"))
+    process = front.program.start("all", "--json", CRASHING="loading", **CRASHING)
+    out, err = process.communicate(timeout=5)
+    assert process.returncode == -signal.SIGINT
+    assert (out, err) == ("", "")
+
+
+def test_a_fault_in_one_account_is_told_in_its_row_and_leaves_the_others(front: Front) -> None:
+    crashing = front.account("broken")
+    front.configure(
+        front.account("one"),
+        front.account("two"),
+        text=crashing.table().replace(f'"{crashing.name}"', "crashing"),
+    )
+    run = front("all", "--json", CRASHING="one", **CRASHING)
+    assert [outcome_of(result) for result in run.results.values()] == ["=42", "=42", "internal_error"]
+    assert run.status == 70
+    assert "LookupError at sitecustomize.py" in run.results["crashing"]["error"]["message"]
+
+
+def test_a_fault_of_the_program_is_one_line_that_asks_for_a_report(front: Front) -> None:
+    account = front.account("one")
+    front.configure(account)
+    run = front("all", "--json", CRASHING="all", SECRET=account.key, **CRASHING)
+    assert (run.status, run.out) == (70, "")
+    assert run.err.count("\n") == 1
+    assert "please report" in run.err
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that will be so, soon."""
+    end = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
