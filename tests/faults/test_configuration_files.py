@@ -12,6 +12,7 @@ from tests.conftest import Program
 from tests.faults.conftest import Front
 from tests.faults.guarantees import ACTING, Run
 from tests.faults.world import World
+from tests.screens import at_terminal
 
 SECRET = "sk-Zq7Wm2Xv9Tn4Rb6Yc8"
 ROOT = os.geteuid() == 0
@@ -215,13 +216,15 @@ def test_a_configuration_that_may_not_be_written_is_read_all_the_same(front: Fro
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o666, 0o604])
-def test_a_file_with_keys_that_others_can_read_is_warned_of_once(front: Front, mode: int) -> None:
+def test_a_file_with_keys_that_others_can_read_is_warned_of_at_a_terminal_only(
+    front: Front, mode: int
+) -> None:
     path = front.configure(front.account("fine"))
     path.chmod(mode)
-    run = front("all", "--json")
-    assert run.status == 0
-    assert run.err.count("\n") == 1
-    assert f"{path} holds a key that others can read ({mode:04o}): chmod 600 {path}" in run.err
+    screen = at_terminal(front.program, "all", "--format", "tsv", columns=400)
+    assert screen.status == 0
+    assert screen.text.count(f"{path} holds a key that others can read ({mode:04o}): chmod 600 {path}") == 1
+    assert front("all", "--json").err == ""
 
 
 def test_a_file_without_keys_may_be_read_by_all(front: Front) -> None:
@@ -235,10 +238,10 @@ def test_a_file_without_keys_may_be_read_by_all(front: Front) -> None:
 def test_a_folder_that_others_can_write_is_warned_of(front: Front) -> None:
     path = front.configure(front.account("fine"))
     path.parent.chmod(0o777)
-    run = front("all", "--json")
-    assert run.status == 0
-    assert run.err.count("\n") == 1
-    assert f"chmod go-w {path.parent}" in run.err
+    screen = at_terminal(front.program, "all", "--format", "tsv", columns=400)
+    assert screen.status == 0
+    assert screen.text.count(f"chmod go-w {path.parent}") == 1
+    assert front("all", "--json").err == ""
 
 
 HOSTILE = [
