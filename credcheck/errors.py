@@ -27,11 +27,13 @@ import os
 import traceback
 from typing import ClassVar
 
+from credcheck.exits import ExitStatus
+
 
 class CredcheckError(Exception):
     """Whatever credcheck raises on purpose; `message` says what is wrong and what to do."""
 
-    exit_status = 70
+    exit_status: int = ExitStatus.INTERNAL
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -41,7 +43,7 @@ class CredcheckError(Exception):
 class UsageError(CredcheckError):
     """The command line asks for something that there is not."""
 
-    exit_status = 2
+    exit_status = ExitStatus.USAGE
 
 
 class ConfigError(UsageError):
@@ -51,13 +53,13 @@ class ConfigError(UsageError):
 class OutputError(CredcheckError):
     """The output could not be delivered in full."""
 
-    exit_status = 5
+    exit_status = ExitStatus.OUTPUT
 
 
 class ReaderGone(OutputError):
     """The reader of the pipe went away, which is its right."""
 
-    exit_status = 141
+    exit_status = ExitStatus.READER_GONE
 
 
 class Stopped(CredcheckError):
@@ -75,7 +77,7 @@ class CheckError(CredcheckError):
     """
 
     code: ClassVar[str]
-    exit_status = 3
+    exit_status = ExitStatus.FAILED
 
     def __init__(
         self,
@@ -95,14 +97,14 @@ class KeyMissing(CheckError):
     """There is no key, or one that no request could carry."""
 
     code = "key_missing"
-    exit_status = 4
+    exit_status = ExitStatus.KEY
 
 
 class KeyRejected(CheckError):
     """The provider refused the key."""
 
     code = "key_rejected"
-    exit_status = 4
+    exit_status = ExitStatus.KEY
 
 
 class RateLimited(CheckError):

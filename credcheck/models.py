@@ -1,10 +1,9 @@
 """The values that travel through a run: frozen, without I/O."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from enum import IntEnum
 from typing import Literal
 
 SCHEMA_VERSION = 1
@@ -79,10 +78,9 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What is left: an exact amount, in `unit` where the answer names one, else in the provider's."""
+    """What is left: an exact amount, in the provider's unit, and what else the answer tells of it."""
 
     amount: Decimal
-    unit: str | None = None
     details: Mapping[str, bool | None] = field(default_factory=dict)
 
 
@@ -119,25 +117,3 @@ class Result:
         if self.warn_below is not None and self.balance < self.warn_below:
             return "low"
         return "ok"
-
-
-class ExitStatus(IntEnum):
-    """What the exit status says of a run whose output was delivered; the errors know the others."""
-
-    OK = 0
-    LOW = 1
-    FAILED = 3
-    KEY = 4
-    INTERNAL = 70
-
-
-def exit_status(results: Sequence[Result]) -> ExitStatus:
-    """Return the status for these results: the most certain and most pressing of what they say."""
-    codes = {result.error.code for result in results if result.error}
-    if "internal_error" in codes:
-        return ExitStatus.INTERNAL
-    if any(result.status == "low" for result in results):
-        return ExitStatus.LOW
-    if not codes:
-        return ExitStatus.OK
-    return ExitStatus.KEY if codes <= {"key_missing", "key_rejected"} else ExitStatus.FAILED

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from credcheck.models import Failure, Result, exit_status
+from credcheck.exits import exit_status
+from credcheck.models import Failure, Result
 from tests.conftest import PROGRAM, Program
 
 CODES = [
