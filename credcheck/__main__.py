@@ -15,32 +15,28 @@ def main() -> None:
     """
     gc.disable()
     if sys.argv[1:] == ["--version"]:
-        os._exit(_tell_version())
+        _tell_version()
     os._exit(_run())
 
 
 def _run() -> int:
     import signal
 
-    # Until the program knows how to end, a Ctrl-C ends it as it ends any other: a traceback tells nobody anything.
+    # Until the program is loaded and knows better: a Ctrl-C tells nobody anything by a traceback.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(130))
     from credcheck import cli
-    from credcheck.errors import Stopped
 
-    try:
-        return cli.run(sys.argv[1:])
-    except Stopped as stopped:  # while something else was being told
-        return stopped.exit_status
+    return cli.run(sys.argv[1:])
 
 
-def _tell_version() -> int:
-    """Answer before anything is imported: this is asked by scripts, and often."""
+def _tell_version() -> None:
+    """Answer before anything is imported, for scripts ask this often; where it cannot be told, the program says why."""
     try:
         os.write(1, f"credcheck {__version__}\n".encode())
     except OSError:
-        return 5
-    return 0
+        return
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -44,8 +44,8 @@ class Watcher:
     def show(self, task: int, result: Result) -> None:
         """Hear of a result, by its account's place."""
 
-    def end(self) -> None:
-        """Hear that no more will come."""
+    def end(self, *, complete: bool) -> None:
+        """Hear that no more will come, and whether all have."""
 
 
 def check_all(
@@ -78,11 +78,11 @@ def check_all(
         late=lambda task: checks[task].failed(TimedOut(f"no complete answer within {timeout:g} s"), timeout),
         seconds=timeout,
     )
-    try:
-        with keys.commands():
-            crew.run(min(concurrency, _descriptors_allow()), on_result=keep, meanwhile=watch.begin)
-    finally:
-        watch.end()
+    with keys.commands():
+        try:
+            crew.run(min(concurrency, connections_allowed()), on_result=keep, meanwhile=watch.begin)
+        finally:
+            watch.end(complete=None not in results)
     return [result for result in results if result is not None]
 
 
@@ -94,16 +94,16 @@ def network(places: Sequence[str], environment: Environment) -> "Network":
             context = thread.submit(tls.context, environment)
             from credcheck.client import Network
 
-            return Network(places, context=context.result())
+            return Network(places, environment, context=context.result())
     from credcheck.client import Network
 
-    return Network(places, context=None)
+    return Network(places, environment, context=None)
 
 
-def _descriptors_allow() -> int:
-    """Return how many connections this process may hold open, with room left for files and name resolution."""
+def connections_allowed() -> int:
+    """Return how many accounts may be asked at a time: a connection, a resolver and a key command each take files."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max(1, (soft - 16) // 2) if soft != resource.RLIM_INFINITY else 1 << 16
+    return max(1, (soft - 16) // 4) if soft != resource.RLIM_INFINITY else 1 << 16
 
 
 class _Check:
@@ -141,7 +141,7 @@ class _Check:
         return Result(
             account=self._account.name,
             provider=self._account.provider,
-            unit=(balance and balance.unit) or self._provider.unit,
+            unit=self._provider.unit,
             balance=balance.amount if balance else None,
             warn_below=self._warn_below,
             details=balance.details if balance else {},
@@ -162,19 +162,32 @@ def judge(provider: Provider, response: Response) -> Balance:
         raise Redirected("redirected elsewhere, which is not followed", http_status=status)
     is_page, said = _words(provider, response.body)
     if status == 403 and is_page:
-        raise KeyRejected("blocked by the provider, which sent a web page", http_status=status)
+        raise KeyRejected(
+            "blocked by the provider, which sent a web page", http_status=status, hint=f"see {provider.docs_url}"
+        )
     if status in {401, 403}:
         raise KeyRejected("key rejected", http_status=status, said=said)
     if status == 429:
         raise RateLimited(f"too many requests{_patience(response)}", http_status=status, said=said)
-    what = {402: "payment required", 404: "not found"}.get(status)
-    if what is None:
-        what = "the provider refuses the request" if 400 <= status < 500 else "the provider is in trouble"
-    raise ProviderError(f"{what}{_patience(response)}", http_status=status, said=said)
+    raise ProviderError(f"{_trouble(status)}{_patience(response)}", http_status=status, said=said)
+
+
+def _trouble(status: int) -> str:
+    match status:
+        case 402:
+            return "payment required"
+        case 404:
+            return "not found"
+        case _ if 400 <= status < 500:
+            return "the provider refuses the request"
+        case _ if 500 <= status < 600:
+            return "the provider is in trouble"
+        case _:
+            return "the answer has a status that means nothing here"
 
 
 def _patience(response: Response) -> str:
-    if response.retry_after is None:
+    if not response.retry_after:
         return ""
     return f", asks to wait {response.retry_after:.0f} s" if response.retry_after < 1e9 else ", asks to wait for ever"
 
@@ -183,6 +196,6 @@ def _words(provider: Provider, body: bytes) -> tuple[bool, object]:
     """Tell whether an error's body is a web page, and what the provider says in it."""
     try:
         answer = decode(body)
+        return False, next((text for path in provider.said if isinstance(text := find(answer, path), str)), None)
     except BadResponse:
         return body.lstrip().startswith(b"<"), None
-    return False, next((text for path in provider.said if isinstance(text := find(answer, path), str)), None)

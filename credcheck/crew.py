@@ -11,6 +11,9 @@ from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
+from credcheck import signals
+from credcheck.errors import Stopped
+
 # How long a thread may take beyond the deadline to tell by itself what it met.
 GRACE = 0.1
 
@@ -52,30 +55,41 @@ class Crew(Generic[T, R]):
         self._rota = deque(self._waiting)
         self._lock = threading.Lock()
         self._running: dict[int, tuple[float, T]] = {}  # in the order of the deadlines, for all have equal time
-        self._done: SimpleQueue[tuple[int, R]] = SimpleQueue()
+        self._done: SimpleQueue[tuple[int, R] | Stopped] = SimpleQueue()
 
     def run(
         self, size: int, *, on_result: Callable[[int, R], None], meanwhile: Callable[[], None] = lambda: None
     ) -> None:
         """Do all tasks, `size` at a time; tell each result, in this thread, as it comes.
 
-        `meanwhile` is called once the first tasks are under way.
+        `meanwhile` is called once the first tasks are under way. Raises Stopped where a signal ends the run.
         """
-        left = sum(map(len, self._waiting.values()))
-        for _ in range(min(size, left)):
-            self._hire()
-        meanwhile()
-        while left:
-            try:
-                results = [self._done.get(timeout=self._until_next_deadline())]
-            except Empty:
-                results = self._give_up()
-            for task, result in results:
-                on_result(task, result)
-            left -= len(results)
+        with signals.told_to(lambda number: self._done.put(Stopped(number))):
+            left = sum(map(len, self._waiting.values()))
+            for _ in range(min(size, left)):
+                self._hire()
+            meanwhile()
+            while left:
+                results = self._next_results()
+                for task, result in results:
+                    on_result(task, result)
+                left -= len(results)
+
+    def _next_results(self) -> list[tuple[int, R]]:
+        try:
+            done = self._done.get(timeout=self._until_next_deadline())
+        except Empty:
+            return self._give_up()
+        if isinstance(done, Stopped):
+            raise done
+        return [done]
 
     def _hire(self) -> None:
-        threading.Thread(target=self._work, daemon=True).start()
+        try:
+            threading.Thread(target=self._work, daemon=True).start()
+        except RuntimeError:  # no more threads are to be had: those that there are do the work, or else this one
+            if not self._running:
+                self._work()
 
     def _work(self) -> None:
         tool = self._tool()

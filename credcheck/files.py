@@ -16,11 +16,11 @@ def read(path: Path, *, limit: int) -> tuple[bytes, os.stat_result]:
     """
     # Opening a FIFO would wait for a writer; the mode is judged on the descriptor, which nobody can swap.
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
+    with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise NotUsable(0, "not a regular file")
-        data = file.read(limit + 1) or b""
+        data = file.read(limit + 1)
     if len(data) > limit:
         raise NotUsable(0, f"more than {limit // 1024} KiB")
     return data, found

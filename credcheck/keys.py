@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from credcheck import files
+from credcheck import files, signals
 from credcheck.errors import KeyMissing
 from credcheck.models import Account, Key
 
@@ -71,10 +71,11 @@ _commands = _Commands()
 def commands() -> Iterator[None]:
     """Let key commands run within this block; none outlives it, however it ends."""
     _commands.allow()
-    try:
-        yield
-    finally:
-        _commands.end()
+    with signals.held():
+        try:
+            yield
+        finally:
+            _commands.end()
 
 
 def of(account: Account, environment: Mapping[str, str], *, deadline: float) -> Key:
@@ -90,7 +91,8 @@ def of(account: Account, environment: Mapping[str, str], *, deadline: float) -> 
         case "env":
             text = environment.get(source.place, "")
             if not text:
-                raise KeyMissing(f"{source.place} is not set", hint=f"set {source.place} to a key")
+                what = "is empty" if source.place in environment else "is not set"
+                raise KeyMissing(f"{source.place} {what}", hint=f"set {source.place} to a key")
         case "file":
             text = without_line_end(_file(Path(source.place)))
         case "command":
@@ -123,7 +125,7 @@ def _file(path: Path) -> bytes:
         return files.read(path, limit=FILE_LIMIT)[0]
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else "not a path"
-        raise KeyMissing(f"the key file {path} cannot be read: {reason}", hint="correct the file") from None
+        raise KeyMissing(f"the key file {path} cannot be read: {reason}", hint="correct api_key_file") from None
 
 
 def _output(argv: tuple[str, ...], deadline: float) -> bytes:
@@ -141,7 +143,7 @@ def _output(argv: tuple[str, ...], deadline: float) -> bytes:
 
 
 def _read_output(process: subprocess.Popen[bytes], name: str, deadline: float) -> bytes:
-    hint = f"run `{name}` by hand"
+    hint = "run it by hand"
     output = bytearray()
     stream = process.stdout
     if stream is None:
@@ -167,6 +169,6 @@ def _read_output(process: subprocess.Popen[bytes], name: str, deadline: float) -
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    # The whole group, for a grandchild may hold the pipe; its number is ours until its leader is waited for.
+    # The whole group, for a grandchild may hold the pipe; its number is given to no other while one of it lives.
     with suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)

@@ -41,6 +41,7 @@ class _Filling(Watcher):
     def show(self, task: int, result: Result) -> None:
         self._entries[task] = result
 
-    def end(self) -> None:
+    def end(self, *, complete: bool) -> None:
         if self._live is not None:
+            self._live.transient = complete  # what was read before a Ctrl-C stays to be read
             self._live.stop()

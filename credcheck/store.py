@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tomli_w
 
-from credcheck import config
+from credcheck import config, signals
 from credcheck.errors import OutputError
 from credcheck.models import Account, Key
 
@@ -30,15 +30,13 @@ def remove(path: Path, name: str) -> None:
 def write_new(path: Path, text: str) -> None:
     """Write a file that must not be there yet, in a directory of its owner's; raises OutputError."""
     with _private(path) as real:
-        descriptor = os.open(real, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        _write(real, text, put=os.link)
 
 
 def _change(path: Path, change: Callable[[dict[str, object]], dict[str, object]]) -> None:
     with _private(path) as real, _locked(real.parent) as directory:
         accounts = config.stored_entries(path)
-        _replace(real, _HEADER + tomli_w.dumps({"accounts": change(accounts)}))
+        _write(real, _HEADER + tomli_w.dumps({"accounts": change(accounts)}), put=os.replace)
         os.fsync(directory)
 
 
@@ -47,9 +45,10 @@ def _private(path: Path) -> Iterator[Path]:
     """Give the file that a chain of symbolic links ends at, its directory made; what is made is for its owner only."""
     umask = os.umask(0o077)
     try:
-        real = Path(os.path.realpath(path))
-        real.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        yield real
+        with signals.held():
+            real = Path(os.path.realpath(path))
+            real.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            yield real
     except OSError as problem:
         raise OutputError(f"{path} cannot be written: {problem.strerror}") from None
     finally:
@@ -67,15 +66,15 @@ def _locked(directory: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _replace(path: Path, text: str) -> None:
+def _write(path: Path, text: str, *, put: Callable[[str, Path], None]) -> None:
+    """Write a file beside the place and put it there when it is whole; nothing is left of one that is not."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(descriptor)
-        os.replace(name, path)
-    except BaseException:
+        put(name, path)
+    finally:
         with suppress(OSError):
             os.unlink(name)
-        raise

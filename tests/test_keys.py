@@ -112,7 +112,7 @@ def test_a_usual_variable_alone_makes_an_account_at_the_documented_host(credchec
 @pytest.mark.parametrize(
     ("source", "complaint"),
     [
-        (KeySource("env", "EMPTY"), "EMPTY is not set"),
+        (KeySource("env", "EMPTY"), "EMPTY is empty"),
         (KeySource("env", "BLANK"), "the key is empty"),
         (KeySource("env", "BROKEN"), "character 3 of the key is white space that no request can carry"),
         (KeySource("env", "ACCENT"), "character 3 of the key is a character that no request can carry"),

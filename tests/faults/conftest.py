@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,16 +23,26 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def as_json(world: World, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A run of `credcheck all --json` that asks for every row and provider."""
-    return run_all(world, world.accounts("json"), tmp_path_factory, "--json")
+def runs(world: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
+    """Run `credcheck all --json` for every row and provider, and `credcheck all` beside it for every row."""
+    with ThreadPoolExecutor(2) as threads:
+        as_json = threads.submit(run_all, world, world.accounts("json"), tmp_path_factory.mktemp("home"), "--json")
+        as_table = threads.submit(
+            run_all, world, one_provider_each(world.accounts("table")), tmp_path_factory.mktemp("home")
+        )
+        return as_json.result(), as_table.result()
 
 
 @pytest.fixture(scope="session")
-def as_table(world: World, as_json: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A run of `credcheck all` that asks for every row, each of one provider, after the other run has ended."""
-    assert as_json.out
-    return run_all(world, one_provider_each(world.accounts("table")), tmp_path_factory)
+def as_json(runs: tuple[Run, Run]) -> Run:
+    """The run as JSON."""
+    return runs[0]
+
+
+@pytest.fixture(scope="session")
+def as_table(runs: tuple[Run, Run]) -> Run:
+    """The run as a table, each row at one provider."""
+    return runs[1]
 
 
 def one_provider_each(accounts: list[Account]) -> list[Account]:
@@ -42,9 +53,9 @@ def one_provider_each(accounts: list[Account]) -> list[Account]:
     return [choices[turn % len(choices)] for turn, choices in enumerate(by_condition.values())]
 
 
-def run_all(world: World, accounts: list[Account], tmp_path_factory: pytest.TempPathFactory, *arguments: str) -> Run:
+def run_all(world: World, accounts: list[Account], home: Path, *arguments: str) -> Run:
     """Check these accounts in one run."""
-    program = Program(tmp_path_factory.mktemp("home"))
+    program = Program(home)
     program.configure(configuration(accounts, timeout=TIMEOUT, concurrency=CONCURRENCY))
     variables = {"SSL_CERT_FILE": str(world.certificates.bundle), "PYTHONPATH": str(HERE / "injected")}
     return measured(program, "all", *arguments, variables=variables)
@@ -69,7 +80,7 @@ class Front:
         """Return how many requests came for an account."""
         return len(self.world.requests(self.program.home.name, name, provider))
 
-    def configure(self, *accounts: Account, text: str = "", **settings: int) -> Path:
+    def configure(self, *accounts: Account, text: str = "", **settings: float) -> Path:
         """Write the configuration: these accounts, and more text."""
         return self.program.configure(configuration(accounts, **settings) + text)
 

@@ -69,17 +69,16 @@ def test_a_proxy_that_works_sees_no_key(secure: Front) -> None:
 
 
 @pytest.mark.parametrize(
-    "address",
+    ("variable", "address"),
     [
-        f"http://user:{PASSWORD}@127.0.0.1:99999",
-        "ftp://127.0.0.1:1",
-        "socks5://127.0.0.1:1",
-        "socks4://x:1",
-        "http://[::1",
-        "http://",
+        ("HTTPS_PROXY", f"http://user:{PASSWORD}@127.0.0.1:99999"),
+        ("https_proxy", "ftp://127.0.0.1:1"),
+        ("ALL_PROXY", "socks5://127.0.0.1:1"),
+        ("all_proxy", "socks4://x:1"),
+        ("HTTPS_PROXY", "http://[::1"),
+        ("HTTPS_PROXY", "http://"),
     ],
 )
-@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "all_proxy"])
 def test_a_proxy_that_cannot_be_used_is_an_error_that_names_the_variable(
     secure: Front, variable: str, address: str
 ) -> None:

@@ -180,7 +180,7 @@ def test_whatever_comes_over_the_wire_is_an_answer_or_one_of_our_errors() -> Non
     sent = [b""]
 
     with Listener(lambda connection: connection.sendall(sent[0]) if read_request(connection) else None) as listener:
-        client = Network([listener.url], context=None).client()
+        client = Network([listener.url], {}, context=None).client()
 
         @FEW
         @given(

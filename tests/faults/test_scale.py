@@ -18,7 +18,7 @@ def test_a_thousand_accounts_each_get_their_own_balance(front: Front) -> None:
 def test_a_tenth_that_fails_and_a_tenth_that_hangs_leave_the_others_alone(front: Front) -> None:
     scenarios = {0: "status-500", 5: "hang"}
     front.configure(
-        *[front.account(f"{n}", scenarios.get(n % 10, "echo")) for n in range(MANY)], concurrency=200, timeout=2
+        *[front.account(f"{n}", scenarios.get(n % 10, "echo")) for n in range(MANY)], concurrency=100, timeout=1.5
     )
     run = front("all", "--json")
     wanted = {0: "provider_error", 5: "timeout"}

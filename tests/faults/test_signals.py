@@ -16,17 +16,17 @@ CRASHING = {"PYTHONPATH": str(HERE / "crashing")}
 ENDINGS = [(signal.SIGINT, 130, 1), (signal.SIGINT, 130, 3), (signal.SIGTERM, 143, 1), (signal.SIGHUP, 129, 1)]
 
 
-def waiting_for_an_answer(front: Front) -> Callable[[], bool]:
+def waiting_for_an_answer(front: Front) -> Callable[[], int]:
     front.configure(front.account("waits", "hang"), timeout=30)
-    return lambda: front.requests("waits") > 0
+    return lambda: front.requests("waits")
 
 
-def waiting_for_a_name(front: Front) -> Callable[[], bool]:
+def waiting_for_a_name(front: Front) -> Callable[[], int]:
     front.configure(front.account("waits", url="https://hangs.invalid"), front.account("asked", "hang"), timeout=30)
-    return lambda: front.requests("asked") > 0
+    return lambda: front.requests("asked")
 
 
-def waiting_for_keys(front: Front) -> Callable[[], bool]:
+def waiting_for_keys(front: Front) -> Callable[[], int]:
     accounts = [front.account(f"waits-{n}") for n in range(40)]
     front.configure(
         text="".join(
@@ -36,31 +36,45 @@ def waiting_for_keys(front: Front) -> Callable[[], bool]:
         timeout=30,
         concurrency=10,
     )
-    return lambda: len(running(MARK)) >= 10
+    return lambda: len(running(MARK)) // 10
 
 
 @pytest.mark.parametrize("wait", [waiting_for_an_answer, waiting_for_a_name, waiting_for_keys])
 @pytest.mark.parametrize(("number", "status", "times"), ENDINGS)
 def test_a_signal_ends_a_run_at_once_and_quietly(
-    front: Front, wait: Callable[[Front], Callable[[], bool]], number: signal.Signals, status: int, times: int
+    front: Front, wait: Callable[[Front], Callable[[], int]], number: signal.Signals, status: int, times: int
 ) -> None:
-    is_waiting = wait(front)
-    process = front.program.start("all", "--json", **INJECTED)
-    until(is_waiting)
-    started = time.monotonic()
-    for _ in range(times):
-        process.send_signal(number)
-    out, err = process.communicate(timeout=5)
-    assert time.monotonic() - started < 0.5
+    count = wait(front)
+    # A busy machine gets another chance to be quick, and none to be loud.
+    seconds = [signalled(front, count, number, status, times=times)]
+    while min(seconds) >= 0.5 and len(seconds) < 3:
+        seconds.append(signalled(front, count, number, status, times=times))
+    assert min(seconds) < 0.5
+
+
+def signalled(front: Front, count: Callable[[], int], number: signal.Signals, status: int, *, times: int) -> float:
+    """Send a signal to a run that waits, as `count` tells; return how many seconds it took to end."""
+    before = count()
+    with front.program.start("all", "--json", **INJECTED) as process:
+        try:
+            until(lambda: count() > before)
+            started = time.monotonic()
+            for _ in range(times):
+                process.send_signal(number)
+            out, err = process.communicate(timeout=5)
+            seconds = time.monotonic() - started
+        finally:
+            process.kill()
     assert (process.returncode, out, err) == (status, "", "")
     until(lambda: not running(MARK))
+    return seconds
 
 
 def test_ctrl_c_while_the_program_is_loading_shows_no_traceback(front: Front) -> None:
     front.configure(front.account("fine"))
-    process = front.program.start("all", "--json", CRASHING="loading", **CRASHING)
-    out, err = process.communicate(timeout=5)
-    assert process.returncode == -signal.SIGINT
+    with front.program.start("all", "--json", CRASHING="loading", **CRASHING) as process:
+        out, err = process.communicate(timeout=10)
+    assert process.returncode == 130
     assert (out, err) == ("", "")
 
 
@@ -88,7 +102,7 @@ def test_a_fault_of_the_program_is_one_line_that_asks_for_a_report(front: Front)
 
 def until(condition: Callable[[], bool]) -> None:
     """Wait for something that will be so, soon."""
-    end = time.monotonic() + 5
+    end = time.monotonic() + 10
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.01)

@@ -1,8 +1,8 @@
 """All that can go wrong at once: every server, every account that points to one, and the runs that ask them."""
 
 import hashlib
+import re
 import subprocess
-import sys
 import time
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import PROGRAM, Program
+from tests.conftest import Program
 from tests.faults import guarantees
 from tests.faults.catalogue import bodies, documented, numbers, redirects, retries, texts, timing, wire
 from tests.faults.catalogue.row import Row
@@ -108,7 +108,7 @@ def everything(folder: Path) -> Iterator[World]:
         yield World(server, url, found, other, certificates)
 
 
-def configuration(accounts: Sequence[Account], **settings: int) -> str:
+def configuration(accounts: Sequence[Account], **settings: float) -> str:
     """Return a configuration of these accounts."""
     lines = [f"{name} = {value}\n" for name, value in settings.items()]
     return "".join(lines) + "".join(account.table() for account in accounts)
@@ -116,29 +116,36 @@ def configuration(accounts: Sequence[Account], **settings: int) -> str:
 
 def measured(program: Program, *arguments: str, variables: Mapping[str, str], seconds: float = 60) -> guarantees.Run:
     """Run the installed program, and measure what it takes and what it leaves."""
-    noted = program.home.with_name(f"{program.home.name}-memory")
     before = guarantees.snapshot(program.home)
-    started = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, HERE / "measured.py", noted, PROGRAM, *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=seconds,
-        check=False,
-        cwd=program.home,
-        env=program.full_environment(**variables),
-    )
+    started, kibibytes = time.monotonic(), 0
+    with program.start(*arguments, **variables) as process:
+        while True:
+            try:
+                out, err = process.communicate(timeout=0.03)
+                break
+            except subprocess.TimeoutExpired:
+                kibibytes = max(kibibytes, peak_kibibytes(process.pid))
+                if time.monotonic() > started + seconds:
+                    process.kill()
     return guarantees.Run(
-        status=done.returncode,
-        out=done.stdout,
-        err=done.stderr,
-        kibibytes=int(noted.read_text()),
+        status=process.returncode,
+        out=out,
+        err=err,
+        kibibytes=kibibytes,
         seconds=time.monotonic() - started,
         before=before,
         after=guarantees.snapshot(program.home),
     )
+
+
+def peak_kibibytes(process: int) -> int:
+    """Return the most memory that a process has had so far; a parent's account of it would begin with its own."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    peak = re.search(r"VmHWM:\s*([0-9]+)", status)
+    return int(peak[1]) if peak else 0
 
 
 def outcome_of(result: Mapping[str, object]) -> str:
