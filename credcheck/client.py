@@ -7,7 +7,6 @@ import re
 import socket
 import ssl
 import time
-import urllib.request
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,7 +15,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from credcheck import __version__, urls
+from credcheck import __version__, proxies, urls
 from credcheck.errors import BadResponse, CheckError, ConfigError, TimedOut, TLSFailed, Unreachable
 from credcheck.models import Request, Response
 from credcheck.wire import Wire
@@ -49,12 +48,17 @@ _CERTIFICATE_PROBLEMS = {
 class Network:
     """What the clients of a run share: the TLS context, and the proxy to each place."""
 
-    def __init__(self, places: Iterable[str], *, context: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, places: Iterable[str], environment: Mapping[str, str], *, context: ssl.SSLContext | None
+    ) -> None:
         """Find the proxies to these URLs; raises ConfigError where the environment names one that cannot be used."""
         # Without https there is nothing to trust, and the bare context trusts nobody.
         self._context = context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        proxies = urllib.request.getproxies()
-        self._proxies = {origin: _proxy(origin, proxies, self._context) for origin in set(map(urls.origin, places))}
+        named = proxies.named(environment)
+        self._proxies = {
+            origin: _proxy(proxies.for_place(origin, named), is_clear=origin.startswith("http:"), context=self._context)
+            for origin in set(map(urls.origin, places))
+        }
 
     def client(self) -> "Client":
         """Return a new client, for one thread."""
@@ -65,7 +69,7 @@ class Network:
         proxy = self._proxies[urls.origin(url)]
         made = httpx.HTTPTransport(verify=self._context, trust_env=False, limits=_LIMITS, proxy=proxy)
         made._pool._network_backend = wire  # noqa: SLF001  httpcore's parameter, which httpx does not pass on
-        return (f"the proxy {proxy.url.host}" if proxy else ""), made
+        return (f"the proxy {proxy.url.netloc.decode()}" if proxy else ""), made
 
 
 class Client:
@@ -219,24 +223,20 @@ def _date(headers: Mapping[str, str]) -> datetime:
         return datetime.now(UTC)
 
 
-def _proxy(origin: str, proxies: Mapping[str, str], context: ssl.SSLContext) -> httpx.Proxy | None:
-    """Return which of these proxies is for this place; raises ConfigError that names the variable of a bad one."""
-    scheme, host = origin.split("://", maxsplit=1)[0], urls.host(origin)
-    name = scheme if proxies.get(scheme) else "all"
-    address = proxies.get(name)
-    if not address or urllib.request.proxy_bypass(host) or urllib.request.proxy_bypass(f"[{host}]"):
+def _proxy(named: proxies.Named | None, *, is_clear: bool, context: ssl.SSLContext) -> httpx.Proxy | None:
+    """Return the proxy that is named; raises ConfigError, naming the variable, where it cannot be one."""
+    if named is None:
         return None
     try:
-        proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
+        proxy = httpx.Proxy(named.address if "://" in named.address else f"http://{named.address}")
         proxy.ssl_context = context if proxy.url.scheme == "https" else None
         httpx.HTTPTransport(verify=context, proxy=proxy)
         if not proxy.url.host or not 0 < (proxy.url.port or 1) < 1 << 16:
             raise ValueError  # noqa: TRY301  the library finds out only when it connects
     except (httpx.InvalidURL, ValueError, ImportError):
-        variable = next((each for each in os.environ if each.lower() == f"{name}_proxy"), f"{name}_proxy")
-        raise ConfigError(f"{variable}: not a proxy that can be used; correct or unset it") from None
+        raise ConfigError(f"{named.variable}: not a proxy that can be used; correct or unset it") from None
     # Plain http is for this machine only, and so no key may leave it in clear by way of a proxy.
-    return None if scheme == "http" and not urls.is_loopback(proxy.url.host) else proxy
+    return None if is_clear and not urls.is_loopback(proxy.url.host) else proxy
 
 
 @contextmanager

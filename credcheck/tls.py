@@ -31,9 +31,7 @@ def context(environment: Mapping[str, str]) -> ssl.SSLContext:
     ssl.SSLContext.set_alpn_protocols(made, ["http/1.1"])
     file, directories = chosen(environment)
     if not file and not directories:
-        # A hashed directory is read certificate by certificate as they are needed; a bundle costs 15 ms at once.
-        system = ssl.get_default_verify_paths().openssl_capath
-        file, directories = ("", [system]) if _holds_certificates(system) else (_bundle(), [])
+        file, directories = _of_the_system()
     for directory in directories:
         made.load_verify_locations(capath=directory)
     if file:
@@ -59,10 +57,16 @@ def chosen(environment: Mapping[str, str]) -> tuple[str, list[str]]:
     return file, directories
 
 
-def _bundle() -> str:
-    import certifi  # the HTTP library brings it; only a system without a hashed directory needs it
+def _of_the_system() -> tuple[str, list[str]]:
+    # A hashed directory is read certificate by certificate as they are needed; a bundle costs 15 ms at once.
+    paths = ssl.get_default_verify_paths()
+    file = paths.openssl_cafile if os.path.isfile(paths.openssl_cafile) else ""
+    directories = [paths.openssl_capath] if _holds_certificates(paths.openssl_capath) else []
+    if file or directories:
+        return file, directories
+    import certifi  # the HTTP library brings it
 
-    return certifi.where()
+    return certifi.where(), []
 
 
 def _holds_certificates(directory: str) -> bool:

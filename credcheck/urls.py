@@ -10,7 +10,9 @@ from credcheck.errors import ConfigError
 def origin(url: str) -> str:
     """Return scheme, host and port, in one spelling for one place."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    usual = {"https": 443, "http": 80}.get(parts.scheme)
+    place = parts.netloc.lower()
+    return f"{parts.scheme}://{place.removesuffix(f':{usual}')}"
 
 
 def authority(url: str) -> str:

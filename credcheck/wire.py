@@ -38,9 +38,28 @@ class Wire(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect; name resolution is the one thing here that no deadline can end."""
-        left = self.left(timeout, httpcore.ConnectTimeout)
-        return self.watched(self._library.connect_tcp(host, port, left, local_address, socket_options))
+        """Connect; name resolution is the one thing here that no deadline can end.
+
+        An address that stays silent, as a broken IPv6 does, leaves time for the others that the name has.
+        """
+        addresses = self._addresses(host, port)
+        for others, address in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
+            left = self.left(timeout, httpcore.ConnectTimeout) / (1 + others)
+            try:
+                stream = self._library.connect_tcp(address, port, left, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if not others:
+                    raise
+            else:
+                return self.watched(stream)
+        raise httpcore.ConnectError(f"no address for {host}")
+
+    def _addresses(self, host: str, port: int) -> list[str]:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as problem:
+            raise httpcore.ConnectError(problem) from problem
+        return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
     def watched(self, stream: httpcore.NetworkStream) -> "Stream":
         """Return the connection that is now in use."""
