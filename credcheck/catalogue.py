@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from credcheck import providers
 from credcheck.errors import UsageError
 from credcheck.models import SCHEMA_VERSION
-from credcheck.naming import did_you_mean, fold
+from credcheck.naming import did_you_mean, match
 from credcheck.render.columns import columns
 from credcheck.render.json import text
 
@@ -18,7 +18,8 @@ def as_text(name: str | None) -> str:
     every = [_facts(each) for each in providers.names()]
     shown = ("name", "unit", "variable", "key_url")
     rows_ = [("PROVIDER", "UNIT", "VARIABLE", "GET A KEY"), *([str(facts[each]) for each in shown] for facts in every)]
-    return columns(rows_)
+    notices = [f"{facts['notice']}\n" for facts in every if facts["notice"]]
+    return columns(rows_) + "".join(notices)
 
 
 def as_json(name: str | None) -> str:
@@ -29,12 +30,11 @@ def as_json(name: str | None) -> str:
 
 
 def _known(name: str) -> str:
-    for known in providers.names():
-        if fold(known) == fold(name):
-            return known
-    raise UsageError(
-        f"there is no provider `{name}` (see `credcheck providers`){did_you_mean(name, providers.names())}"
-    )
+    known = match(name, providers.names())
+    if known is None:
+        near = did_you_mean(name, providers.names())
+        raise UsageError(f"there is no provider `{name}` (see `credcheck providers`){near}")
+    return known
 
 
 def _facts(name: str) -> dict[str, object]:

@@ -15,12 +15,18 @@ import platformdirs
 from credcheck import files, providers, settings
 from credcheck.errors import ConfigError, UsageError
 from credcheck.models import Account, KeySource
-from credcheck.naming import ALL, did_you_mean, fold
+from credcheck.naming import ALL, COMMANDS, can_be_account, did_you_mean, match
 
 FILE_LIMIT = 1024 * 1024
 FILE_VARIABLE = "CREDCHECK_CONFIG"
 # The library's time is quadratic in the parts of a dotted name: minutes, for a line that the limit would let pass.
-_MOST_DOTS = 1000
+_MOST_DOTS = 128
+_REASONS = {
+    "Cannot declare": ": this table is there twice",
+    "Cannot overwrite": ": this setting is there twice",
+    "Invalid value": ": text needs quotes",
+    "Expected '=' after": ": a setting needs a = and a value",
+}
 
 Environment = Mapping[str, str]
 
@@ -61,7 +67,7 @@ class Config:
 def load(environment: Environment, *, file: str | None = None) -> Config:
     """Read and validate both files; raises ConfigError. A file that is not there and was not asked for is empty."""
     path, credentials = locate(environment, file=file)
-    table, config_stat = _read(path, needed=bool(file or environment.get(FILE_VARIABLE)))
+    table, config_stat = _read(path, needed=file is not None or bool(environment.get(FILE_VARIABLE)))
     stored, stored_stat = _read(credentials, needed=False)
     top = settings.validated(table, _TOP, place=f"{path}: ") if table else {}
     accounts = _configured(top.pop("accounts", {}), path)
@@ -82,7 +88,9 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
 
 def locate(environment: Environment, *, file: str | None = None) -> tuple[Path, Path]:
     """Return where the two files are, whether or not they are there; raises ConfigError without a home folder."""
-    asked = file or environment.get(FILE_VARIABLE)
+    asked = environment.get(FILE_VARIABLE) if file is None else file
+    if file == "":
+        raise ConfigError("--config: the path of a file, please")
     path = _expanded(asked) if asked else _directory() / "config.toml"
     return path, path.with_name("credentials.toml")
 
@@ -106,23 +114,22 @@ def select(config: Config, environment: Environment, words: Sequence[str]) -> li
         chosen |= dict.fromkeys(name for name, account in config.accounts.items() if account.enabled)
         chosen |= dict.fromkeys(_in_the_environment(config, environment))
     rank = {name: place for place, name in enumerate(dict.fromkeys([*config.accounts, *providers.names()]))}
-    accounts = [config.accounts.get(name) or Account(name=name, provider=name) for name in chosen]
-    return [_with_usual_variable(each, environment) for each in sorted(accounts, key=lambda each: rank[each.name])]
+    return [_complete(name, config, environment) for name in sorted(chosen, key=rank.__getitem__)]
 
 
 def every_account(config: Config, environment: Environment) -> list[Account]:
     """Return all accounts there are, those left out of `all` too."""
-    return select(config, environment, [ALL, *config.accounts])
+    names = [*config.accounts, *_in_the_environment(config, environment)]
+    return [_complete(name, config, environment) for name in names]
 
 
 def stored_name(path: Path, word: str) -> str:
     """Return the name of the account with a stored key that this word names; raises UsageError where there is none."""
-    known = [name for name in stored_entries(path) if name == word or fold(name) == fold(word)]
-    if not known:
-        raise UsageError(
-            f"no key is stored for `{word}` (see `credcheck accounts`){did_you_mean(word, stored_entries(path))}"
-        )
-    return word if word in known else known[0]
+    stored = stored_entries(path)
+    name = match(word, stored)
+    if name is None:
+        raise UsageError(f"no key is stored for `{word}` (see `credcheck accounts`){did_you_mean(word, stored)}")
+    return name
 
 
 def stored_entries(path: Path) -> dict[str, object]:
@@ -143,8 +150,10 @@ def _directory() -> Path:
 def _expanded(path: str) -> Path:
     try:
         return Path(path).expanduser().absolute()
-    except (RuntimeError, OSError):
-        raise ConfigError(f"{path}: no home folder: set HOME to an absolute path") from None
+    except RuntimeError:
+        raise ConfigError(f"{path}: there is no such home folder; set HOME, or give an absolute path") from None
+    except OSError as problem:
+        raise ConfigError(f"{path}: {problem.strerror}; give an absolute path") from None
 
 
 def _read(path: Path, *, needed: bool) -> tuple[dict[str, object], os.stat_result | None]:
@@ -168,7 +177,8 @@ def _read(path: Path, *, needed: bool) -> tuple[dict[str, object], os.stat_resul
     except (ValueError, ArithmeticError, RecursionError) as problem:
         # The message may quote the line, and the line may be the key.
         place = re.search(r"\(at (line \d+, column \d+|end of document)\)$", str(problem))
-        raise ConfigError(f"{path}: not valid TOML{' at ' + place[1] if place else ''}") from None
+        reason = next((reason for start, reason in _REASONS.items() if str(problem).startswith(start)), "")
+        raise ConfigError(f"{path}: not valid TOML{' at ' + place[1] if place else ''}{reason}") from None
 
 
 def _configured(table: object, path: Path) -> dict[str, Account]:
@@ -179,8 +189,7 @@ def _configured(table: object, path: Path) -> dict[str, Account]:
 
 def _account(name: str, table: object, path: Path) -> Account:
     place = f"{path}: accounts.{name}"
-    if name == ALL or not name:
-        raise ConfigError(f"{place}: no account can have this name")
+    _check_name(name, place)
     provider = _provider_of(name, table, place)
     uncommon = set(table) - set(_ACCOUNT) if isinstance(table, dict) else ()
     options = _option_checks(provider) if uncommon else {}
@@ -191,6 +200,11 @@ def _account(name: str, table: object, path: Path) -> Account:
     source = _key_source(sources[0], values.pop(sources[0]), path) if sources else None
     values |= {"provider": provider, "options": {option: values.pop(option) for option in options if option in values}}
     return Account(name=name, key_source=source, **values)
+
+
+def _check_name(name: str, place: str) -> None:
+    if not can_be_account(name):
+        raise ConfigError(f"{place}: no account can have this name")
 
 
 def _provider_of(name: str, table: object, place: str) -> str:
@@ -238,6 +252,7 @@ def _stored(table: dict[str, object], path: Path) -> list[Account]:
 
 def _stored_account(name: str, table: object, path: Path) -> Account:
     place = f"{path}: accounts.{name}"
+    _check_name(name, place)
     provider = _provider_of(name, table, place)
     values: dict[str, Any] = settings.validated(table, _STORED, place=f"{place}.")
     source = KeySource("stored", key=values["api_key"]) if "api_key" in values else None
@@ -246,12 +261,11 @@ def _stored_account(name: str, table: object, path: Path) -> Account:
 
 def _account_name(word: str, config: Config) -> str:
     known = [*config.accounts, *providers.names()]
-    if word in known:
-        return word
-    for name in known:
-        if fold(name) == fold(word):
-            return name
-    raise UsageError(f"there is no account `{word}` (see `credcheck accounts`){did_you_mean(word, [*known, ALL])}")
+    name = match(word, known)
+    if name is None:
+        near = did_you_mean(word, [*known, ALL, *COMMANDS])
+        raise UsageError(f"there is no account `{word}` (see `credcheck accounts`){near}")
+    return name
 
 
 def _in_the_environment(config: Config, environment: Environment) -> list[str]:
@@ -260,7 +274,9 @@ def _in_the_environment(config: Config, environment: Environment) -> list[str]:
     return [name for name in unnamed if environment.get(providers.load(name).variable)]
 
 
-def _with_usual_variable(account: Account, environment: Environment) -> Account:
+def _complete(name: str, config: Config, environment: Environment) -> Account:
+    """Return the account of this name, its key in the provider's usual variable where no file has one."""
+    account = config.accounts.get(name) or Account(name=name, provider=name)
     if account.key_source is not None:
         return account
     variable = providers.load(account.provider).variable

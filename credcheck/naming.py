@@ -4,11 +4,26 @@ import re
 from collections.abc import Iterable
 
 ALL = "all"
+# For who mistypes one: the command line takes it for an account.
+COMMANDS = ("accounts", "check", "completions", "config", "demo", "doctor", "login", "logout", "providers")
 
 
 def fold(name: str) -> str:
     """Return what `PixelCut`, `pixel-cut` and `pixel_cut` have in common."""
     return re.sub(r"[-_. ]", "", name).casefold()
+
+
+def match(word: str, known: Iterable[str]) -> str | None:
+    """Return the known name that a word means: the very same, or else the first that differs in its writing only."""
+    names = list(known)
+    if word in names:
+        return word
+    return next((name for name in names if fold(name) == fold(word)), None)
+
+
+def can_be_account(name: str) -> bool:
+    """Tell whether an account of this name could be asked for on the command line."""
+    return name not in {"", ALL} and not re.search("[\ud800-\udfff]", name)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

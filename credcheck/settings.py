@@ -3,6 +3,7 @@
 A check returns the value to use, or raises ConfigError with the problem.
 """
 
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -31,12 +32,17 @@ def validated(table: object, checks: Mapping[str, Check], *, place: str) -> dict
     values = {}
     for name, value in table.items():
         if name not in checks:
-            raise ConfigError(f"{place}{name}: unknown setting{did_you_mean(name, checks)}")
+            raise ConfigError(f"{place}{_harmless(name)}: unknown setting{did_you_mean(name, checks)}")
         try:
             values[name] = checks[name](value)
         except ConfigError as problem:
             raise ConfigError(f"{place}{name}: {problem.message}") from None
     return values
+
+
+def _harmless(name: str) -> str:
+    """Return a setting's name as it may be shown: one that no setting could have may be a key on the wrong side."""
+    return name if re.fullmatch(r"[a-z_-]{1,40}", name) else "(a name that is not shown)"
 
 
 def text(value: object) -> str:
@@ -49,10 +55,11 @@ def text(value: object) -> str:
 
 
 def variable(value: object) -> str:
-    """Accept a name that the environment can hold whatever the locale."""
-    if not text(value).isascii() or not text(value).isprintable() or "=" in text(value):
+    """Accept the name of a variable, as a shell would: what is none may be a key in the wrong place."""
+    name = text(value)
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         raise ConfigError("must be the name of a variable")
-    return text(value)
+    return name
 
 
 def segment(value: object) -> str:

@@ -24,9 +24,10 @@ def test_every_provider_has_a_line_with_its_variable_and_its_page(credcheck: Pro
     assert (run.status, run.err) == (0, "")
     assert heading.split() == ["PROVIDER", "UNIT", "VARIABLE", "GET", "A", "KEY"]
     loaded = {name: providers.load(name) for name in providers.names()}
-    assert [line.split() for line in lines] == [
+    assert [line.split() for line in lines[: len(loaded)]] == [
         [name, each.unit, each.variable, each.key_url] for name, each in loaded.items()
     ]
+    assert lines[len(loaded) :] == [each.notice for each in loaded.values() if each.notice]
 
 
 def test_as_json_every_provider_has_exactly_its_members(credcheck: Program) -> None:

@@ -127,8 +127,10 @@ def test_a_name_that_no_environment_has_in_every_locale_is_refused(value: object
         settings.variable(value)
 
 
-def test_the_name_of_a_variable_is_taken_as_it_is() -> None:
-    assert settings.variable("own.Key-2") == "own.Key-2"
+def test_what_is_no_name_of_a_variable_may_be_a_key_in_the_wrong_place() -> None:
+    assert settings.variable("_own_Key2") == "_own_Key2"
+    with pytest.raises(ConfigError, match="must be the name of a variable"):
+        settings.variable("sk-live-1234")
 
 
 @pytest.mark.parametrize("check", [settings.text, settings.segment])
