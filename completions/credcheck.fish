@@ -35,7 +35,7 @@ function __credcheck_files
         set file (string replace -r '^~/' "$HOME/" -- $file)
         string join \n -- $file (string replace -r '[^/]*$' credentials.toml -- $file)
     else
-        set -q XDG_CONFIG_HOME[1]; or set -l XDG_CONFIG_HOME $HOME/.config
+        test -n "$XDG_CONFIG_HOME"; or set -l XDG_CONFIG_HOME $HOME/.config
         printf '%s\n' {$XDG_CONFIG_HOME,"$HOME/Library/Application Support"}/credcheck/{config,credentials}.toml
     end
 end
@@ -101,7 +101,7 @@ complete -c credcheck -n '__credcheck_at credcheck-demo' -l timeout -r -f -d 'Fo
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l no-progress -d 'Do not show on a terminal how the answers come in'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-login 0' -f -a '(__credcheck_words @account @provider)'
-complete -c credcheck -n '__credcheck_at credcheck-login' -l provider -r -f -a '(__credcheck_words @provider)' -d 'Whose key it is'
+complete -c credcheck -n '__credcheck_at credcheck-login' -l provider -r -f -a '(__credcheck_words @provider)' -d 'The provider that the key is for'
 complete -c credcheck -n '__credcheck_at credcheck-login' -l no-verify -d 'Do not ask the provider whether it takes the key'
 complete -c credcheck -n '__credcheck_at credcheck-login' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
 complete -c credcheck -n '__credcheck_at credcheck-login' -l config -r -F -d 'Read FILE instead of the usual config.toml'

@@ -2,14 +2,12 @@
 
 import platform
 import time
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from ssl import OPENSSL_VERSION, get_default_verify_paths
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
-from credcheck import __version__, check, config, files, keys, providers, tls, urls
+from credcheck import __version__, advice, check, config, files, keys, providers, proxies, tls, urls
 from credcheck.crew import Crew
 from credcheck.errors import CheckError, ConfigError, KeyMissing
 from credcheck.models import Account, Request
@@ -59,6 +57,8 @@ def _versions() -> Iterator[Finding]:
 
 def _files(loaded: config.Config) -> Iterator[Finding]:
     for path in (loaded.path, loaded.credentials_path):
+        if path in loaded.exposed:
+            continue
         if path in loaded.found:
             yield Finding(True, f"{path} ({files.mode(path)})")
         else:
@@ -71,13 +71,11 @@ def _network(environment: Mapping[str, str]) -> Iterator[Finding]:
     file, directories = tls.chosen(environment)
     trusted = [file] * bool(file) + directories or [get_default_verify_paths().openssl_capath, "or else certifi's"]
     yield Finding(None, f"certificates: {', '.join(trusted)}")
-    for scheme, address in sorted(urllib.request.getproxies().items()):
-        shown = address if scheme == "no" else _without_password(address)
-        yield Finding(None, f"{'no proxy for' if scheme == 'no' else f'proxy for {scheme}:'} {shown}")
-
-
-def _without_password(address: str) -> str:
-    return urlsplit(address if "://" in address else f"//{address}")._replace(path="").geturl().rpartition("@")[2]
+    for scheme, proxy in proxies.named(environment).items():
+        if scheme == proxies.NONE_FOR:
+            yield Finding(None, f"no proxy for {proxy.address} ({proxy.variable})")
+        else:
+            yield Finding(None, f"proxy for {scheme}: {proxy.place} ({proxy.variable})")
 
 
 def _accounts_and_hosts(
@@ -90,7 +88,8 @@ def _accounts_and_hosts(
     examinations += map(_host_examination, origins)
     subjects = [*(account.name for account in accounts), *origins]
     findings = _all_at_once(examinations, subjects, check.network(origins, environment).client, timeout)
-    return {"Accounts": findings[: len(accounts)], "Hosts": findings[len(accounts) :]}
+    untried = Finding(None, "whether the providers take the keys is for `credcheck all` to tell")
+    return {"Accounts": [*findings[: len(accounts)], untried], "Hosts": findings[len(accounts) :]}
 
 
 def _all_at_once(
@@ -105,7 +104,7 @@ def _all_at_once(
         seconds=timeout,
     )
     with keys.commands():
-        crew.run(len(subjects), on_result=findings.__setitem__)
+        crew.run(check.connections_allowed(), on_result=findings.__setitem__)
     return [findings[task] for task in range(len(subjects))]
 
 
@@ -114,7 +113,7 @@ def _key_examination(account: Account, environment: Mapping[str, str]) -> Examin
         try:
             keys.of(account, environment, deadline=deadline)
         except KeyMissing as problem:
-            way_out = problem.hint or f"run `credcheck login {account.name}`"
+            way_out = problem.hint or advice.better_key(account, providers.load(account.provider))
             return Finding(False, f"{account.name}: {problem.message}: {way_out}")
         return Finding(True, f"{account.name}: key found ({account.key_source})")
 
@@ -127,7 +126,8 @@ def _host_examination(origin: str) -> Examination:
         try:
             client.get(Request(f"{origin}/", {}), deadline=deadline)
         except CheckError as problem:
-            return Finding(False, f"{origin}: {problem.message}")
+            way_out = advice.WAYS_OUT.get(problem.code, "check base_url")
+            return Finding(False, f"{origin}: {problem.message}: {way_out}")
         return Finding(True, f"{origin} answers ({(time.monotonic() - started) * 1000:.0f} ms)")
 
     return examination

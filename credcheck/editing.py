@@ -45,7 +45,11 @@ def edit(path: Path, environment: Mapping[str, str]) -> None:
     """Open the file, or the example where there is none, in the editor and wait; raises UsageError."""
     if not os.path.lexists(path):
         write_example(path)
-    command = shlex.split(environment.get("VISUAL") or environment.get("EDITOR") or "vi")
+    chosen = environment.get("VISUAL", "").strip() or environment.get("EDITOR", "").strip() or "vi"
+    try:
+        command = shlex.split(chosen)
+    except ValueError:
+        raise UsageError("VISUAL or EDITOR has a quote that is not closed; correct it") from None
     try:
         with signals.left_to_others():
             status = subprocess.run([*command, path], check=False).returncode  # noqa: S603  the user's own editor

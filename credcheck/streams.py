@@ -2,6 +2,7 @@
 
 import errno
 import os
+import select
 import sys
 
 from credcheck.errors import OutputError, ReaderGone
@@ -63,7 +64,10 @@ def can_show(text: str, descriptor: int) -> bool:
 def _write(descriptor: int, text: str, encoding: str) -> None:
     data = memoryview(text.encode(encoding, "backslashreplace"))
     while data:
-        data = data[os.write(descriptor, data) :]
+        try:
+            data = data[os.write(descriptor, data) :]
+        except BlockingIOError:  # whoever shares the stream made it so; its reader is there all the same
+            select.select([], [descriptor], [])
 
 
 def _encoding(stream: object) -> str:

@@ -35,14 +35,19 @@ def of(descriptor: int, environment: Mapping[str, str]) -> Terminal:
     )
 
 
-def tell(text: str, environment: Mapping[str, str]) -> None:
-    """Write lines to stderr, on a terminal broken between words."""
-    width = _width(2, environment) if streams.is_terminal(2) else None
-    for line in text.splitlines():
-        lines = [line]
-        if width and len(line) > width:
-            lines = textwrap.wrap(line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
-        streams.tell("".join(f"{each}\n" for each in lines))
+def fitted(text: str, descriptor: int, environment: Mapping[str, str]) -> str:
+    """Return lines as they are for a pipe or file, and broken between words for a terminal."""
+    if not streams.is_terminal(descriptor):
+        return text
+    width = _width(descriptor, environment)
+    return "".join(f"{line}\n" for long in text.splitlines() for line in _broken(long, width))
+
+
+def _broken(line: str, width: int) -> list[str]:
+    if len(line) <= width:
+        return [line]
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _width(descriptor: int, environment: Mapping[str, str]) -> int:

@@ -47,13 +47,14 @@ def test_no_row_is_wider_than_the_terminal(width: int) -> None:
     assert max(map(len, table.render(RESULTS, Terminal(width=width)).splitlines())) <= width
 
 
-def test_at_40_columns_signs_names_and_balances_are_left() -> None:
+def test_at_40_columns_signs_names_balances_and_a_word_are_left() -> None:
     assert table.render(RESULTS, Terminal(width=40)) == (
-        "   Account                       Balance\n"
-        "✓  fish-audio            98.765432109876\n"
-        "!  pixelcut-of-the-whol           -1,042\n"
-        "   e-company\n"
-        "✗  goenhance\n"
+        "   Account                Balance\n"
+        "✓  fish-audio     98.765432109876\n"
+        "!  pixelcut-of-t           -1,042  low\n"
+        "   he-whole-comp\n"
+        "   any\n"
+        "✗  goenhance                       error\n"
     )
 
 

@@ -35,7 +35,7 @@ function __credcheck_files
         set file (string replace -r '^~/' "$HOME/" -- $file)
         string join \n -- $file (string replace -r '[^/]*$' credentials.toml -- $file)
     else
-        set -q XDG_CONFIG_HOME[1]; or set -l XDG_CONFIG_HOME $HOME/.config
+        test -n "$XDG_CONFIG_HOME"; or set -l XDG_CONFIG_HOME $HOME/.config
         printf '%s\n' {$XDG_CONFIG_HOME,"$HOME/Library/Application Support"}/credcheck/{config,credentials}.toml
     end
 end

@@ -1,5 +1,6 @@
 """The command line: parse, call, print, exit. The only package that knows Typer."""
 
+import os
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from io import StringIO
@@ -11,17 +12,16 @@ from credcheck.cli import commands  # noqa: F401  it gives the app its commands
 from credcheck.cli.grammar import app
 from credcheck.cli.output import complain
 from credcheck.errors import CredcheckError, ReaderGone, Stopped, fault_line
+from credcheck.exits import ExitStatus
 
 __all__ = ["app", "run"]
-
-_USAGE, _INTERNAL = 2, 70
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and return the exit status; whatever goes wrong is told on one line of stderr."""
     try:
         streams.fill()
-        signals.raise_stopped()
+        signals.end_the_run()
         return _run(arguments)
     except Stopped as stopped:
         return stopped.exit_status
@@ -31,14 +31,20 @@ def run(arguments: Sequence[str]) -> int:
         complain(problem.message)
         return problem.exit_status
     except typer.TyperException as problem:
-        complain(f"{problem.format_message().rstrip('.')}; see `credcheck --help`")
-        return _USAGE
+        complain(f"{problem.format_message().rstrip('.')}; see `{_command_of(problem)} --help`")
+        return ExitStatus.USAGE
     except Exception as fault:  # noqa: BLE001  the last resort: neither a traceback nor a value may be shown
         complain(f"{fault_line(fault)} in version {__version__}; please report this line")
-        return _INTERNAL
+        return ExitStatus.INTERNAL
+
+
+def _command_of(problem: typer.TyperException) -> str:
+    context = getattr(problem, "ctx", None)
+    return str(context.command_path) if context else "credcheck"
 
 
 def _run(arguments: Sequence[str]) -> int:
+    os.environ.pop("_CREDCHECK_COMPLETE", None)  # by which Typer's own completion would be asked
     # Typer prints its help with print(), which would take a full disk for success.
     with redirect_stdout(StringIO()) as printed:
         status = typer.main.get_command(app).main(list(arguments), prog_name="credcheck", standalone_mode=False)

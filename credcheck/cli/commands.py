@@ -19,6 +19,7 @@ from credcheck.cli.grammar import (
     WarnBelow,
     app,
 )
+from credcheck.exits import ExitStatus
 from credcheck.naming import ALL
 
 _INSTALL = """\
@@ -113,6 +114,7 @@ def demo(
             timeout=timeout or 10.0,
             concurrency=len(accounts),
             progress=not no_progress,
+            environment={},
         )
     output.tell(f"This was a demo with made-up accounts; with them, `credcheck all` would end with status {status}.")
     return 0
@@ -122,7 +124,7 @@ def demo(
 def login(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A provider, or a name of your own.")],
     *,
-    provider: Annotated[str | None, typer.Option(metavar="PROVIDER", help="Whose key it is.")] = None,
+    provider: Annotated[str | None, typer.Option(metavar="PROVIDER", help="The provider that the key is for.")] = None,
     no_verify: Annotated[
         bool, typer.Option("--no-verify", help="Do not ask the provider whether it takes the key.")
     ] = False,
@@ -140,7 +142,7 @@ def login(
         result = entry.verify(account, key, os.environ, timeout=timeout or loaded.timeout)
         status = output.print_results([result], "table", single=True)
         if not entry.accepted(result):
-            output.complain("the key was not stored")
+            output.complain("the key was not stored; --no-verify stores one that cannot be tried")
             return status
     store.put(loaded.credentials_path, account, key)
     output.tell(f"The key of {account.name} is stored in {loaded.credentials_path}.")
@@ -172,7 +174,10 @@ def accounts(*, as_json: AsJson = False, config_file: ConfigFile = None) -> int:
     every = config.every_account(loaded, os.environ)
     if not every and not as_json:
         return output.nothing_to_check(loaded)
-    streams.deliver(inventory.as_json(every) if as_json else inventory.as_text(every))
+    if as_json:
+        streams.deliver(inventory.as_json(every))
+    else:
+        output.deliver(inventory.as_text(every))
     return 0
 
 
@@ -182,8 +187,8 @@ def doctor(*, timeout: Timeout = None, config_file: ConfigFile = None) -> int:
     from credcheck import doctor as examination
 
     report, healthy = examination.examine(os.environ, file=config_file, timeout=timeout)
-    streams.deliver(report)
-    return 0 if healthy else 3
+    output.deliver(report)
+    return ExitStatus.OK if healthy else ExitStatus.FAILED
 
 
 @app.command("config")
@@ -204,7 +209,7 @@ def config_(
             streams.deliver(f"{path}\n{credentials}\n")
         case "init":
             editing.write_example(path)
-            output.tell(f"An example is written to {path}; `credcheck config edit` opens it.")
+            output.tell(f"An example is written to {path}; open it in your editor.")
         case "edit":
             editing.edit(path, os.environ)
             config.load(os.environ, file=str(path))
@@ -221,7 +226,10 @@ def providers(
     """List the supported providers, their variables and pages."""
     from credcheck import catalogue
 
-    streams.deliver(catalogue.as_json(name) if as_json else catalogue.as_text(name))
+    if as_json:
+        streams.deliver(catalogue.as_json(name))
+    else:
+        output.deliver(catalogue.as_text(name))
     return 0
 
 

@@ -35,7 +35,7 @@ class Group(TyperGroup):
                 return [word, *args[:place], *args[place + 1 :]]
             elif not word.startswith("-") or word == "--":
                 return [CHECK, *args]
-        return args if not args or {"--help", "-h", "--version"} & set(args) else [CHECK, *args]
+        return args if set(args) <= {"--help", "-h", "--version"} else [CHECK, *args]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         with formatter.section("Checks"):

@@ -1,12 +1,13 @@
 """What the commands print, and where."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from credcheck import streams
 from credcheck.errors import UsageError
+from credcheck.exits import ExitStatus, exit_status
 from credcheck.text import one_line
 
 if TYPE_CHECKING:
@@ -14,15 +15,14 @@ if TYPE_CHECKING:
     from credcheck.models import Account, Result
     from credcheck.render import Format
 
-_USAGE = 2
 _LONGEST_ERROR = 600
 
 _BEGIN = """\
 No account is set up yet. To begin:
   credcheck demo              see what it looks like, without a key
   credcheck login PROVIDER    store a key (`credcheck providers` lists the providers)
-  export PIXELCUT_API_KEY=…   or have a key in the environment, under the provider's usual name
-  credcheck config init       or write the configuration by hand, from an example
+  export PIXELCUT_API_KEY=    or have a key in the environment, under the provider's usual name
+  credcheck config {}       or write the configuration by hand, from an example
 """
 
 _NAMED = """\
@@ -43,10 +43,10 @@ def report(
     timeout: float,
     concurrency: int,
     progress: bool,
+    environment: Mapping[str, str] = os.environ,
 ) -> int:
     """Check these accounts, print what is asked for, and return the exit status."""
     from credcheck import check as checking
-    from credcheck import models
 
     watch = None
     if format_ == "table":
@@ -55,7 +55,7 @@ def report(
         watch = watcher(accounts, os.environ, wanted=progress)
     results = checking.check_all(
         accounts,
-        os.environ,
+        environment,
         timeout=timeout,
         concurrency=concurrency,
         warn_below=warn_below,
@@ -63,18 +63,20 @@ def report(
     )
     shown = [result for result in results if result.status != "ok"] if quiet else results
     print_results(shown, format_, single=single)
-    return models.exit_status(results)
+    return exit_status(results)
 
 
 def print_results(results: Sequence["Result"], format_: "Format", *, single: bool) -> int:
     """Print results as asked, what to do about each failure on stderr, and return the exit status."""
-    from credcheck import models, render, terminal
+    from credcheck import render, terminal
 
     out = terminal.of(1, os.environ)
     streams.deliver(render.render(results, format_, single=single, terminal=out))
     if format_ != "json":
-        tell(render.explain(results))
-    return models.exit_status(results)
+        explained = render.explain(results)
+        if explained:
+            tell(explained)
+    return exit_status(results)
 
 
 def warn(loaded: "Config") -> None:
@@ -90,8 +92,8 @@ def nothing_to_check(loaded: "Config") -> int:
     """Say how to begin; raises UsageError where accounts are there but disabled."""
     if loaded.accounts:
         raise UsageError(f"every account in {loaded.path} is disabled; name one, or remove its `enabled = false`")
-    tell(_BEGIN)
-    return _USAGE
+    tell(_BEGIN.format("edit" if loaded.path in loaded.found else "init"))
+    return ExitStatus.USAGE
 
 
 def nothing_named(loaded: "Config") -> int:
@@ -102,14 +104,21 @@ def nothing_named(loaded: "Config") -> int:
     if not names:
         return nothing_to_check(loaded)
     tell(_NAMED.format(one_line(", ".join(names), longest=_LONGEST_ERROR)))
-    return _USAGE
+    return ExitStatus.USAGE
 
 
 def tell(text: str) -> None:
     """Write lines for a person to stderr."""
     from credcheck import terminal
 
-    terminal.tell(text, os.environ)
+    streams.tell(terminal.fitted(text if text.endswith("\n") else f"{text}\n", 2, os.environ))
+
+
+def deliver(text: str) -> None:
+    """Write lines that are data to stdout."""
+    from credcheck import terminal
+
+    streams.deliver(terminal.fitted(text, 1, os.environ))
 
 
 def complain(message: str) -> None:

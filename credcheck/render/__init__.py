@@ -1,14 +1,13 @@
 """The formats: a format is a function from results to a string. It prints nothing."""
 
 from collections.abc import Sequence
-from typing import Literal, get_args
+from typing import Literal
 
 from credcheck.models import Result
 from credcheck.terminal import Terminal
 from credcheck.text import one_line
 
 Format = Literal["table", "json", "tsv", "value"]
-FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 def render(results: Sequence[Result], format_: Format, *, single: bool, terminal: Terminal) -> str:

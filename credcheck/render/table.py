@@ -17,7 +17,7 @@ from credcheck.text import one_line
 _SIGNS = {"ok": ("✓", "+"), "low": ("!", "!"), "error": ("✗", "x")}
 _STYLES = {"ok": "green", "low": "bold yellow", "error": "bold red"}
 _GAP = 2
-_NARROWEST_ACCOUNT = 7
+_NARROWEST_ACCOUNT = 8
 _LONGEST_NAME = 60
 _WIDEST = 1 << 16
 
@@ -29,14 +29,15 @@ class _Layout:
     unit: bool = True
     long_note: bool = True
     short_note: bool = True
+    folds: bool = False  # may the names of accounts take several lines
 
 
 # Columns leave in the order of their worth.
 _LAYOUTS = (
     _Layout(),
     _Layout(long_note=False),
-    _Layout(long_note=False, unit=False),
-    _Layout(long_note=False, unit=False, short_note=False),
+    _Layout(long_note=False, unit=False, folds=True),
+    _Layout(long_note=False, unit=False, short_note=False, folds=True),
 )
 
 
@@ -63,11 +64,12 @@ def grid(entries: Sequence[Result | str], terminal: Terminal, *, pending: str = 
     for layout in _LAYOUTS:
         rows = [_heading(layout), *(_cells(entry, layout, terminal, pending) for entry in entries)]
         widths = [max(map(cell_len, map(str, column))) for column in zip(*rows, strict=True)]
-        excess = sum(widths) + _GAP * (len(widths) - 1) - (terminal.width or _WIDEST)
-        if excess <= 0:
+        spare = (terminal.width or _WIDEST) - sum(widths) - _GAP * (len(widths) - 1)
+        if spare < 0 and layout.folds and widths[1] + spare >= _NARROWEST_ACCOUNT:
+            widths[1] += spare
             break
-    else:
-        widths[1] = max(_NARROWEST_ACCOUNT, widths[1] - excess)
+        if spare >= 0:
+            break
     table = Table.grid(padding=(0, _GAP, 0, 0), pad_edge=False)
     for place, width in enumerate(widths):
         table.add_column(width=width, justify="right" if place == 2 else "left", overflow="fold")
