@@ -1,5 +1,6 @@
 """Keys that no request can carry, and the commands that give them: each is its account's trouble and no other's."""
 
+import os
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -55,7 +56,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "file-large": (b"k" * 1_000_000, MISSING),
 }
 
-MARK = "86399.731"
+MARK = f"86399.{os.getpid()}"
 COMMANDS: dict[str, tuple[str, str]] = {
     "command": ('["echo", "key"]', GOOD),
     "command-as-text": ('"echo key"', GOOD),

@@ -1,5 +1,6 @@
 """Signals while it waits, and faults of its own."""
 
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from tests.faults.conftest import Front
 from tests.faults.test_keys import running
 from tests.faults.world import HERE, outcome_of
 
-MARK = "86398.642"
+MARK = f"86398.{os.getpid()}"
 INJECTED = {"PYTHONPATH": str(HERE / "injected")}
 CRASHING = {"PYTHONPATH": str(HERE / "crashing")}
 ENDINGS = [(signal.SIGINT, 130, 1), (signal.SIGINT, 130, 3), (signal.SIGTERM, 143, 1), (signal.SIGHUP, 129, 1)]
