@@ -16,6 +16,8 @@ from credcheck.errors import Stopped
 
 # How long a thread may take beyond the deadline to tell by itself what it met.
 GRACE = 0.1
+# How long a signal may go unnoticed: one that comes just before a wait does not end it.
+_PATIENCE = 0.1
 
 
 class Tool(Protocol):
@@ -77,7 +79,7 @@ class Crew(Generic[T, R]):
 
     def _next_results(self) -> list[tuple[int, R]]:
         try:
-            done = self._done.get(timeout=self._until_next_deadline())
+            done = self._done.get(timeout=min(self._until_next_deadline(), _PATIENCE))
         except Empty:
             return self._give_up()
         if isinstance(done, Stopped):

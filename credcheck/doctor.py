@@ -1,9 +1,11 @@
 """Look at everything that a check depends on, and say what is wrong; no key is shown or sent."""
 
 import platform
+import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
+from pathlib import Path
 from ssl import OPENSSL_VERSION, get_default_verify_paths
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,6 +67,15 @@ def _files(loaded: config.Config) -> Iterator[Finding]:
             yield Finding(None, f"{path} is not there")
     for warning in config.warnings(loaded):
         yield Finding(False, warning)
+    for account in loaded.accounts.values():
+        if account.key_source and account.key_source.kind == "file":
+            yield from _key_file(Path(account.key_source.place))
+
+
+def _key_file(path: Path) -> Iterator[Finding]:
+    # A fact and no fault: what mounts secrets often gives them a mode that nobody can change.
+    if path.is_file() and files.open_to_others(path.stat()):
+        yield Finding(None, f"{path} can be read by others ({files.mode(path)}): chmod 600 {shlex.quote(str(path))}")
 
 
 def _network(environment: Mapping[str, str]) -> Iterator[Finding]:
