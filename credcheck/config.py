@@ -1,33 +1,19 @@
 """Find, read and validate the two files and the environment: what comes out is accounts."""
 
-import os
-import re
 import shlex
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
-from credcheck import files, providers, settings
+from credcheck import files, providers, settings, toml
 from credcheck.errors import ConfigError, UsageError
 from credcheck.models import Account, KeySource
 from credcheck.naming import ALL, COMMANDS, can_be_account, did_you_mean, match
 
-FILE_LIMIT = 1024 * 1024
 FILE_VARIABLE = "CREDCHECK_CONFIG"
-# The library's time is quadratic in the parts of a dotted name: minutes, for a line that the limit would let pass.
-_MOST_DOTS = 128
-_REASONS = {
-    "Cannot declare": ": this table is there twice",
-    "Cannot overwrite": ": this setting is there twice",
-    "Invalid value": ": text needs quotes",
-    "Expected '=' after": ": a setting needs a = and a value",
-}
-
 Environment = Mapping[str, str]
 
 _TOP: Mapping[str, settings.Check] = {
@@ -67,8 +53,8 @@ class Config:
 def load(environment: Environment, *, file: str | None = None) -> Config:
     """Read and validate both files; raises ConfigError. A file that is not there and was not asked for is empty."""
     path, credentials = locate(environment, file=file)
-    table, config_stat = _read(path, needed=file is not None or bool(environment.get(FILE_VARIABLE)))
-    stored, stored_stat = _read(credentials, needed=False)
+    table, config_stat = toml.read(path, needed=file is not None or bool(environment.get(FILE_VARIABLE)))
+    stored, stored_stat = toml.read(credentials, needed=False)
     top = settings.validated(table, _TOP, place=f"{path}: ") if table else {}
     accounts = _configured(top.pop("accounts", {}), path)
     holds_key = any(account.key_source and account.key_source.kind == "config" for account in accounts.values())
@@ -134,7 +120,7 @@ def stored_name(path: Path, word: str) -> str:
 
 def stored_entries(path: Path) -> dict[str, object]:
     """Return what `credentials.toml` holds for each account; raises ConfigError for a file that is not ours."""
-    table, _ = _read(path, needed=False)
+    table, _ = toml.read(path, needed=False)
     _stored(table, path)
     accounts = table.get("accounts", {})
     return dict(accounts) if isinstance(accounts, dict) else {}
@@ -154,31 +140,6 @@ def _expanded(path: str) -> Path:
         raise ConfigError(f"{path}: there is no such home folder; set HOME, or give an absolute path") from None
     except OSError as problem:
         raise ConfigError(f"{path}: {problem.strerror}; give an absolute path") from None
-
-
-def _read(path: Path, *, needed: bool) -> tuple[dict[str, object], os.stat_result | None]:
-    """Return a file's settings and what the system says of it; raises ConfigError that never quotes the file."""
-    try:
-        data, found = files.read(path, limit=FILE_LIMIT)
-    except (FileNotFoundError, NotADirectoryError) as problem:
-        if not needed and not path.is_symlink():
-            return {}, None
-        way_out = "; `credcheck config init` writes an example" if needed else ", where a symbolic link leads"
-        raise ConfigError(f"{path}: {problem.strerror}{way_out}") from None
-    except (OSError, ValueError) as problem:
-        reason = problem.strerror if isinstance(problem, OSError) else "not a path"
-        raise ConfigError(f"{path}: cannot be read: {reason}") from None
-    if any(line.count(b".") > _MOST_DOTS for line in data.splitlines()):
-        raise ConfigError(f"{path}: a line with more dots than any setting has")
-    try:
-        return tomllib.loads(data.decode("utf-8-sig"), parse_float=Decimal), found
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path}: not UTF-8 text; save it as UTF-8") from None
-    except (ValueError, ArithmeticError, RecursionError) as problem:
-        # The message may quote the line, and the line may be the key.
-        place = re.search(r"\(at (line \d+, column \d+|end of document)\)$", str(problem))
-        reason = next((reason for start, reason in _REASONS.items() if str(problem).startswith(start)), "")
-        raise ConfigError(f"{path}: not valid TOML{' at ' + place[1] if place else ''}{reason}") from None
 
 
 def _configured(table: object, path: Path) -> dict[str, Account]:
@@ -213,11 +174,8 @@ def _provider_of(name: str, table: object, place: str) -> str:
     known = providers.names()
     if not isinstance(given, str) or given in known:
         return str(given)
-    if given == name:
-        raise ConfigError(f"{place}.provider: missing, and `{name}` is no provider{did_you_mean(name, known)}")
-    raise ConfigError(
-        f"{place}.provider: there is no such provider (see `credcheck providers`){did_you_mean(given, known)}"
-    )
+    problem = f"needed, for `{name}` is no provider" if given == name else "there is no such provider"
+    raise ConfigError(f"{place}.provider: {problem} (see `credcheck providers`){did_you_mean(given, known)}")
 
 
 def _option_checks(provider: str) -> dict[str, settings.Check]:

@@ -38,7 +38,10 @@ def account(url: str, answer: str) -> str:
         ("concurrency = 0", "concurrency: must be a whole number from 1 to 1000"),
         ("accounts = 3", "accounts: must be a table"),
         ("accounts.pixelcut = 3", "accounts.pixelcut: must be a table"),
-        ("[accounts.pixelcutt]", "accounts.pixelcutt.provider: missing, and `pixelcutt` is no provider; did you mean"),
+        (
+            "[accounts.pixelcutt]",
+            "accounts.pixelcutt.provider: needed, for `pixelcutt` is no provider (",
+        ),
         ('[accounts.x]\nprovider = "pixelcutt"', "accounts.x.provider: there is no such provider"),
         ("[accounts.pixelcut]\nprovider = 3", "accounts.pixelcut.provider: must be text in quotes"),
         ('[accounts.all]\nprovider = "pixelcut"', "accounts.all: no account can have this name"),

@@ -1,0 +1,45 @@
+"""Read a TOML file that may be anything, and tell what is wrong with it without a word of what it holds."""
+
+import os
+import re
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+
+from credcheck import files
+from credcheck.errors import ConfigError
+
+FILE_LIMIT = 1024 * 1024
+# The library's time is quadratic in the parts of a dotted name: minutes, for a line that the limit would let pass.
+_MOST_DOTS = 128
+_REASONS = {
+    "Cannot declare": ": this table is there twice",
+    "Cannot overwrite": ": this setting is there twice",
+    "Invalid value": ": text needs quotes",
+    "Expected '=' after": ": a setting needs a = and a value",
+}
+
+
+def read(path: Path, *, needed: bool) -> tuple[dict[str, object], os.stat_result | None]:
+    """Return a file's settings and what the system says of it; raises ConfigError that never quotes the file."""
+    try:
+        data, found = files.read(path, limit=FILE_LIMIT)
+    except (FileNotFoundError, NotADirectoryError) as problem:
+        if not needed and not path.is_symlink():
+            return {}, None
+        way_out = "; `credcheck config init` writes an example" if needed else ", where a symbolic link leads"
+        raise ConfigError(f"{path}: {problem.strerror}{way_out}") from None
+    except (OSError, ValueError) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) else "not a path"
+        raise ConfigError(f"{path}: cannot be read: {reason}") from None
+    if any(line.count(b".") > _MOST_DOTS for line in data.splitlines()):
+        raise ConfigError(f"{path}: a line with more dots than any setting has")
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"), parse_float=Decimal), found
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: not UTF-8 text; save it as UTF-8") from None
+    except (ValueError, ArithmeticError, RecursionError) as problem:
+        # The message may quote the line, and the line may be the key.
+        place = re.search(r"\(at (line \d+, column \d+|end of document)\)$", str(problem))
+        reason = next((reason for start, reason in _REASONS.items() if str(problem).startswith(start)), "")
+        raise ConfigError(f"{path}: not valid TOML{' at ' + place[1] if place else ''}{reason}") from None
