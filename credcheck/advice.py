@@ -7,7 +7,7 @@ from credcheck.models import Account, Failure, Key
 from credcheck.providers import Provider
 from credcheck.text import one_line, remote_line
 
-_LONGEST_SAID = 80
+_LONGEST_SAID, _SHORTEST_SAID = 80, 10
 _LONGEST_MESSAGE = 190
 # Where the provider itself may be at fault, what it announced explains more than any advice.
 _NOTICED = frozenset(
@@ -30,7 +30,7 @@ def failure(error: CheckError, account: Account, provider: Provider, key: Key | 
     end = f": {way_out or _way_out(error, account, provider)}"
     status = f"HTTP {error.http_status}" if error.http_status else ""
     room = _LONGEST_MESSAGE - len(error.message) - len(status) - len(end) - len(" (: )")
-    said = one_line(remote_line(error.said, key), longest=max(0, min(_LONGEST_SAID, room)))
+    said = one_line(remote_line(error.said, key), longest=min(_LONGEST_SAID, room)) if room > _SHORTEST_SAID else ""
     aside = ": ".join(part for part in (status, said) if part)
     what = f"{error.message} ({aside})" if aside else error.message
     return Failure(error.code, one_line(what + end, longest=_LONGEST_MESSAGE), error.http_status)

@@ -1,11 +1,15 @@
 """Many tasks at once, each within its deadline, with tools that are made up."""
 
+import os
+import signal
 import threading
 from collections.abc import Callable
 
 import pytest
 
+from credcheck import signals
 from credcheck.crew import Crew
+from credcheck.errors import Stopped
 
 
 class Tool:
@@ -117,3 +121,26 @@ def test_each_worker_has_a_tool_of_its_own() -> None:
 
     results_of(crew(["a"] * 4, do, tool=tool), 2)
     assert len(tools) == len(made) == 2
+
+
+def test_where_no_thread_is_to_be_had_the_work_is_done_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    results = results_of(crew(["a", "b", "a"], lambda task, _tool, _deadline: str(task)), 2)
+    assert results == {0: "0", 1: "1", 2: "2"}
+
+
+def test_a_signal_ends_the_run_between_two_results() -> None:
+    def do(_task: int, tool: Tool, _deadline: float) -> str:
+        os.kill(os.getpid(), signal.SIGUSR1)
+        tool.hang()
+        return "never"
+
+    signal.signal(signal.SIGUSR1, signals._end)  # noqa: SLF001  as end_the_run does for the signals that end
+    try:
+        with pytest.raises(Stopped, match=str(int(signal.SIGUSR1))):
+            results_of(crew(["a"], do), 1)
+    finally:
+        signal.signal(signal.SIGUSR1, signal.SIG_DFL)

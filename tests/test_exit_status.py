@@ -9,10 +9,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import typer
 
+from credcheck import cli
 from credcheck.exits import exit_status
 from credcheck.models import Failure, Result
+from credcheck.naming import COMMANDS
 from tests.conftest import PROGRAM, Program
+from tests.playback import Answer, playing
 
 CODES = [
     "rate_limited",
@@ -138,3 +142,17 @@ def test_a_fault_of_credcheck_itself_is_70_and_one_line_without_a_value(credchec
     assert done.stderr.startswith("credcheck: a fault of credcheck itself: ZeroDivisionError at <string>:6 in version")
     assert done.stderr.count("\n") == 1
     assert "sk_secret" not in done.stderr
+
+
+def test_a_refusal_is_one_whatever_else_its_body_holds(credcheck: Program) -> None:
+    with playing(lambda _: Answer('{"error": 1e99999}', status=401)) as provider:
+        credcheck.configure(f'[accounts.pixelcut]\napi_key = "k"\nbase_url = "{provider.url}"\n')
+        assert credcheck("pixelcut").status == 4
+
+
+def test_who_mistypes_a_command_is_told_the_nearest(credcheck: Program) -> None:
+    assert "did you mean `accounts`?" in credcheck("acounts").err
+
+
+def test_the_names_of_the_commands_are_known_to_who_suggests_them() -> None:
+    assert sorted(getattr(typer.main.get_command(cli.app), "commands", {})) == list(COMMANDS)

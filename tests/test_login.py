@@ -180,3 +180,27 @@ def test_a_file_that_credcheck_did_not_write_is_never_overwritten(credcheck: Pro
 def test_no_option_takes_a_key(credcheck: Program) -> None:
     options = re.findall(r"--[a-z-]+", credcheck("login", "--help").out)
     assert sorted(set(options)) == ["--config", "--help", "--no-verify", "--provider", "--timeout"]
+
+
+def test_the_very_name_wins_over_one_that_differs_in_its_writing(credcheck: Program) -> None:
+    credcheck("login", "my-work", "--provider", "pixelcut", "--no-verify", given="key-one\n")
+    credcheck("login", "other", "--provider", "pixelcut", "--no-verify", given="key-two\n")
+    path = credcheck.directory / "credentials.toml"
+    path.write_text(path.read_text().replace("other", "mywork"))
+    assert credcheck("login", "mywork", "--no-verify", given="key-three\n").status == 0
+    assert {name: entry["api_key"] for name, entry in stored(credcheck).items()} == {
+        "my-work": "key-one",
+        "mywork": "key-three",
+    }
+
+
+@pytest.mark.parametrize("name", ["all", "", "\udcff"])
+def test_a_name_that_no_account_can_have_is_refused(credcheck: Program, name: str) -> None:
+    run = credcheck("login", "--provider", "pixelcut", "--no-verify", "--", name, given="a-key\n")
+    assert (run.status, "no account can have" in run.err) == (2, True)
+    assert not credcheck.directory.exists()
+
+
+def test_where_the_provider_cannot_be_asked_the_way_out_is_told(credcheck: Program) -> None:
+    credcheck.configure('[accounts.pixelcut]\nbase_url = "http://127.0.0.1:9"\n')
+    assert "--no-verify" in credcheck("login", "pixelcut", "--timeout", "1", given=f"{GOOD}\n").err

@@ -1,12 +1,14 @@
 """What comes out: the formats, every digit in each, and what a stream that is no terminal gets."""
 
 import json
+import os
+import subprocess
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 
-from tests.conftest import Program
+from tests.conftest import PROGRAM, Program
 from tests.playback import Playback
 
 EXACT = "98.765432109876543210"
@@ -122,3 +124,34 @@ def test_a_sign_stands_beside_every_row_in_ascii_too(pixelcut: Callable[..., Pro
     run = pixelcut("42", "1", "http-401")("all", "--warn-below", "2", PYTHONIOENCODING="ascii")
     assert [line[0] for line in run.out.splitlines()] == [" ", "+", "!", "x"]
     assert run.err.isascii()
+
+
+def test_a_stdout_that_does_not_wait_gets_everything_all_the_same(five: Program) -> None:
+    ours, theirs = os.pipe()
+    os.set_blocking(theirs, False)
+    accounts = "".join(
+        f'[accounts.more-{n}]\nprovider = "pixelcut"\nbase_url = "http://127.0.0.1:9"\n' for n in range(300)
+    )
+    path = five.configure(accounts)
+    run = subprocess.Popen([PROGRAM, "all", "--json"], stdout=theirs, env=five.full_environment())
+    os.close(theirs)
+    with open(ours, encoding="utf-8") as stream:
+        document = json.load(stream)
+    assert (run.wait(20), len(document["results"]), path.exists()) == (4, 300, True)
+
+
+def test_the_version_into_a_pipe_that_nobody_reads_is_141(credcheck: Program) -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    run = subprocess.run(
+        [PROGRAM, "--version"], stdout=theirs, stderr=subprocess.PIPE, check=False, env=credcheck.full_environment()
+    )
+    os.close(theirs)
+    assert (run.returncode, run.stderr) == (141, b"")
+
+
+def test_the_demo_needs_nothing_of_the_environment(credcheck: Program) -> None:
+    run = credcheck(
+        "demo", "--format", "tsv", SSL_CERT_FILE="/nowhere", HTTP_PROXY="http://127.0.0.1:9", ALL_PROXY="ftp://x"
+    )
+    assert (run.status, run.out.count("\tok\t")) == (0, 4)

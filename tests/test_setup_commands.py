@@ -1,10 +1,12 @@
 import json
+import os
 import re
 import stat
+import subprocess
 
 import pytest
 
-from tests.conftest import Program
+from tests.conftest import PROGRAM, Program
 
 
 def test_accounts_tells_every_source_and_sends_nothing(credcheck: Program) -> None:
@@ -129,3 +131,55 @@ def test_with_nothing_set_up_it_says_in_five_lines_how_to_begin(credcheck: Progr
     for way in ("credcheck demo", "credcheck login", "PIXELCUT_API_KEY", "credcheck config init"):
         assert way in run.err
     assert not credcheck.directory.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("http://user:pa/ssw0rd@127.0.0.1:8080", "127.0.0.1:8080"),
+        ("http://[bad", "[bad"),
+        ("127.0.0.1:3128", "127.0.0.1:3128"),
+    ],
+)
+def test_doctor_shows_any_proxy_and_no_password(credcheck: Program, address: str, shown: str) -> None:
+    run = credcheck("doctor", HTTPS_PROXY=address)
+    assert f"proxy for https: {shown} (HTTPS_PROXY)" in run.out
+    assert "ssw0rd" not in run.out + run.err
+
+
+def test_doctor_gives_the_chmod_for_a_key_file_that_others_can_read(credcheck: Program, server: str) -> None:
+    key = credcheck.home / "key"
+    key.write_text("demo-key\n")
+    key.chmod(0o644)
+    credcheck.configure(f'[accounts.pixelcut]\napi_key_file = "{key}"\nbase_url = "{server}/pixelcut"\n')
+    run = credcheck("doctor")
+    assert (run.status, f"chmod 600 {key}" in run.out) == (0, True)
+
+
+@pytest.mark.parametrize("editor", ["emacs '", "   "])
+def test_an_editor_that_is_none_is_an_error_of_the_user(credcheck: Program, editor: str) -> None:
+    credcheck.configure("")
+    run = credcheck("config", "edit", EDITOR=editor, PATH="/nowhere")
+    assert (run.status, "EDITOR" in run.err) == (2, True)
+
+
+def test_a_full_disk_leaves_no_example_behind(credcheck: Program) -> None:
+    run = subprocess.run(
+        ["/bin/bash", "-c", 'ulimit -f 0; exec "$0" config init', PROGRAM],
+        check=False,
+        capture_output=True,
+        env=credcheck.full_environment(),
+    )
+    assert run.returncode == 5
+    assert os.listdir(credcheck.directory) == []
+    assert credcheck("config", "init").status == 0
+
+
+def test_an_empty_path_of_the_configuration_is_refused(credcheck: Program) -> None:
+    run = credcheck("accounts", "--config", "")
+    assert (run.status, "--config" in run.err) == (2, True)
+
+
+def test_once_there_is_a_configuration_the_first_step_is_to_edit_it(credcheck: Program) -> None:
+    credcheck("config", "init")
+    assert "credcheck config edit" in credcheck("all").err
