@@ -20,7 +20,7 @@ class Exchange:
     """
 
     name: str
-    body: str
+    body: str = ""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str | bool] = field(default_factory=dict)
