@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from ssl import OPENSSL_VERSION, get_default_verify_paths
+from ssl import OPENSSL_VERSION
 from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck import __version__, advice, check, config, files, keys, providers, proxies, tls, urls
@@ -79,9 +79,8 @@ def _key_file(path: Path) -> Iterator[Finding]:
 
 
 def _network(environment: Mapping[str, str]) -> Iterator[Finding]:
-    file, directories = tls.chosen(environment)
-    trusted = [file] * bool(file) + directories or [get_default_verify_paths().openssl_capath, "or else certifi's"]
-    yield Finding(None, f"certificates: {', '.join(trusted)}")
+    file, directories = tls.trusted(environment)
+    yield Finding(None, f"certificates: {', '.join(filter(None, [file, *directories]))}")
     for scheme, proxy in proxies.named(environment).items():
         if scheme == proxies.NONE_FOR:
             yield Finding(None, f"no proxy for {proxy.address} ({proxy.variable})")

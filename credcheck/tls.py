@@ -29,9 +29,7 @@ def context(environment: Mapping[str, str]) -> ssl.SSLContext:
     made = _Context(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     ssl.SSLContext.set_alpn_protocols(made, ["http/1.1"])
-    file, directories = chosen(environment)
-    if not file and not directories:
-        file, directories = _of_the_system()
+    file, directories = trusted(environment)
     for directory in directories:
         made.load_verify_locations(capath=directory)
     if file:
@@ -40,6 +38,12 @@ def context(environment: Mapping[str, str]) -> ssl.SSLContext:
         except OSError:
             raise _unusable(FILE_VARIABLE, file, "holds no certificate that can be read") from None
     return made
+
+
+def trusted(environment: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Return the file and the directories of the certificates that are trusted; raises as `chosen` does."""
+    file, directories = chosen(environment)
+    return (file, directories) if file or directories else _of_the_system()
 
 
 def chosen(environment: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -60,10 +64,10 @@ def chosen(environment: Mapping[str, str]) -> tuple[str, list[str]]:
 def _of_the_system() -> tuple[str, list[str]]:
     # A hashed directory is read certificate by certificate as they are needed; a bundle costs 15 ms at once.
     paths = ssl.get_default_verify_paths()
-    file = paths.openssl_cafile if os.path.isfile(paths.openssl_cafile) else ""
-    directories = [paths.openssl_capath] if _holds_certificates(paths.openssl_capath) else []
-    if file or directories:
-        return file, directories
+    if _holds_certificates(paths.openssl_capath):
+        return "", [paths.openssl_capath]
+    if os.path.isfile(paths.openssl_cafile):
+        return paths.openssl_cafile, []
     import certifi  # the HTTP library brings it
 
     return certifi.where(), []

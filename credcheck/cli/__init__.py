@@ -9,10 +9,11 @@ import typer
 
 from credcheck import __version__, signals, streams
 from credcheck.cli import commands  # noqa: F401  it gives the app its commands
-from credcheck.cli.grammar import app
+from credcheck.cli.grammar import CHECK, app
 from credcheck.cli.output import complain
 from credcheck.errors import CredcheckError, ReaderGone, Stopped, fault_line
 from credcheck.exits import ExitStatus
+from credcheck.naming import ALL
 
 __all__ = ["app", "run"]
 
@@ -40,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _command_of(problem: typer.TyperException) -> str:
     context = getattr(problem, "ctx", None)
-    return str(context.command_path) if context else "credcheck"
+    return str(context.command_path).replace(f" {CHECK}", f" {ALL}") if context else "credcheck"
 
 
 def _run(arguments: Sequence[str]) -> int:
