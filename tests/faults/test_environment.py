@@ -163,7 +163,7 @@ def test_without_any_home_the_error_names_the_variable_and_the_option(front: Fro
     done = subprocess.run(
         [*nobody, PROGRAM, "all"], capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin"}
     )
-    if "ermission denied" in done.stderr:
+    if done.returncode in {126, 127} or "ermission denied" in done.stderr:
         pytest.skip("another user may not run the program here")
     assert done.returncode == 2
     assert "HOME" in done.stderr
