@@ -1,6 +1,5 @@
 """Text from elsewhere, made fit for one line of a terminal, a log or a mail."""
 
-import base64
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -53,6 +52,8 @@ def _echoes(text: str, secret: str) -> bool:
 
 def _windows(secret: str) -> Iterator[str]:
     """Yield every run of eight characters of the secret and of its base64 at each alignment, whole and bare."""
+    import base64  # only what a provider says of an error is looked through for a key
+
     encoded = [base64.b64encode(secret.encode()[skip:]).decode() for skip in range(3)]
     for form in {secret, *encoded, *map(_bare, [secret, *encoded])}:
         for start in range(len(form) - _WINDOW + 1):
