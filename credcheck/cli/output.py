@@ -19,10 +19,10 @@ _LONGEST_ERROR = 600
 
 _BEGIN = """\
 No account is set up yet. To begin:
-  credcheck demo              see what it looks like, without a key
-  credcheck login PROVIDER    store a key (`credcheck providers` lists the providers)
-  export PIXELCUT_API_KEY=    or have a key in the environment, under the provider's usual name
-  credcheck config {}       or write the configuration by hand, from an example
+  credcheck demo               see what it looks like, without a key
+  credcheck login PROVIDER     store a key (`credcheck providers` lists the providers)
+  export PIXELCUT_API_KEY=KEY  or have a key in the environment, under the provider's usual name
+  credcheck config {}        or write the configuration by hand, from an example
 """
 
 _NAMED = """\
