@@ -23,7 +23,7 @@ from credcheck.errors import (
     TimedOut,
     fault_line,
 )
-from credcheck.models import Account, Balance, Failure, Key, Response, Result
+from credcheck.models import FOREVER, Account, Balance, Failure, Key, Response, Result
 from credcheck.providers import Provider
 
 if TYPE_CHECKING:
@@ -189,7 +189,9 @@ def _trouble(status: int) -> str:
 def _patience(response: Response) -> str:
     if not response.retry_after:
         return ""
-    return f", asks to wait {response.retry_after:.0f} s" if response.retry_after < 1e9 else ", asks to wait for ever"
+    return (
+        f", asks to wait {response.retry_after:.0f} s" if response.retry_after < FOREVER else ", asks to wait for ever"
+    )
 
 
 def _words(provider: Provider, body: bytes) -> tuple[bool, object]:

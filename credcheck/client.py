@@ -1,4 +1,4 @@
-"""One bounded, patient GET: the only module that knows the HTTP library."""
+"""One bounded, patient GET: the only module that knows the HTTP library, but for what `wire` does below it."""
 
 import errno
 import os
@@ -17,7 +17,7 @@ import httpx
 
 from credcheck import __version__, proxies, urls
 from credcheck.errors import BadResponse, CheckError, ConfigError, TimedOut, TLSFailed, Unreachable
-from credcheck.models import Request, Response
+from credcheck.models import FOREVER, Request, Response
 from credcheck.wire import Wire
 
 BODY_LIMIT = 1024 * 1024
@@ -25,7 +25,6 @@ ERROR_BODY_LIMIT = 64 * 1024
 ERROR_BODY_SECONDS = 0.5
 TRIES = 3
 RETRIED = frozenset({429, 502, 503, 504})
-FOREVER = 1e9
 
 _HEADERS = {
     "Accept": "application/json",

@@ -43,7 +43,7 @@ class Config:
 
     path: Path
     credentials_path: Path
-    timeout: float = 10.0
+    timeout: float = settings.USUAL_TIMEOUT
     concurrency: int = 32
     accounts: Mapping[str, Account] = field(default_factory=dict)
     found: Sequence[Path] = ()

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Literal
 
 SCHEMA_VERSION = 1
+# Seconds that stand for all that are more.
+FOREVER = 1e9
 
 
 class Key:

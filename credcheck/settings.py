@@ -13,6 +13,7 @@ from credcheck.errors import ConfigError
 from credcheck.models import Key
 from credcheck.naming import did_you_mean
 
+USUAL_TIMEOUT = 10.0
 LONGEST_TIMEOUT = 3600
 MOST_CONCURRENCY = 1000
 MOST_DIGITS = 100

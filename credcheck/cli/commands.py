@@ -102,6 +102,7 @@ def demo(
 ) -> int:
     """Show a check of made-up accounts; it needs no key."""
     from credcheck import demo as show
+    from credcheck import settings
 
     format_ = output.chosen_format(as_json=as_json, asked=format_, single=False)
     with show.served() as accounts:
@@ -111,7 +112,7 @@ def demo(
             single=False,
             quiet=quiet,
             warn_below=warn_below,
-            timeout=timeout or 10.0,
+            timeout=timeout or settings.USUAL_TIMEOUT,
             concurrency=len(accounts),
             progress=not no_progress,
             environment={},
