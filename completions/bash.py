@@ -21,7 +21,7 @@ def _case(command: Command) -> str:
         "options": [
             name + ("=" + _value(option.value) if option.value else "")
             for option in command.options
-            for name in [*option.names, *option.negative]
+            for name in option.names
         ],
     }
     lines = [f"{name}='{' '.join(words)}'" for name, words in settings.items() if words]

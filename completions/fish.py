@@ -1,6 +1,6 @@
 """The command tree as fish reads it: one line for each command, argument and option."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from completions.tree import Command, Option, Value
 from credcheck import providers
@@ -27,14 +27,13 @@ def _lines(command: Command) -> Iterator[str]:
         where = at if argument.value.many else f"{at} {place}"
         yield f"complete -c credcheck -n '__credcheck_at {where}' {_taken(argument.value)}"
     for option in command.options:
-        for names in filter(None, [option.names, option.negative]):
-            yield f"complete -c credcheck -n '__credcheck_at {at}' {_option(option, names)}"
+        yield f"complete -c credcheck -n '__credcheck_at {at}' {_option(option)}"
 
 
-def _option(option: Option, names: Sequence[str]) -> str:
-    flags = [f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}" for name in names]
+def _option(option: Option) -> str:
+    flags = [f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}" for name in option.names]
     value = "" if option.value is None else f" -r {_taken(option.value)}"
-    return f"{' '.join(flags)}{value} -d {_quoted(option.help_of(names[-1]).rstrip('.'))}"
+    return f"{' '.join(flags)}{value} -d {_quoted(option.help.rstrip('.'))}"
 
 
 def _taken(value: Value) -> str:

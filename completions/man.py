@@ -35,7 +35,7 @@ def _argument(argument: Argument) -> str:
 def _option(option: Option) -> Iterator[str]:
     value = f" \\fI{_text(option.value.label)}\\fR" if option.value else ""
     yield ".TP"
-    yield ", ".join(f"\\fB{_text(name)}\\fR{value}" for name in [*option.names, *option.negative])
+    yield ", ".join(f"\\fB{_text(name)}\\fR{value}" for name in option.names)
     yield _text(option.help) + (f" Default: {_text(option.default)}." if option.default else "")
 
 

@@ -32,17 +32,12 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An option, with its value if it takes one. Those of `negative` say the opposite."""
+    """An option, with its value if it takes one."""
 
     names: tuple[str, ...]
-    negative: tuple[str, ...]
     help: str
     default: str | None
     value: Value | None
-
-    def help_of(self, name: str) -> str:
-        """Return the help for one of the names."""
-        return f"The opposite of {self.names[-1]}." if name in self.negative else self.help
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +108,6 @@ def _option(option: Any) -> Option:
     shown = option.show_default
     return Option(
         names=tuple(sorted(option.opts, key=len)),
-        negative=tuple(option.secondary_opts),
         help=option.help or "",
         default=shown if isinstance(shown, str) else None,
         value=None if option.is_flag else _value(option),

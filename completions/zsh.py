@@ -64,11 +64,10 @@ def _options(command: Command) -> Iterator[str]:
 
 def _option(option: Option) -> Iterator[str]:
     """Yield a spec for each of its names; a name shuts out all others."""
-    every = [*option.names, *option.negative]
     value = f":{_plain(option.value.label)}:{_action(option.value)}" if option.value else ""
-    for name in every:
-        others = f"({' '.join(every)})" if len(every) > 1 else ""
-        yield _quoted(f"{others}{name}{'=' if value else ''}[{_plain(option.help_of(name))}]{value}")
+    for name in option.names:
+        others = f"({' '.join(option.names)})" if len(option.names) > 1 else ""
+        yield _quoted(f"{others}{name}{'=' if value else ''}[{_plain(option.help)}]{value}")
 
 
 def _arguments(command: Command) -> Iterator[str]:
