@@ -9,14 +9,17 @@ from pathlib import Path
 from ssl import OPENSSL_VERSION
 from typing import TYPE_CHECKING, NamedTuple
 
-from credcheck import __version__, advice, check, config, files, keys, providers, proxies, tls, urls
-from credcheck.crew import Crew
+from credcheck import __version__, check, config, keys, providers, urls
+from credcheck.check import ways_out
+from credcheck.check.pool import Crew
 from credcheck.errors import CheckError, ConfigError, KeyMissing
 from credcheck.models import Account, Request
-from credcheck.text import one_line
+from credcheck.network import proxies, tls
+from credcheck.sanitize import one_line
+from credcheck.system import files
 
 if TYPE_CHECKING:
-    from credcheck.client import Client
+    from credcheck.network.client import Client
 
 _LONGEST_LINE = 300
 _LIBRARIES = ("typer", "httpx", "rich", "platformdirs")
@@ -123,7 +126,7 @@ def _key_examination(account: Account, environment: Mapping[str, str]) -> Examin
         try:
             keys.of(account, environment, deadline=deadline)
         except KeyMissing as problem:
-            way_out = problem.hint or advice.better_key(account, providers.load(account.provider))
+            way_out = problem.hint or ways_out.better_key(account, providers.load(account.provider))
             return Finding(False, f"{account.name}: {problem.message}: {way_out}")
         return Finding(True, f"{account.name}: key found ({account.key_source})")
 
@@ -136,7 +139,7 @@ def _host_examination(origin: str) -> Examination:
         try:
             client.get(Request(f"{origin}/", {}), deadline=deadline)
         except CheckError as problem:
-            way_out = advice.WAYS_OUT.get(problem.code, "check base_url")
+            way_out = ways_out.WAYS_OUT.get(problem.code, "check base_url")
             return Finding(False, f"{origin}: {problem.message}: {way_out}")
         return Finding(True, f"{origin} answers ({(time.monotonic() - started) * 1000:.0f} ms)")
 

@@ -25,9 +25,25 @@ anything, the key included, until `text.one_line` has been over it.
 
 import os
 import traceback
-from typing import ClassVar
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import TYPE_CHECKING, ClassVar
 
-from credcheck.exits import ExitStatus
+if TYPE_CHECKING:
+    from credcheck.models import Result
+
+
+class ExitStatus(IntEnum):
+    """The statuses; a signal adds its number to 128."""
+
+    OK = 0
+    LOW = 1
+    USAGE = 2
+    FAILED = 3
+    KEY = 4
+    OUTPUT = 5
+    INTERNAL = 70
+    READER_GONE = 141
 
 
 class CredcheckError(Exception):
@@ -169,3 +185,15 @@ def fault_line(fault: Exception) -> str:
     """Return what may be told of a fault of credcheck itself: kind and place, never its text, which may hold a key."""
     last = traceback.extract_tb(fault.__traceback__)[-1]
     return f"a fault of credcheck itself: {type(fault).__name__} at {os.path.basename(last.filename)}:{last.lineno}"
+
+
+def exit_status(results: Sequence["Result"]) -> ExitStatus:
+    """Return the status for these results: the most certain and most pressing of what they say."""
+    codes = {result.error.code for result in results if result.error}
+    if "internal_error" in codes:
+        return ExitStatus.INTERNAL
+    if any(result.status == "low" for result in results):
+        return ExitStatus.LOW
+    if not codes:
+        return ExitStatus.OK
+    return ExitStatus.KEY if codes <= {"key_missing", "key_rejected"} else ExitStatus.FAILED

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from credcheck import files, signals
 from credcheck.errors import KeyMissing
 from credcheck.models import Account, Key
+from credcheck.system import files, signals
 
 FILE_LIMIT = 64 * 1024
 _LONGEST_KEY = 4096

@@ -5,11 +5,12 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
-from credcheck import check, keys, providers, signals, streams
+from credcheck import check, keys, providers
 from credcheck.config import Config
 from credcheck.errors import KeyMissing, Stopped, UsageError
 from credcheck.models import Account, Key, KeySource, Result
-from credcheck.naming import can_be_account, did_you_mean, match
+from credcheck.names import can_be_account, did_you_mean, match
+from credcheck.system import signals, streams
 
 _LONGEST_LINE = 64 * 1024
 

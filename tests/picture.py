@@ -10,7 +10,7 @@ from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from credcheck import check, demo
 from credcheck.models import Result
 from credcheck.render.table import grid
-from credcheck.terminal import Terminal
+from credcheck.system.terminal import Terminal
 
 PICTURE = Path(__file__).parent.parent / ".github" / "demo.svg"
 _WIDTH = 56

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credcheck import answer
 from credcheck.errors import BadResponse
+from credcheck.providers import answer
 
 DIGITS = st.from_regex(r"-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,35})?", fullmatch=True)
 

@@ -12,9 +12,9 @@ import pytest
 import typer
 
 from credcheck import cli
-from credcheck.exits import exit_status
+from credcheck.errors import exit_status
 from credcheck.models import Failure, Result
-from credcheck.naming import COMMANDS
+from credcheck.names import COMMANDS
 from tests.conftest import PROGRAM, Program
 from tests.playback import Answer, playing
 

@@ -59,7 +59,7 @@ class Report:
     @property
     def providers(self) -> set[str]:
         """Return the modules of providers."""
-        below = "credcheck.providers."
+        below = "credcheck.providers.builtin."
         return {name.removeprefix(below) for name in self.loaded if name.startswith(below)}
 
 

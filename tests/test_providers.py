@@ -16,7 +16,7 @@ import typer
 
 from credcheck import cli, providers
 from credcheck.models import Account, Key, KeySource
-from credcheck.naming import ALL, fold
+from credcheck.names import ALL, fold
 from credcheck.providers import Provider
 from tests.conftest import Program, Run
 from tests.playback import Answer, Playback, Sent, playing
@@ -181,7 +181,7 @@ def pages(provider: Provider) -> list[str]:
 
 @every_provider
 def test_its_module_names_its_page(recording: Recording) -> None:
-    module = importlib.import_module(f"credcheck.providers.{recording.provider.replace('-', '_')}")
+    module = importlib.import_module(f"credcheck.providers.builtin.{recording.provider.replace('-', '_')}")
     assert recording.page in (module.__doc__ or "")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from credcheck.models import Failure, Result
 from credcheck.render import table
-from credcheck.terminal import Terminal
+from credcheck.system.terminal import Terminal
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 RESULTS = [

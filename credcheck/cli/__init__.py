@@ -7,13 +7,13 @@ from io import StringIO
 
 import typer
 
-from credcheck import __version__, signals, streams
+from credcheck import __version__
 from credcheck.cli import commands  # noqa: F401  it gives the app its commands
-from credcheck.cli.grammar import CHECK, app
+from credcheck.cli.options import CHECK, app
 from credcheck.cli.output import complain
-from credcheck.errors import CredcheckError, ReaderGone, Stopped, fault_line
-from credcheck.exits import ExitStatus
-from credcheck.naming import ALL
+from credcheck.errors import CredcheckError, ExitStatus, ReaderGone, Stopped, fault_line
+from credcheck.names import ALL
+from credcheck.system import signals, streams
 
 __all__ = ["app", "run"]
 

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from credcheck import __version__, streams
+from credcheck import __version__
 from credcheck.cli import output
-from credcheck.cli.grammar import (
+from credcheck.cli.options import (
     CHECK,
     AsJson,
     CheckCommand,
@@ -19,8 +19,9 @@ from credcheck.cli.grammar import (
     WarnBelow,
     app,
 )
-from credcheck.exits import ExitStatus
-from credcheck.naming import ALL
+from credcheck.errors import ExitStatus
+from credcheck.names import ALL
+from credcheck.system import streams
 
 _INSTALL = """\
 \b
@@ -102,7 +103,7 @@ def demo(
 ) -> int:
     """Show a check of made-up accounts; it needs no key."""
     from credcheck import demo as show
-    from credcheck import settings
+    from credcheck.config import validation
 
     format_ = output.chosen_format(as_json=as_json, asked=format_, single=False)
     with show.served() as accounts:
@@ -112,7 +113,7 @@ def demo(
             single=False,
             quiet=quiet,
             warn_below=warn_below,
-            timeout=timeout or settings.USUAL_TIMEOUT,
+            timeout=timeout or validation.USUAL_TIMEOUT,
             concurrency=len(accounts),
             progress=not no_progress,
             environment={},
@@ -133,8 +134,9 @@ def login(
     config_file: ConfigFile = None,
 ) -> int:
     """Store a key: typed unseen, or read from a pipe."""
-    from credcheck import config, store
+    from credcheck import config
     from credcheck import login as entry
+    from credcheck.config import credentials
 
     loaded = config.load(os.environ, file=config_file)
     account = entry.account_for(loaded, name, provider)
@@ -145,7 +147,7 @@ def login(
         if not entry.accepted(result):
             output.complain("the key was not stored; --no-verify stores one that cannot be tried")
             return status
-    store.put(loaded.credentials_path, account, key)
+    credentials.put(loaded.credentials_path, account, key)
     output.tell(f"The key of {account.name} is stored in {loaded.credentials_path}.")
     return 0
 
@@ -157,11 +159,12 @@ def logout(
     config_file: ConfigFile = None,
 ) -> int:
     """Remove a stored key."""
-    from credcheck import config, store
+    from credcheck import config
+    from credcheck.config import credentials
 
     _, path = config.locate(os.environ, file=config_file)
     account = config.stored_name(path, name)
-    store.remove(path, account)
+    credentials.remove(path, account)
     output.tell(f"The key of {account} is removed from {path}.")
     return 0
 
@@ -169,16 +172,16 @@ def logout(
 @app.command()
 def accounts(*, as_json: AsJson = False, config_file: ConfigFile = None) -> int:
     """List the accounts and where their keys come from."""
-    from credcheck import config, inventory
+    from credcheck import config, listings
 
     loaded = config.load(os.environ, file=config_file)
     every = config.every_account(loaded, os.environ)
     if not every and not as_json:
         return output.nothing_to_check(loaded)
     if as_json:
-        streams.deliver(inventory.as_json(every))
+        streams.deliver(listings.accounts_as_json(every))
     else:
-        output.deliver(inventory.as_text(every))
+        output.deliver(listings.accounts_as_text(every))
     return 0
 
 
@@ -202,17 +205,18 @@ def config_(
 
     `path` prints both places, `edit` opens config.toml in $VISUAL or $EDITOR and validates it, `init` writes one.
     """
-    from credcheck import config, editing
+    from credcheck import config
+    from credcheck.config import example
 
     path, credentials = config.locate(os.environ, file=config_file)
     match action:
         case "path":
             streams.deliver(f"{path}\n{credentials}\n")
         case "init":
-            editing.write_example(path)
+            example.write_example(path)
             output.tell(f"An example is written to {path}; open it in your editor.")
         case "edit":
-            editing.edit(path, os.environ)
+            example.edit(path, os.environ)
             config.load(os.environ, file=str(path))
             output.tell(f"{path} is valid.")
     return 0
@@ -225,12 +229,12 @@ def providers(
     as_json: AsJson = False,
 ) -> int:
     """List the supported providers, their variables and pages."""
-    from credcheck import catalogue
+    from credcheck import listings
 
     if as_json:
-        streams.deliver(catalogue.as_json(name))
+        streams.deliver(listings.providers_as_json(name))
     else:
-        output.deliver(catalogue.as_text(name))
+        output.deliver(listings.providers_as_text(name))
     return 0
 
 

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from credcheck import streams
-from credcheck.errors import UsageError
-from credcheck.exits import ExitStatus, exit_status
-from credcheck.text import one_line
+from credcheck.errors import ExitStatus, UsageError, exit_status
+from credcheck.sanitize import one_line
+from credcheck.system import streams
 
 if TYPE_CHECKING:
     from credcheck.config import Config
@@ -50,7 +49,7 @@ def report(
 
     watch = None
     if format_ == "table":
-        from credcheck.progress import watcher
+        from credcheck.cli.progress import watcher
 
         watch = watcher(accounts, os.environ, wanted=progress)
     results = checking.check_all(
@@ -68,7 +67,8 @@ def report(
 
 def print_results(results: Sequence["Result"], format_: "Format", *, single: bool) -> int:
     """Print results as asked, what to do about each failure on stderr, and return the exit status."""
-    from credcheck import render, terminal
+    from credcheck import render
+    from credcheck.system import terminal
 
     out = terminal.of(1, os.environ)
     streams.deliver(render.render(results, format_, single=single, terminal=out))
@@ -109,14 +109,14 @@ def nothing_named(loaded: "Config") -> int:
 
 def tell(text: str) -> None:
     """Write lines for a person to stderr."""
-    from credcheck import terminal
+    from credcheck.system import terminal
 
     streams.tell(terminal.fitted(text if text.endswith("\n") else f"{text}\n", 2, os.environ))
 
 
 def deliver(text: str) -> None:
     """Write lines that are data to stdout."""
-    from credcheck import terminal
+    from credcheck.system import terminal
 
     streams.deliver(terminal.fitted(text, 1, os.environ))
 

@@ -46,13 +46,13 @@ class Option:
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of all providers, without importing one."""
-    files = sorted(os.listdir(os.path.dirname(__file__)))
+    files = sorted(os.listdir(os.path.join(os.path.dirname(__file__), "builtin")))
     return tuple(file[:-3].replace("_", "-") for file in files if file.endswith(".py") and not file.startswith("_"))
 
 
 def load(name: str) -> Provider:
     """Return the provider of this name; raises ModuleNotFoundError for a name that `names` does not list."""
-    module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
+    module = importlib.import_module(f"{__name__}.builtin.{name.replace('-', '_')}")
     provider: Provider = module.PROVIDER
     return provider
 

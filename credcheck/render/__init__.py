@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from credcheck.models import Result
-from credcheck.terminal import Terminal
-from credcheck.text import one_line
+from credcheck.sanitize import one_line
+from credcheck.system.terminal import Terminal
 
 Format = Literal["table", "json", "tsv", "value"]
 

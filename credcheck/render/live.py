@@ -11,7 +11,7 @@ from rich.text import Text
 
 from credcheck.models import Result
 from credcheck.render.table import grid
-from credcheck.terminal import Terminal
+from credcheck.system.terminal import Terminal
 
 _FRAMES, _ASCII_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "|/-\\"
 _FRAMES_A_SECOND = 10

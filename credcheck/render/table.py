@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from credcheck.models import Result
-from credcheck.terminal import Terminal
-from credcheck.text import one_line
+from credcheck.sanitize import one_line
+from credcheck.system.terminal import Terminal
 
 _SIGNS = {"ok": ("✓", "+"), "low": ("!", "!"), "error": ("✗", "x")}
 _STYLES = {"ok": "green", "low": "bold yellow", "error": "bold red"}

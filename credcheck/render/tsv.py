@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from credcheck.models import Result
 from credcheck.render import plain
-from credcheck.text import one_line
+from credcheck.sanitize import one_line
 
 _HEADER = ("account", "provider", "status", "balance", "unit", "error")
 

@@ -17,12 +17,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from credcheck import advice, config, providers
-from credcheck.check import judge
+from credcheck import config, providers
+from credcheck.check import judge, ways_out
 from credcheck.errors import CheckError, ConfigError, UsageError
 from credcheck.models import Account, Balance, Key, Request, Response
 from credcheck.providers import Provider
-from credcheck.text import remote_line
+from credcheck.sanitize import remote_line
 from tests.faults.documents import DOCUMENTS, FIELDS, PROVIDERS
 from tests.faults.guarantees import ACTING, leaked
 from tests.faults.server import Listener, read_request
@@ -105,7 +105,7 @@ def judged(provider: Provider, response: Response) -> Balance | None:
     try:
         return judge(provider, response)
     except CheckError as problem:
-        shown = advice.failure(problem, Account(name="fuzzed", provider="pixelcut"), provider, Key(KEY)).message
+        shown = ways_out.failure(problem, Account(name="fuzzed", provider="pixelcut"), provider, Key(KEY)).message
         assert_fit(shown, 200)
         return None
 
@@ -175,7 +175,7 @@ def test_whatever_a_provider_says_is_fit_to_show() -> None:
 
 
 def test_whatever_comes_over_the_wire_is_an_answer_or_one_of_our_errors() -> None:
-    from credcheck.client import Network
+    from credcheck.network.client import Network
 
     sent = [b""]
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from credcheck import terminal
 from credcheck.check import Watcher
 from credcheck.models import Account, Result
+from credcheck.system import terminal
 
 if TYPE_CHECKING:
     from rich.live import Live

@@ -6,8 +6,8 @@ import tomllib
 from decimal import Decimal
 from pathlib import Path
 
-from credcheck import files
 from credcheck.errors import ConfigError
+from credcheck.system import files
 
 FILE_LIMIT = 1024 * 1024
 # The library's time is quadratic in the parts of a dotted name: minutes, for a line that the limit would let pass.

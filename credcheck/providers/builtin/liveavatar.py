@@ -1,9 +1,9 @@
 """LiveAvatar: https://docs.liveavatar.com."""
 
-from credcheck.answer import amount, find
 from credcheck.errors import BadResponse
 from credcheck.models import Balance
 from credcheck.providers import Provider
+from credcheck.providers.answer import amount, find
 
 
 def _read(answer: object) -> Balance:

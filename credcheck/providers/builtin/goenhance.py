@@ -3,10 +3,10 @@
 What its path calls tokens its page calls credits.
 """
 
-from credcheck.answer import amount, find
 from credcheck.errors import KeyRejected, ProviderError
 from credcheck.models import Balance
 from credcheck.providers import Provider
+from credcheck.providers.answer import amount, find
 
 
 def _read(answer: object) -> Balance:

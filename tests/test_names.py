@@ -2,7 +2,7 @@
 
 import pytest
 
-from credcheck.naming import did_you_mean, fold
+from credcheck.names import did_you_mean, fold
 
 
 @pytest.mark.parametrize("typed", ["fish-audio", "fish_audio", "fishaudio", "FishAudio", "Fish Audio", "FISH.AUDIO"])

@@ -1,8 +1,8 @@
 """Pixelcut: https://www.pixelcut.ai/docs."""
 
-from credcheck.answer import amount
 from credcheck.models import Balance
 from credcheck.providers import Provider
+from credcheck.providers.answer import amount
 
 
 def _read(answer: object) -> Balance:

@@ -3,10 +3,10 @@
 The provider announced that the service ends for good on 2026-08-31, so a failure is seldom the user's fault.
 """
 
-from credcheck.answer import amount, member
 from credcheck.errors import BalanceUnknown
 from credcheck.models import Balance
 from credcheck.providers import Provider
+from credcheck.providers.answer import amount, member
 
 
 def _read(answer: object) -> Balance:

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from credcheck.errors import ConfigError
-from credcheck.naming import ALL
+from credcheck.names import ALL
 
 CHECK = "check"
 
@@ -69,10 +69,10 @@ def _read_as(check: str) -> Callable[[str], Any]:
     """Return what reads an option as the setting of that kind in the file."""
 
     def read(text: str) -> Any:
-        from credcheck import settings
+        from credcheck.config import validation
 
         try:
-            return settings.from_text(getattr(settings, check), text)
+            return validation.from_text(getattr(validation, check), text)
         except ConfigError as problem:
             raise typer.BadParameter(problem.message) from None
 

@@ -4,7 +4,7 @@ import time
 import httpcore
 import pytest
 
-from credcheck.wire import Wire
+from credcheck.network.deadline import Wire
 
 
 @pytest.fixture

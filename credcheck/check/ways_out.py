@@ -5,7 +5,7 @@ from shlex import quote
 from credcheck.errors import CheckError
 from credcheck.models import Account, Failure, Key
 from credcheck.providers import Provider
-from credcheck.text import one_line, remote_line
+from credcheck.sanitize import one_line, remote_line
 
 _LONGEST_SAID, _SHORTEST_SAID = 80, 10
 _LONGEST_MESSAGE = 190

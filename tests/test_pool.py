@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from credcheck import signals
-from credcheck.crew import Crew
+from credcheck.check.pool import Crew
 from credcheck.errors import Stopped
+from credcheck.system import signals
 
 
 class Tool:

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from credcheck.models import Key
-from credcheck.text import one_line, remote_line
+from credcheck.sanitize import one_line, remote_line
 
 SECRET = "sk-8Xw2Qv7Lm4Rt9Zp1"
 

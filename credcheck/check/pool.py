@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
-from credcheck import signals
 from credcheck.errors import Stopped
+from credcheck.system import signals
 
 # How long a thread may take beyond the deadline to tell by itself what it met.
 GRACE = 0.1

@@ -15,10 +15,11 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from credcheck import __version__, proxies, urls
+from credcheck import __version__, urls
 from credcheck.errors import BadResponse, CheckError, ConfigError, TimedOut, TLSFailed, Unreachable
 from credcheck.models import FOREVER, Request, Response
-from credcheck.wire import Wire
+from credcheck.network import proxies
+from credcheck.network.deadline import Wire
 
 BODY_LIMIT = 1024 * 1024
 ERROR_BODY_LIMIT = 64 * 1024

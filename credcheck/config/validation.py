@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from credcheck.errors import ConfigError
 from credcheck.models import Key
-from credcheck.naming import did_you_mean
+from credcheck.names import did_you_mean
 
 USUAL_TIMEOUT = 10.0
 LONGEST_TIMEOUT = 3600

@@ -6,8 +6,9 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from credcheck import signals, store
+from credcheck.config import credentials
 from credcheck.errors import UsageError
+from credcheck.system import signals
 
 _EXAMPLE = """\
 # credcheck reads this file and never changes it. Remove the # in front of what you need.
@@ -38,7 +39,7 @@ def write_example(path: Path) -> None:
     """Write the example; raises UsageError where there is anything at that path."""
     if os.path.lexists(path):
         raise UsageError(f"{path} is there already and is left as it is; `credcheck config edit` opens it")
-    store.write_new(path, _EXAMPLE)
+    credentials.write_new(path, _EXAMPLE)
 
 
 def edit(path: Path, environment: Mapping[str, str]) -> None:

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from credcheck import streams
+from credcheck.system import streams
 
 _USUAL_WIDTH = 80
 

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from credcheck import advice, keys, providers, tls
-from credcheck.answer import decode, find
-from credcheck.crew import Crew
+from credcheck import keys, providers
+from credcheck.check import ways_out
+from credcheck.check.pool import Crew
 from credcheck.errors import (
     BadResponse,
     CheckError,
@@ -24,10 +24,12 @@ from credcheck.errors import (
     fault_line,
 )
 from credcheck.models import FOREVER, Account, Balance, Failure, Key, Response, Result
+from credcheck.network import tls
 from credcheck.providers import Provider
+from credcheck.providers.answer import decode, find
 
 if TYPE_CHECKING:
-    from credcheck.client import Client, Network
+    from credcheck.network.client import Client, Network
 
 Environment = Mapping[str, str]
 
@@ -92,10 +94,10 @@ def network(places: Sequence[str], environment: Environment) -> "Network":
     if any(place.startswith("https:") for place in places):
         with ThreadPoolExecutor(1) as thread:
             context = thread.submit(tls.context, environment)
-            from credcheck.client import Network
+            from credcheck.network.client import Network
 
             return Network(places, environment, context=context.result())
-    from credcheck.client import Network
+    from credcheck.network.client import Network
 
     return Network(places, environment, context=None)
 
@@ -134,7 +136,7 @@ class _Check:
 
     def failed(self, error: CheckError, seconds: float, key: Key | None = None) -> Result:
         """Return the result that says why there is no balance."""
-        return self._result(seconds, error=advice.failure(error, self._account, self._provider, key))
+        return self._result(seconds, error=ways_out.failure(error, self._account, self._provider, key))
 
     def _result(self, seconds: float, *, balance: Balance | None = None, error: Failure | None = None) -> Result:
         source = self._account.key_source

@@ -1,19 +1,20 @@
-"""What is supported: the providers, as text and as JSON."""
+"""The providers and the accounts, listed as text and as JSON; of a key only where it comes from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from credcheck import providers
 from credcheck.errors import UsageError
-from credcheck.models import SCHEMA_VERSION
-from credcheck.naming import did_you_mean, match
+from credcheck.models import SCHEMA_VERSION, Account
+from credcheck.names import did_you_mean, match
 from credcheck.render.columns import columns
 from credcheck.render.json import text
+from credcheck.sanitize import one_line
 
 
-def as_text(name: str | None) -> str:
+def providers_as_text(name: str | None) -> str:
     """Return one line for each provider, or all that is known of one; raises UsageError for a name that is none."""
     if name is not None:
-        rows = _facts(_known(name))
+        rows = _facts(_known_provider(name))
         return "".join(f"{label.replace('_', ' '):<11} {_shown(value)}\n" for label, value in rows.items() if value)
     every = [_facts(each) for each in providers.names()]
     shown = ("name", "unit", "variable", "key_url")
@@ -22,14 +23,14 @@ def as_text(name: str | None) -> str:
     return columns(rows_) + "".join(notices)
 
 
-def as_json(name: str | None) -> str:
+def providers_as_json(name: str | None) -> str:
     """Return a provider's facts as one object, or those of all in an envelope."""
     if name is not None:
-        return text({"schema_version": SCHEMA_VERSION, **_facts(_known(name))}) + "\n"
+        return text({"schema_version": SCHEMA_VERSION, **_facts(_known_provider(name))}) + "\n"
     return text({"schema_version": SCHEMA_VERSION, "providers": [_facts(each) for each in providers.names()]}) + "\n"
 
 
-def _known(name: str) -> str:
+def _known_provider(name: str) -> str:
     known = match(name, providers.names())
     if known is None:
         near = did_you_mean(name, providers.names())
@@ -56,3 +57,32 @@ def _shown(value: object) -> str:
     if isinstance(value, Mapping):
         return "\n            ".join(f"{name}: {help_}" for name, help_ in value.items())
     return str(value)
+
+
+def accounts_as_text(accounts: Sequence[Account]) -> str:
+    """Return a line for each account, without the columns that say nothing."""
+    table = list(zip(("ACCOUNT", "PROVIDER", "KEY", "ALL", "WARN BELOW"), *map(_account_row, accounts), strict=True))
+    told = table[:3] + [column for column in table[3:] if any(column[1:])]
+    return columns(list(zip(*told, strict=True)))
+
+
+def accounts_as_json(accounts: Sequence[Account]) -> str:
+    """Return all accounts in an envelope."""
+    return text({"schema_version": SCHEMA_VERSION, "accounts": list(map(_account_members, accounts))}) + "\n"
+
+
+def _account_row(account: Account) -> tuple[str, ...]:
+    members = _account_members(account)
+    threshold = "" if account.warn_below is None else f"{account.warn_below:f}"
+    source = one_line(str(members["key_source"] or "none"))
+    return one_line(account.name), account.provider, source, "" if account.enabled else "left out", threshold
+
+
+def _account_members(account: Account) -> dict[str, object]:
+    return {
+        "account": account.name,
+        "provider": account.provider,
+        "key_source": str(account.key_source) if account.key_source else None,
+        "enabled": account.enabled,
+        "warn_below": account.warn_below,
+    }

@@ -8,33 +8,35 @@ from typing import Any
 
 import platformdirs
 
-from credcheck import files, providers, settings, toml
+from credcheck import providers
+from credcheck.config import toml, validation
 from credcheck.errors import ConfigError, UsageError
 from credcheck.models import Account, KeySource
-from credcheck.naming import ALL, COMMANDS, can_be_account, did_you_mean, match
+from credcheck.names import ALL, COMMANDS, can_be_account, did_you_mean, match
+from credcheck.system import files
 
 FILE_VARIABLE = "CREDCHECK_CONFIG"
 Environment = Mapping[str, str]
 
-_TOP: Mapping[str, settings.Check] = {
-    "timeout": settings.timeout,
-    "concurrency": settings.concurrency,
+_TOP: Mapping[str, validation.Check] = {
+    "timeout": validation.timeout,
+    "concurrency": validation.concurrency,
     "accounts": lambda table: table,
 }
-_KEY_SOURCES: Mapping[str, settings.Check] = {
-    "api_key": settings.key,
-    "api_key_env": settings.variable,
-    "api_key_file": settings.text,
-    "api_key_command": settings.command,
+_KEY_SOURCES: Mapping[str, validation.Check] = {
+    "api_key": validation.key,
+    "api_key_env": validation.variable,
+    "api_key_file": validation.text,
+    "api_key_command": validation.command,
 }
-_ACCOUNT: Mapping[str, settings.Check] = {
-    "provider": settings.text,
-    "warn_below": settings.number,
-    "base_url": settings.base_url,
-    "enabled": settings.truth,
+_ACCOUNT: Mapping[str, validation.Check] = {
+    "provider": validation.text,
+    "warn_below": validation.number,
+    "base_url": validation.base_url,
+    "enabled": validation.truth,
     **_KEY_SOURCES,
 }
-_STORED: Mapping[str, settings.Check] = {"provider": settings.text, "api_key": settings.key}
+_STORED: Mapping[str, validation.Check] = {"provider": validation.text, "api_key": validation.key}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class Config:
 
     path: Path
     credentials_path: Path
-    timeout: float = settings.USUAL_TIMEOUT
+    timeout: float = validation.USUAL_TIMEOUT
     concurrency: int = 32
     accounts: Mapping[str, Account] = field(default_factory=dict)
     found: Sequence[Path] = ()
@@ -55,7 +57,7 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
     path, credentials = locate(environment, file=file)
     table, config_stat = toml.read(path, needed=file is not None or bool(environment.get(FILE_VARIABLE)))
     stored, stored_stat = toml.read(credentials, needed=False)
-    top = settings.validated(table, _TOP, place=f"{path}: ") if table else {}
+    top = validation.validated(table, _TOP, place=f"{path}: ") if table else {}
     accounts = _configured(top.pop("accounts", {}), path)
     holds_key = any(account.key_source and account.key_source.kind == "config" for account in accounts.values())
     for account in _stored(stored, credentials):
@@ -154,7 +156,7 @@ def _account(name: str, table: object, path: Path) -> Account:
     provider = _provider_of(name, table, place)
     uncommon = set(table) - set(_ACCOUNT) if isinstance(table, dict) else ()
     options = _option_checks(provider) if uncommon else {}
-    values: dict[str, Any] = settings.validated(table, {**_ACCOUNT, **options}, place=f"{place}.")
+    values: dict[str, Any] = validation.validated(table, {**_ACCOUNT, **options}, place=f"{place}.")
     sources = [source for source in _KEY_SOURCES if source in values]
     if len(sources) > 1:
         raise ConfigError(f"{place}: one source of the key, please, not {' and '.join(sources)}")
@@ -178,11 +180,11 @@ def _provider_of(name: str, table: object, place: str) -> str:
     raise ConfigError(f"{place}.provider: {problem} (see `credcheck providers`){did_you_mean(given, known)}")
 
 
-def _option_checks(provider: str) -> dict[str, settings.Check]:
+def _option_checks(provider: str) -> dict[str, validation.Check]:
     if provider not in providers.names():
         return {}
     options = providers.load(provider).options
-    return {name: settings.truth if option.type is bool else settings.segment for name, option in options.items()}
+    return {name: validation.truth if option.type is bool else validation.segment for name, option in options.items()}
 
 
 def _key_source(setting: str, value: Any, path: Path) -> KeySource:  # noqa: ANN401  as the setting's check returned it
@@ -212,7 +214,7 @@ def _stored_account(name: str, table: object, path: Path) -> Account:
     place = f"{path}: accounts.{name}"
     _check_name(name, place)
     provider = _provider_of(name, table, place)
-    values: dict[str, Any] = settings.validated(table, _STORED, place=f"{place}.")
+    values: dict[str, Any] = validation.validated(table, _STORED, place=f"{place}.")
     source = KeySource("stored", key=values["api_key"]) if "api_key" in values else None
     return Account(name=name, provider=provider, key_source=source)
 

@@ -1,8 +1,8 @@
 """Fish Audio: https://docs.fish.audio. The balance trails spending by some seconds."""
 
-from credcheck.answer import amount, find
 from credcheck.models import Balance
 from credcheck.providers import Option, Provider
+from credcheck.providers.answer import amount, find
 
 
 def _read(answer: object) -> Balance:

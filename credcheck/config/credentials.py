@@ -9,9 +9,10 @@ from pathlib import Path
 
 import tomli_w
 
-from credcheck import config, signals
+from credcheck import config
 from credcheck.errors import OutputError
 from credcheck.models import Account, Key
+from credcheck.system import signals
 
 _HEADER = "# Written by `credcheck login`; change it with `credcheck login` and `credcheck logout` only.\n\n"
 

@@ -1,0 +1,1 @@
+"""How credcheck talks to the network."""

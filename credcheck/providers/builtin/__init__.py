@@ -1,0 +1,1 @@
+"""The providers that credcheck knows by itself."""

@@ -1,0 +1,1 @@
+"""What credcheck asks of the operating system: files, streams, terminals, signals."""
