@@ -15,7 +15,7 @@ from socketserver import ThreadingTCPServer
 from urllib.parse import urlsplit
 
 from credcheck import providers
-from credcheck.models import Account, Key, KeySource
+from credcheck.models import ANY, Account, Key, Threshold, WrittenKey
 
 KEY = Key("demo-key")
 
@@ -71,8 +71,8 @@ def served(*, paced: bool = True) -> Iterator[list[Account]]:
             Account(
                 name=name,
                 provider=provider,
-                key_source=KeySource("stored", key=key),
-                warn_below=warn_below,
+                key_source=WrittenKey("stored", key),
+                warn_below={ANY: Threshold(warn_below)} if warn_below else {},
                 base_url=f"{url}/{provider}",
             )
             for name, provider, key, warn_below in rows

@@ -13,7 +13,7 @@ from credcheck import __version__, check, config, keys, providers, urls
 from credcheck.check import ways_out
 from credcheck.check.pool import Crew
 from credcheck.errors import CheckError, ConfigError, KeyMissing
-from credcheck.models import Account, Request
+from credcheck.models import Account, KeyFile, Request
 from credcheck.network import proxies, tls
 from credcheck.sanitize import one_line
 from credcheck.system import files
@@ -71,8 +71,8 @@ def _files(loaded: config.Config) -> Iterator[Finding]:
     for warning in config.warnings(loaded):
         yield Finding(False, warning)
     for account in loaded.accounts.values():
-        if account.key_source and account.key_source.kind == "file":
-            yield from _key_file(Path(account.key_source.place))
+        if isinstance(account.key_source, KeyFile):
+            yield from _key_file(Path(account.key_source.path))
 
 
 def _key_file(path: Path) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from credcheck.errors import KeyMissing
-from credcheck.models import Account, Key
+from credcheck.models import Account, Key, KeyCommand, KeyFile, KeyVariable, WrittenKey
 from credcheck.system import files, signals
 
 FILE_LIMIT = 64 * 1024
@@ -84,21 +84,20 @@ def of(account: Account, environment: Mapping[str, str], *, deadline: float) -> 
     One line end at the end of a file or of a command's output belongs to the file, not to the key.
     Raises KeyMissing where there is none or none that an HTTP header can carry.
     """
-    source = account.key_source
-    if source is None:
-        raise KeyMissing("no key")
-    match source.kind:
-        case "env":
-            text = environment.get(source.place, "")
+    match account.key_source:
+        case None:
+            raise KeyMissing("no key")
+        case KeyVariable(name):
+            text = environment.get(name, "")
             if not text:
-                what = "is empty" if source.place in environment else "is not set"
-                raise KeyMissing(f"{source.place} {what}", hint=f"set {source.place} to a key")
-        case "file":
-            text = without_line_end(_file(Path(source.place)))
-        case "command":
-            text = without_line_end(_output(source.argv, deadline))
-        case _:
-            text = source.key.reveal() if source.key else ""
+                problem = "is empty" if name in environment else "is not set"
+                raise KeyMissing(f"{name} {problem}", hint=f"set {name} to a key")
+        case KeyFile(path):
+            text = without_line_end(_file(Path(path)))
+        case KeyCommand(argv):
+            text = without_line_end(_output(argv, deadline))
+        case WrittenKey(_, key):
+            text = key.reveal()
     return checked(text)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from credcheck import providers
 from credcheck.errors import UsageError
-from credcheck.models import SCHEMA_VERSION, Account
+from credcheck.models import ANY, SCHEMA_VERSION, Account
 from credcheck.names import did_you_mean, match
 from credcheck.render.columns import columns
 from credcheck.render.json import text
@@ -73,7 +73,7 @@ def accounts_as_json(accounts: Sequence[Account]) -> str:
 
 def _account_row(account: Account) -> tuple[str, ...]:
     members = _account_members(account)
-    threshold = "" if account.warn_below is None else f"{account.warn_below:f}"
+    threshold = ", ".join(map(str, account.warn_below.values()))
     source = one_line(str(members["key_source"] or "none"))
     return one_line(account.name), account.provider, source, "" if account.enabled else "left out", threshold
 
@@ -84,5 +84,5 @@ def _account_members(account: Account) -> dict[str, object]:
         "provider": account.provider,
         "key_source": str(account.key_source) if account.key_source else None,
         "enabled": account.enabled,
-        "warn_below": account.warn_below,
+        "warn_below": own.amount if (own := account.warn_below.get(ANY)) else None,
     }

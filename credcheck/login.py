@@ -8,7 +8,7 @@ from dataclasses import replace
 from credcheck import check, keys, providers
 from credcheck.config import Config
 from credcheck.errors import KeyMissing, Stopped, UsageError
-from credcheck.models import Account, Key, KeySource, Result
+from credcheck.models import Account, Key, Result, WrittenKey
 from credcheck.names import can_be_account, did_you_mean, match
 from credcheck.system import signals, streams
 
@@ -30,8 +30,9 @@ def account_for(config: Config, name: str, provider: str | None) -> Account:
     if known not in {None, chosen}:
         raise UsageError(f"the account {name} is one at {known}, not at {chosen}; choose another name")
     account = configured or Account(name=name, provider=chosen)
-    if account.key_source and account.key_source.kind != "stored":
-        raise UsageError(f"{config.path} gives {name} its key ({account.key_source}); change it there, or remove it")
+    source = account.key_source
+    if source and not (isinstance(source, WrittenKey) and source.kind == "stored"):
+        raise UsageError(f"{config.path} gives {name} its key ({source}); change it there, or remove it")
     return account
 
 
@@ -62,7 +63,7 @@ def _typed(account: Account) -> str:
 
 def verify(account: Account, key: Key, environment: Mapping[str, str], *, timeout: float) -> Result:
     """Return the result of asking the provider with this key."""
-    tried = replace(account, key_source=KeySource("stored", key=key))
+    tried = replace(account, key_source=WrittenKey("stored", key))
     return check.check_all([tried], environment, timeout=timeout, concurrency=1)[0]
 
 

@@ -1,7 +1,7 @@
 """The values that travel through a run: frozen, without I/O."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -9,10 +9,15 @@ from typing import Literal
 SCHEMA_VERSION = 1
 # Seconds that stand for all that are more.
 FOREVER = 1e9
+# The thresholds that hold for a balance of any unit.
+ANY = ""
+
+Detail = str | Decimal | bool | None
+Status = Literal["ok", "low", "error"]
 
 
 class Key:
-    """A secret that shows itself only to who asks for it by `reveal`."""
+    """A secret that shows itself only to `reveal`."""
 
     __slots__ = ("_text",)
 
@@ -30,40 +35,88 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class KeySource:
-    """Where an account's key comes from.
+class WrittenKey:
+    """A key that stands in one of credcheck's own two files: `config` in the user's, `stored` in its own."""
 
-    `place` is the variable's name or the file's path, `argv` the command, `key` the key itself
-    where it stands in one of credcheck's own two files.
-    """
-
-    kind: Literal["config", "stored", "env", "file", "command"]
-    place: str = ""
-    argv: tuple[str, ...] = ()
-    key: Key | None = None
+    kind: Literal["config", "stored"]
+    key: Key
 
     def __str__(self) -> str:
-        """Return the source's name as outputs show it; of a command no argument, for those may be secret."""
-        place = self.argv[0] if self.argv else self.place
-        return f"{self.kind}:{place}" if place else self.kind
+        return self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class KeyVariable:
+    """A key in an environment variable."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"env:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFile:
+    """A key in a file of its own."""
+
+    path: str
+
+    def __str__(self) -> str:
+        return f"file:{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCommand:
+    """A key that a command prints; its arguments may be secret, so only the program is shown."""
+
+    argv: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"command:{self.argv[0]}"
+
+
+KeySource = WrittenKey | KeyVariable | KeyFile | KeyCommand
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The amount below which a balance is low, or the per cent of its total."""
+
+    amount: Decimal
+    is_percent: bool = False
+
+    def of(self, total: Decimal | None) -> Decimal | None:
+        """Return the amount for a balance with this total; None for per cent of no total."""
+        if not self.is_percent:
+            return self.amount
+        return None if total is None else total * self.amount / 100
+
+    def __str__(self) -> str:
+        return f"{self.amount:f}{'%' * self.is_percent}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One key at one provider, as it is configured. A balance below `warn_below` is low."""
+    """One key at one provider, as it is configured.
+
+    `warn_below` has a threshold for each balance's id; that of `ANY` is for the main balance.
+    `secrets` are the sources of the secret options; `main` is the id of the balance that the user chose as main.
+    """
 
     name: str
     provider: str
     key_source: KeySource | None = None
-    warn_below: Decimal | None = None
+    warn_below: Mapping[str, Threshold] = field(default_factory=dict)
     enabled: bool = True
     base_url: str | None = None
     options: Mapping[str, str | bool] = field(default_factory=dict)
+    secrets: Mapping[str, KeySource] = field(default_factory=dict)
+    main: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One GET. The headers hold the key, so they show in no repr."""
+    """One request. The headers hold the key, so they show in no repr."""
 
     url: str
     headers: Mapping[str, str] = field(repr=False)
@@ -78,12 +131,50 @@ class Response:
     retry_after: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """What is left: an exact amount, in the provider's unit, and what else the answer tells of it."""
+    """One amount that is left, exact, in its unit (ISO 4217 for money).
 
-    amount: Decimal
-    details: Mapping[str, bool | None] = field(default_factory=dict)
+    `amount` is None only where the provider says that there is no limit. `total` is what the amount is left of.
+    `warn_below` is the amount below which it is low, from the user's thresholds.
+    """
+
+    id: str
+    amount: Decimal | None
+    unit: str
+    kind: Literal["prepaid", "plan", "limit", "owed", "grant"] = "prepaid"
+    total: Decimal | None = None
+    resets_at: datetime | None = None
+    expires_at: datetime | None = None
+    warn_below: Decimal | None = None
+    is_main: bool = False
+
+    @property
+    def unlimited(self) -> bool:
+        """Tell whether there is no limit."""
+        return self.amount is None
+
+    @property
+    def status(self) -> Status:
+        """Return `low` below the threshold; without one, for a main balance with nothing left that is not owed."""
+        if self.amount is None:
+            return "ok"
+        if self.warn_below is not None:
+            return "low" if self.amount < self.warn_below else "ok"
+        return "low" if self.is_main and self.kind != "owed" and self.amount <= 0 else "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The balances that an answer holds, the main one first, and what else it tells."""
+
+    balances: tuple[Balance, ...]
+    details: Mapping[str, Detail] = field(default_factory=dict)
+
+    @property
+    def main(self) -> Balance:
+        """The balance that "how much is left" means."""
+        return self.balances[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,26 +187,115 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """How long a balance lasts at the pace of its samples, with a range that holds in four of five cases.
+
+    The numbers are None but in the state `known`; `per_day` is in the balance's unit.
+    """
+
+    state: Literal["known", "learning", "not_used"]
+    days_left: Decimal | None = None
+    days_left_low: Decimal | None = None
+    days_left_high: Decimal | None = None
+    empty_at: datetime | None = None
+    per_day: Decimal | None = None
+    since: datetime | None = None
+    samples: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What one check of one account came to: a balance or an error, never both."""
+    """The outcome of one check of one account: its balances or a failure.
+
+    `usual_unit` is the provider's, for a failure too; None if only an answer tells it.
+    `warn_days_left` makes the account low where the low end of the forecast is below.
+    """
 
     account: str
     provider: str
-    unit: str
-    balance: Decimal | None = None
+    outcome: Reading | Failure
+    usual_unit: str | None = None
     warn_below: Decimal | None = None
-    details: Mapping[str, bool | None] = field(default_factory=dict)
-    error: Failure | None = None
     key_source: str | None = None
     checked_at: datetime
     elapsed_ms: int = 0
     top_up_url: str | None = None
+    forecast: Forecast | None = None
+    warn_days_left: Decimal | None = None
+    cached: bool = False
 
     @property
-    def status(self) -> Literal["ok", "low", "error"]:
-        """Return `low` for a balance below the threshold."""
-        if self.balance is None:
+    def reading(self) -> Reading | None:
+        """The balances, or None where the check failed."""
+        return self.outcome if isinstance(self.outcome, Reading) else None
+
+    @property
+    def error(self) -> Failure | None:
+        """The failure, or None where the balances were read."""
+        return self.outcome if isinstance(self.outcome, Failure) else None
+
+    @property
+    def main(self) -> Balance | None:
+        """The main balance, or None where the check failed."""
+        return self.outcome.main if isinstance(self.outcome, Reading) else None
+
+    @property
+    def balance(self) -> Decimal | None:
+        """The main balance's amount; None after a failure, and where there is no limit."""
+        return self.main.amount if self.main else None
+
+    @property
+    def unit(self) -> str | None:
+        """The main balance's unit, or the provider's usual one where the check failed."""
+        return self.main.unit if self.main else self.usual_unit
+
+    @property
+    def details(self) -> Mapping[str, Detail]:
+        """What else the answer tells."""
+        return self.outcome.details if isinstance(self.outcome, Reading) else {}
+
+    @property
+    def low_because(self) -> Literal["balance", "days_left"] | None:
+        """Return what makes the account low, or None."""
+        if self.reading is None:
+            return None
+        if any(balance.status == "low" for balance in self.reading.balances):
+            return "balance"
+        soonest = self.forecast.days_left_low if self.forecast else None
+        is_soon = soonest is not None and self.warn_days_left is not None and soonest < self.warn_days_left
+        return "days_left" if is_soon else None
+
+    @property
+    def status(self) -> Status:
+        """Return `low` where a balance is, or where the days left are too few."""
+        if self.reading is None:
             return "error"
-        if self.warn_below is not None and self.balance < self.warn_below:
-            return "low"
-        return "ok"
+        return "low" if self.low_because else "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The thresholds of a run: what the command line asks for, then the configuration's usual ones, both by unit.
+
+    That of `ANY` is for an account's main balance.
+    """
+
+    asked: Mapping[str, Threshold] = field(default_factory=dict)
+    usual: Mapping[str, Threshold] = field(default_factory=dict)
+
+    def applied(self, reading: Reading, own: Mapping[str, Threshold]) -> Reading:
+        """Return the reading, each balance with its threshold; an account's own, by id, goes before all others."""
+        return replace(reading, balances=tuple(self._applied(each, own) for each in reading.balances))
+
+    def _applied(self, balance: Balance, own: Mapping[str, Threshold]) -> Balance:
+        candidates = (
+            (own, balance.id),
+            (own, ANY),
+            (self.asked, balance.unit),
+            (self.asked, ANY),
+            (self.usual, balance.unit),
+        )
+        for thresholds, name in candidates:
+            if name in thresholds and (name != ANY or balance.is_main):
+                return replace(balance, warn_below=thresholds[name].of(balance.total))
+        return balance

@@ -8,6 +8,7 @@ import pytest
 
 from credcheck import config
 from credcheck.errors import ConfigError, UsageError
+from credcheck.models import ANY
 from tests.conftest import Program
 from tests.playback import Playback
 
@@ -111,7 +112,7 @@ def test_settings_at_the_top_are_read(file: Path) -> None:
 
 def test_a_threshold_keeps_its_digits(file: Path) -> None:
     made = loaded(file, "[accounts.pixelcut]\nwarn_below = 0.12345678901234567890\n")
-    assert str(made.accounts["pixelcut"].warn_below) == "0.12345678901234567890"
+    assert str(made.accounts["pixelcut"].warn_below[ANY]) == "0.12345678901234567890"
 
 
 def test_stored_keys_make_accounts_after_those_of_the_configuration(file: Path) -> None:
@@ -124,7 +125,7 @@ def test_stored_keys_make_accounts_after_those_of_the_configuration(file: Path) 
         "supertone": "stored",
         "work": "stored",
     }
-    assert made.accounts["supertone"].warn_below == 5
+    assert made.accounts["supertone"].warn_below[ANY].amount == 5
 
 
 def test_a_stored_key_never_goes_to_another_provider_of_the_same_account_name(file: Path) -> None:

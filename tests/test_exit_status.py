@@ -4,8 +4,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from credcheck.models import Failure, Result
 from credcheck.names import COMMANDS
 from tests.conftest import PROGRAM, Program
 from tests.playback import Answer, playing
+from tests.results import result
 
 CODES = [
     "rate_limited",
@@ -30,18 +29,10 @@ CODES = [
 ]
 
 
-def result(said: str) -> Result:
+def outcome(said: str) -> Result:
     """Return a result that is `ok`, `low`, or has this error."""
-    balanced = said in {"ok", "low"}
-    return Result(
-        account=said,
-        provider="pixelcut",
-        unit="credits",
-        balance=Decimal(said == "ok") if balanced else None,
-        warn_below=Decimal(1),
-        error=None if balanced else Failure(said, "a line"),
-        checked_at=datetime.now(UTC),
-    )
+    amounts = {"ok": "1", "low": "0"}
+    return result(said, amounts.get(said) or Failure(said, "a line"), warn_below=1)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +50,7 @@ def result(said: str) -> Result:
     ],
 )
 def test_the_most_certain_and_most_pressing_counts(results: str, status: int) -> None:
-    assert exit_status([result(said) for said in results.split()]) == status
+    assert exit_status([outcome(said) for said in results.split()]) == status
 
 
 @pytest.mark.parametrize(
@@ -156,3 +147,12 @@ def test_who_mistypes_a_command_is_told_the_nearest(credcheck: Program) -> None:
 
 def test_the_names_of_the_commands_are_known_to_who_suggests_them() -> None:
     assert sorted(getattr(typer.main.get_command(cli.app), "commands", {})) == list(COMMANDS)
+
+
+@pytest.mark.parametrize(("left", "status"), [("0", 1), ("-3", 1), ("0.01", 0)])
+def test_an_account_with_nothing_left_is_low_without_any_threshold(left: str, status: int) -> None:
+    assert exit_status([result("a", left)]) == status
+
+
+def test_a_threshold_of_its_own_decides_alone() -> None:
+    assert exit_status([result("a", "0", warn_below=0)]) == 0

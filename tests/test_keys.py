@@ -9,7 +9,7 @@ import pytest
 
 from credcheck import keys
 from credcheck.errors import KeyMissing
-from credcheck.models import Account, KeySource
+from credcheck.models import Account, KeyCommand, KeyFile, KeySource, KeyVariable
 from tests.conftest import Program, Run
 from tests.playback import Answer, Playback, playing
 
@@ -112,15 +112,15 @@ def test_a_usual_variable_alone_makes_an_account_at_the_documented_host(credchec
 @pytest.mark.parametrize(
     ("source", "complaint"),
     [
-        (KeySource("env", "EMPTY"), "EMPTY is empty"),
-        (KeySource("env", "BLANK"), "the key is empty"),
-        (KeySource("env", "BROKEN"), "character 3 of the key is white space that no request can carry"),
-        (KeySource("env", "ACCENT"), "character 3 of the key is a character that no request can carry"),
-        (KeySource("file", "/nowhere/key"), "the key file /nowhere/key cannot be read: No such file or directory"),
-        (KeySource("file", "/"), "the key file / cannot be read"),
-        (KeySource("command", argv=("nowhere-to-be-found",)), "the key command `nowhere-to-be-found` cannot be run"),
-        (KeySource("command", argv=("false", "sk_secret")), "the key command `false` ended with status 1"),
-        (KeySource("command", argv=("true",)), "the key is empty"),
+        (KeyVariable("EMPTY"), "EMPTY is empty"),
+        (KeyVariable("BLANK"), "the key is empty"),
+        (KeyVariable("BROKEN"), "character 3 of the key is white space that no request can carry"),
+        (KeyVariable("ACCENT"), "character 3 of the key is a character that no request can carry"),
+        (KeyFile("/nowhere/key"), "the key file /nowhere/key cannot be read: No such file or directory"),
+        (KeyFile("/"), "the key file / cannot be read"),
+        (KeyCommand(("nowhere-to-be-found",)), "the key command `nowhere-to-be-found` cannot be run"),
+        (KeyCommand(("false", "sk_secret")), "the key command `false` ended with status 1"),
+        (KeyCommand(("true",)), "the key is empty"),
     ],
 )
 def test_no_key_is_an_error_of_its_own_that_quotes_none(source: KeySource, complaint: str) -> None:
@@ -136,7 +136,7 @@ def test_one_line_end_belongs_to_the_file_and_no_more(tmp_path: Path) -> None:
     path.write_bytes(b"sk_secret\n\n")
     with pytest.raises(KeyMissing, match="character 10 of the key is white space"):
         keys.of(
-            Account(name="a", provider="pixelcut", key_source=KeySource("file", str(path))),
+            Account(name="a", provider="pixelcut", key_source=KeyFile(str(path))),
             {},
             deadline=time.monotonic() + 20,
         )

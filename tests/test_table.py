@@ -1,33 +1,19 @@
 """The table on terminals of every kind: what it gives up where there is no room, and what it never does."""
 
-from datetime import UTC, datetime
-from decimal import Decimal
-
 import pytest
 
-from credcheck.models import Failure, Result
+from credcheck.models import Failure
 from credcheck.render import table
 from credcheck.system.terminal import Terminal
+from tests.results import result
 
-WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 RESULTS = [
-    Result(
-        account="fish-audio", provider="fish-audio", unit="USD", balance=Decimal("98.765432109876"), checked_at=WHEN
-    ),
-    Result(
-        account="pixelcut-of-the-whole-company",
-        provider="pixelcut",
-        unit="credits",
-        balance=Decimal(-1042),
-        warn_below=Decimal(100),
-        checked_at=WHEN,
-    ),
-    Result(
-        account="goenhance",
+    result("fish-audio", "98.765432109876", provider="fish-audio", unit="USD"),
+    result("pixelcut-of-the-whole-company", "-1042", warn_below=100),
+    result(
+        "goenhance",
+        Failure("key_rejected", "key rejected"),
         provider="goenhance",
-        unit="credits",
-        error=Failure("key_rejected", "key rejected"),
-        checked_at=WHEN,
         top_up_url="https://app.goenhance.ai/open-api/billing",
     ),
 ]
@@ -77,7 +63,5 @@ def test_colour_and_links_come_only_where_they_are_wanted() -> None:
 
 
 def test_a_name_that_acts_is_made_harmless() -> None:
-    hostile = Result(
-        account="\x1b[2J\nevil\u202e", provider="pixelcut", unit="credits", balance=Decimal(1), checked_at=WHEN
-    )
+    hostile = result("\x1b[2J\nevil\u202e", "1")
     assert table.render([hostile], Terminal()).splitlines()[1].split() == ["✓", "evil", "1", "credits"]

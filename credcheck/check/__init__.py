@@ -23,7 +23,7 @@ from credcheck.errors import (
     TimedOut,
     fault_line,
 )
-from credcheck.models import FOREVER, Account, Balance, Failure, Key, Response, Result
+from credcheck.models import ANY, FOREVER, Account, Failure, Key, Reading, Response, Result, Thresholds
 from credcheck.network import tls
 from credcheck.providers import Provider
 from credcheck.providers.answer import decode, find
@@ -56,16 +56,16 @@ def check_all(
     *,
     timeout: float,
     concurrency: int,
-    warn_below: Decimal | None = None,
+    thresholds: Thresholds | None = None,
     watch: Watcher | None = None,
 ) -> list[Result]:
     """Return one result for each account, in their order; `watch` hears of each as it comes.
 
-    `timeout` is in seconds for one account, everything included. `warn_below` is for accounts that have none.
+    `timeout` is in seconds for one account, everything included. `thresholds` are for accounts without their own.
     Raises ConfigError, before anything is sent, where the environment names certificates or a proxy that is no good.
     """
     watch = watch or Watcher()
-    checks = [_Check(account, environment, warn_below) for account in accounts]
+    checks = [_Check(account, environment, thresholds or Thresholds()) for account in accounts]
     shared = network([check.place for check in checks], environment)
     results: list[Result | None] = [None] * len(checks)
 
@@ -111,10 +111,10 @@ def connections_allowed() -> int:
 class _Check:
     """One check of one account."""
 
-    def __init__(self, account: Account, environment: Environment, warn_below: Decimal | None) -> None:
+    def __init__(self, account: Account, environment: Environment, thresholds: Thresholds) -> None:
         self._account = account
         self._environment = environment
-        self._warn_below = warn_below if account.warn_below is None else account.warn_below
+        self._thresholds = thresholds
         self._provider = providers.load(account.provider)
         self.place = account.base_url or self._provider.url
 
@@ -127,35 +127,37 @@ class _Check:
             request = providers.request(self._provider, self._account, key)
             response = client.get(request, deadline=deadline)
             with _judging:
-                balance = judge(self._provider, response)
+                reading = judge(self._provider, response)
         except CheckError as error:
             return self.failed(error, time.monotonic() - started, key)
         except Exception as fault:  # noqa: BLE001  one account's fault must not take the others along
             return self.failed(InternalError(fault_line(fault)), time.monotonic() - started)
-        return self._result(time.monotonic() - started, balance=balance)
+        return self._result(time.monotonic() - started, self._thresholds.applied(reading, self._account.warn_below))
 
     def failed(self, error: CheckError, seconds: float, key: Key | None = None) -> Result:
         """Return the result that says why there is no balance."""
-        return self._result(seconds, error=ways_out.failure(error, self._account, self._provider, key))
+        return self._result(seconds, ways_out.failure(error, self._account, self._provider, key))
 
-    def _result(self, seconds: float, *, balance: Balance | None = None, error: Failure | None = None) -> Result:
+    def _result(self, seconds: float, outcome: Reading | Failure) -> Result:
         source = self._account.key_source
         return Result(
             account=self._account.name,
             provider=self._account.provider,
-            unit=self._provider.unit,
-            balance=balance.amount if balance else None,
-            warn_below=self._warn_below,
-            details=balance.details if balance else {},
-            error=error,
+            usual_unit=self._provider.unit,
+            outcome=outcome,
+            warn_below=outcome.main.warn_below if isinstance(outcome, Reading) else self._own_threshold(),
             key_source=str(source) if source else None,
             checked_at=datetime.now(UTC),
             elapsed_ms=round(seconds * 1000),
             top_up_url=self._provider.top_up_url,
         )
 
+    def _own_threshold(self) -> Decimal | None:
+        threshold = self._account.warn_below.get(ANY) or self._thresholds.asked.get(ANY)
+        return threshold.of(None) if threshold else None
 
-def judge(provider: Provider, response: Response) -> Balance:
+
+def judge(provider: Provider, response: Response) -> Reading:
     """Return the balance in an answer; raises the CheckError that it comes to otherwise. The status decides first."""
     status = response.status
     if 200 <= status < 300:

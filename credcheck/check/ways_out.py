@@ -3,7 +3,7 @@
 from shlex import quote
 
 from credcheck.errors import CheckError
-from credcheck.models import Account, Failure, Key
+from credcheck.models import Account, Failure, Key, KeyVariable, WrittenKey
 from credcheck.providers import Provider
 from credcheck.sanitize import one_line, remote_line
 
@@ -51,16 +51,15 @@ def _way_out(error: CheckError, account: Account, provider: Provider) -> str:
 def better_key(account: Account, provider: Provider) -> str:
     """Say where a key is to be put: what is set in `config.toml` beats what `login` would store."""
     login = f"run `credcheck login {quote(account.name)}`"
-    source = account.key_source
-    match source.kind if source else None:
+    match account.key_source:
         case None:
             usual = f"set {provider.variable} or " if account.name == account.provider else ""
             return usual + login
-        case "config":
+        case WrittenKey(kind="config"):
             return f"correct api_key of {account.name} in config.toml"
-        case "stored":
+        case WrittenKey():
             return login
-        case "env":
-            return f"correct {source.place if source else ''}"
-        case _:
+        case KeyVariable(name):
+            return f"correct {name}"
+        case source:
             return f"correct the key in {source}"

@@ -1,7 +1,6 @@
 """The grammar of the command line: how its words are read, and the options that several commands share."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import typer
@@ -86,8 +85,10 @@ InFormat = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is low or failed.")]
 WarnBelow = Annotated[
-    Decimal | None,
-    typer.Option(parser=_read_as("number"), metavar="N", help="The threshold for accounts that have no `warn_below`."),
+    Any,
+    typer.Option(
+        parser=_read_as("threshold"), metavar="N", help="The threshold for accounts that have no `warn_below`."
+    ),
 ]
 Timeout = Annotated[
     float | None,

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from credcheck.errors import ExitStatus, UsageError, exit_status
@@ -11,7 +10,7 @@ from credcheck.system import streams
 
 if TYPE_CHECKING:
     from credcheck.config import Config
-    from credcheck.models import Account, Result
+    from credcheck.models import Account, Result, Threshold
     from credcheck.render import Format
 
 _LONGEST_ERROR = 600
@@ -38,7 +37,7 @@ def report(
     format_: "Format",
     single: bool,
     quiet: bool,
-    warn_below: Decimal | None,
+    warn_below: "Threshold | None",
     timeout: float,
     concurrency: int,
     progress: bool,
@@ -46,6 +45,7 @@ def report(
 ) -> int:
     """Check these accounts, print what is asked for, and return the exit status."""
     from credcheck import check as checking
+    from credcheck.models import ANY, Thresholds
 
     watch = None
     if format_ == "table":
@@ -57,7 +57,7 @@ def report(
         environment,
         timeout=timeout,
         concurrency=concurrency,
-        warn_below=warn_below,
+        thresholds=Thresholds({ANY: warn_below} if warn_below else {}),
         watch=watch,
     )
     shown = [result for result in results if result.status != "ok"] if quiet else results

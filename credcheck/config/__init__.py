@@ -11,7 +11,7 @@ import platformdirs
 from credcheck import providers
 from credcheck.config import toml, validation
 from credcheck.errors import ConfigError, UsageError
-from credcheck.models import Account, KeySource
+from credcheck.models import ANY, Account, KeyCommand, KeyFile, KeySource, KeyVariable, Threshold, WrittenKey
 from credcheck.names import ALL, COMMANDS, can_be_account, did_you_mean, match
 from credcheck.system import files
 
@@ -59,7 +59,7 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
     stored, stored_stat = toml.read(credentials, needed=False)
     top = validation.validated(table, _TOP, place=f"{path}: ") if table else {}
     accounts = _configured(top.pop("accounts", {}), path)
-    holds_key = any(account.key_source and account.key_source.kind == "config" for account in accounts.values())
+    holds_key = any(isinstance(account.key_source, WrittenKey) for account in accounts.values())
     for account in _stored(stored, credentials):
         known = accounts.setdefault(account.name, account)
         if known.key_source is None and known.provider == account.provider:
@@ -162,6 +162,8 @@ def _account(name: str, table: object, path: Path) -> Account:
         raise ConfigError(f"{place}: one source of the key, please, not {' and '.join(sources)}")
     source = _key_source(sources[0], values.pop(sources[0]), path) if sources else None
     values |= {"provider": provider, "options": {option: values.pop(option) for option in options if option in values}}
+    if "warn_below" in values:
+        values["warn_below"] = {ANY: Threshold(values["warn_below"])}
     return Account(name=name, key_source=source, **values)
 
 
@@ -190,13 +192,13 @@ def _option_checks(provider: str) -> dict[str, validation.Check]:
 def _key_source(setting: str, value: Any, path: Path) -> KeySource:  # noqa: ANN401  as the setting's check returned it
     match setting:
         case "api_key":
-            return KeySource("config", key=value)
+            return WrittenKey("config", value)
         case "api_key_env":
-            return KeySource("env", value)
+            return KeyVariable(value)
         case "api_key_file":
-            return KeySource("file", str(path.parent / _expanded_home(value)))
+            return KeyFile(str(path.parent / _expanded_home(value)))
         case _:
-            return KeySource("command", argv=value)
+            return KeyCommand(value)
 
 
 def _expanded_home(path: str) -> Path:
@@ -215,7 +217,7 @@ def _stored_account(name: str, table: object, path: Path) -> Account:
     _check_name(name, place)
     provider = _provider_of(name, table, place)
     values: dict[str, Any] = validation.validated(table, _STORED, place=f"{place}.")
-    source = KeySource("stored", key=values["api_key"]) if "api_key" in values else None
+    source = WrittenKey("stored", values["api_key"]) if "api_key" in values else None
     return Account(name=name, provider=provider, key_source=source)
 
 
@@ -240,4 +242,4 @@ def _complete(name: str, config: Config, environment: Environment) -> Account:
     if account.key_source is not None:
         return account
     variable = providers.load(account.provider).variable
-    return replace(account, key_source=KeySource("env", variable)) if environment.get(variable) else account
+    return replace(account, key_source=KeyVariable(variable)) if environment.get(variable) else account

@@ -4,10 +4,11 @@ import importlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from urllib.parse import quote, urlencode, urlsplit
 
-from credcheck.models import Account, Balance, Key, Request
+from credcheck.models import Account, Balance, Key, Reading, Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class Provider:
     unit: str
     url: str
     headers: Mapping[str, str]
-    read: Callable[[object], Balance]
+    read: Callable[[object], Reading]
     variable: str
     docs_url: str
     key_url: str
@@ -41,6 +42,11 @@ class Option:
     type: type[str] | type[bool]
     help: str
     default: str | None = None
+
+
+def credits_left(amount: Decimal) -> Reading:
+    """Return the reading of a provider that tells a number of credits and nothing else."""
+    return Reading((Balance(id="credits", amount=amount, unit="credits", is_main=True),))
 
 
 @cache

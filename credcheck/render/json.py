@@ -46,7 +46,7 @@ def _members(result: Result) -> dict[str, object]:
         "balance": result.balance,
         "unit": result.unit,
         "warn_below": result.warn_below,
-        "details": result.details,
+        "details": dict(result.details),
         "error": error and {"code": error.code, "message": error.message, "http_status": error.http_status},
         "key_source": result.key_source,
         "checked_at": _moment(result.checked_at),

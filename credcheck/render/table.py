@@ -93,7 +93,7 @@ def _cells(entry: Result | str, layout: _Layout, terminal: Terminal, pending: st
             Text(_SIGNS[entry.status][not terminal.unicode], style),
             _name(entry.account, terminal, entry.top_up_url),
             Text(f"{entry.balance:,f}" if known else "", style if entry.status == "low" else ""),
-            Text(entry.unit if known else ""),
+            Text((entry.unit or "") if known else ""),
             Text(_note(entry, long=layout.long_note), style),
         ]
     return cells[:3] + cells[3:4] * layout.unit + cells[4:] * layout.short_note
@@ -108,5 +108,7 @@ def _note(result: Result, *, long: bool) -> str:
     if result.error:
         return result.error.code.replace("_", " ") if long else "error"
     if result.status == "low":
-        return f"low, below {result.warn_below:f}" if long else "low"
+        if not long:
+            return "low"
+        return "low, nothing left" if result.warn_below is None else f"low, below {result.warn_below:,f}"
     return ""

@@ -18,4 +18,11 @@ def render(results: Sequence[Result]) -> str:
 def _row(result: Result) -> tuple[str, ...]:
     error = result.error.code if result.error else ""
     name = one_line(result.account, longest=len(result.account) + 1)
-    return name, result.provider, result.status, plain(result), result.unit, error
+    return (
+        name,
+        result.provider,
+        result.status,
+        plain(result),
+        result.unit or "",
+        error,
+    )

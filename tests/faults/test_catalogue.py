@@ -93,12 +93,12 @@ def test_nothing_is_sent_to_a_second_origin(world: World, as_json: Run, as_table
 def test_no_key_is_in_the_json_and_all_else_holds_too(as_json: Run, keys: dict[str, str]) -> None:
     assert_kept(as_json, keys)
     assert as_json.err == ""
-    assert as_json.status == 3
+    assert as_json.status == 1  # some rows have nothing left, which wins over what failed
 
 
 def test_no_key_is_in_the_table_and_all_else_holds_too(as_table: Run, keys: dict[str, str]) -> None:
     assert_kept(as_table, keys)
-    assert as_table.status == 3
+    assert as_table.status == 1
 
 
 def test_results_stand_in_the_order_of_the_configuration(world: World, as_json: Run) -> None:

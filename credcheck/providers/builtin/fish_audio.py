@@ -1,14 +1,17 @@
 """Fish Audio: https://docs.fish.audio. The balance trails spending by some seconds."""
 
-from credcheck.models import Balance
+from credcheck.models import Balance, Reading
 from credcheck.providers import Option, Provider
 from credcheck.providers.answer import amount, find
 
 
-def _read(answer: object) -> Balance:
+def _read(answer: object) -> Reading:
     # Which members are required differs between the documents; only the credit matters.
     free = find(answer, "has_free_credit")
-    return Balance(amount(answer, "credit"), details={"has_free_credit": free} if isinstance(free, bool) else {})
+    return Reading(
+        (Balance(id="USD", amount=amount(answer, "credit"), unit="USD", is_main=True),),
+        {"has_free_credit": free} if isinstance(free, bool) else {},
+    )
 
 
 PROVIDER = Provider(

@@ -4,12 +4,12 @@ What its path calls tokens its page calls credits.
 """
 
 from credcheck.errors import KeyRejected, ProviderError
-from credcheck.models import Balance
-from credcheck.providers import Provider
+from credcheck.models import Reading
+from credcheck.providers import Provider, credits_left
 from credcheck.providers.answer import amount, find
 
 
-def _read(answer: object) -> Balance:
+def _read(answer: object) -> Reading:
     # Failures come under HTTP 200 too, with another `code`, and even beside a balance, which is then stale.
     code = find(answer, "code")
     if code not in (None, 0, "0") or code is False:
@@ -18,7 +18,7 @@ def _read(answer: object) -> Balance:
             "key rejected" if refused else "the provider answered with an error",
             said=find(answer, "msg"),
         )
-    return Balance(amount(answer, "data.count"))
+    return credits_left(amount(answer, "data.count"))
 
 
 PROVIDER = Provider(

@@ -1,16 +1,16 @@
 """LiveAvatar: https://docs.liveavatar.com."""
 
 from credcheck.errors import BadResponse
-from credcheck.models import Balance
-from credcheck.providers import Provider
+from credcheck.models import Reading
+from credcheck.providers import Provider, credits_left
 from credcheck.providers.answer import amount, find
 
 
-def _read(answer: object) -> Balance:
+def _read(answer: object) -> Reading:
     # The page says code 100, the provider's SDK 1000: what tells success is data that is there.
     if find(answer, "data") is None:
         raise BadResponse("the answer has no `data`", said=find(answer, "message"))
-    return Balance(amount(answer, "data.credits_left"))
+    return credits_left(amount(answer, "data.credits_left"))
 
 
 PROVIDER = Provider(

@@ -1,13 +1,13 @@
 """Pixelcut: https://www.pixelcut.ai/docs."""
 
-from credcheck.models import Balance
-from credcheck.providers import Provider
+from credcheck.models import Reading
+from credcheck.providers import Provider, credits_left
 from credcheck.providers.answer import amount
 
 
-def _read(answer: object) -> Balance:
+def _read(answer: object) -> Reading:
     # Documented as text and exampled as a number; newer answers spell the name in camel case.
-    return Balance(amount(answer, "credits_remaining", "creditsRemaining"))
+    return credits_left(amount(answer, "credits_remaining", "creditsRemaining"))
 
 
 PROVIDER = Provider(

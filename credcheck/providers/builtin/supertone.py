@@ -4,15 +4,15 @@ The provider announced that the service ends for good on 2026-08-31, so a failur
 """
 
 from credcheck.errors import BalanceUnknown
-from credcheck.models import Balance
-from credcheck.providers import Provider
+from credcheck.models import Reading
+from credcheck.providers import Provider, credits_left
 from credcheck.providers.answer import amount, member
 
 
-def _read(answer: object) -> Balance:
+def _read(answer: object) -> Reading:
     if member(answer, "balance") is None:
         raise BalanceUnknown("Supertone does not know the balance (null, which is not zero)")
-    return Balance(amount(answer, "balance"))
+    return credits_left(amount(answer, "balance"))
 
 
 PROVIDER = Provider(
