@@ -137,7 +137,7 @@ def _host_examination(origin: str) -> Examination:
     def examination(client: "Client", deadline: float) -> Finding:
         started = time.monotonic()
         try:
-            client.get(Request(f"{origin}/", {}), deadline=deadline)
+            client.send(Request(f"{origin}/", {}), deadline=deadline)
         except CheckError as problem:
             way_out = ways_out.WAYS_OUT.get(problem.code, "check base_url")
             return Finding(False, f"{origin}: {problem.message}: {way_out}")

@@ -116,10 +116,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. The headers hold the key, so they show in no repr."""
+    """One request. Any part but the method may hold the key, so nothing else shows in its repr."""
 
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
+    method: Literal["GET", "POST"] = "GET"
+    body: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,15 @@ from credcheck.errors import ConfigError
 
 
 def origin(url: str) -> str:
-    """Return scheme, host and port, in one spelling for one place."""
-    parts = urlsplit(url)
-    usual = {"https": 443, "http": 80}.get(parts.scheme)
-    place = parts.netloc.lower()
-    return f"{parts.scheme}://{place.removesuffix(f':{usual}')}"
+    """Return scheme, host and port, spelled alike for all URLs of one origin."""
+    scheme = urlsplit(url).scheme
+    usual = {"https": 443, "http": 80}.get(scheme)
+    return f"{scheme}://{authority(url).lower().removesuffix(f':{usual}')}"
 
 
 def authority(url: str) -> str:
-    """Return host and port as a message names them."""
-    return urlsplit(url).netloc
+    """Return host and port as a message names them: no user name, path or query, for a key may stand there."""
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def host(url: str) -> str:

@@ -83,3 +83,9 @@ def test_an_origin_is_scheme_host_and_port(one: str, other: str, *, same: bool) 
 def test_a_host_has_no_brackets_and_an_authority_has_its_port() -> None:
     assert urls.host("https://[::1]:8080/x") == "::1"
     assert urls.authority("https://[::1]:8080/x") == "[::1]:8080"
+
+
+def test_origin_and_authority_leave_out_all_that_may_hold_a_key() -> None:
+    url = "https://user:secret@API.example.com:443/secret?key=secret#secret"
+    assert urls.origin(url) == "https://api.example.com"
+    assert urls.authority(url) == "API.example.com:443"

@@ -125,7 +125,7 @@ class _Check:
         try:
             key = keys.of(self._account, self._environment, deadline=deadline)
             request = providers.request(self._provider, self._account, key)
-            response = client.get(request, deadline=deadline)
+            response = client.send(request, deadline=deadline)
             with _judging:
                 reading = judge(self._provider, response)
         except CheckError as error:

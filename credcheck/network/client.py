@@ -1,4 +1,4 @@
-"""One bounded, patient GET: the only module that knows the HTTP library, but for what `wire` does below it."""
+"""One bounded, patient request: the only module that knows the HTTP library, but for what `wire` does below it."""
 
 import errno
 import os
@@ -91,8 +91,8 @@ class Client:
         self._jitter = jitter
         self._wire = Wire()
 
-    def get(self, request: Request, *, deadline: float) -> Response:
-        """Return the provider's answer, whatever its status.
+    def send(self, request: Request, *, deadline: float) -> Response:
+        """Return the provider's answer, whatever its status. A POST only reads here, so it is retried like a GET.
 
         Tries three times at most, where trouble may pass and the pause ends before `deadline` (of `time.monotonic`).
         Raises TimedOut, Unreachable, TLSFailed, and BadResponse for a body that is too large or wrongly packed.
@@ -129,7 +129,9 @@ class Client:
         place = way or urls.authority(request.url)
         self._wire.deadline = deadline
         with _translated(place):
-            message = httpx.Request("GET", request.url, headers={**_HEADERS, **request.headers})
+            message = httpx.Request(
+                request.method, request.url, headers={**_HEADERS, **request.headers}, content=request.body
+            )
             response = transport.handle_request(message)
             try:
                 return self._read(response, place, deadline)

@@ -97,7 +97,10 @@ def read_request(connection: socket.socket) -> Request | None:
         if not chunk:
             return None
         data += chunk
-    first, *lines = data.decode("latin-1").split("\r\n\r\n")[0].split("\r\n")
+    head, _, body = data.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
     method, path, _ = first.split(" ")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    return Request(time.monotonic(), method, path, headers)
+    while len(body) < int(headers.get("content-length", "0")):
+        body += connection.recv(65536)
+    return Request(time.monotonic(), method, path, headers, body)

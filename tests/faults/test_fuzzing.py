@@ -192,7 +192,7 @@ def test_whatever_comes_over_the_wire_is_an_answer_or_one_of_our_errors() -> Non
         def fuzz(start: bytes, headers: list[bytes], body: bytes) -> None:
             sent[0] = b"\r\n".join([start, *headers, b"", body])
             try:
-                answer = client.get(
+                answer = client.send(
                     Request(listener.url, {"Authorization": f"Bearer {KEY}"}), deadline=time.monotonic() + 0.1
                 )
             except CheckError as problem:
