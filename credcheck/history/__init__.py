@@ -1,0 +1,1 @@
+"""Samples of balances over time, and what they foretell."""

@@ -1,0 +1,256 @@
+"""Days left, from the samples of one balance: pure.
+
+The pace is that of the last weeks, recent days counting more, weekends as weekends; top-ups and pauses are left out.
+FORESIGHT's constants were chosen by simulation, which `python -m tests.benchmark estimators` repeats.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from credcheck.models import Forecast
+
+_SECONDS_A_DAY, _LONGEST_DAY = 86400.0, 90000.0
+_WINDOW = timedelta(days=56)
+_HALF_LIFE = 14.0  # days
+_TOP_UP = 0.02  # of the balance before
+_FEWEST_FALLS = 3
+_WEEKDAYS_FROM = 14.0  # observed days
+_SHORTEST_PAUSE, _SHORTEST_RUN, _PAUSE_RATIO = 5, 2, 2
+_ABOUT_A_DAY = 0.8
+_NORMAL_80 = 1.2816
+_ERROR_OF_MODEL = 0.05
+_TRENDS = (7, 28)  # days
+_LARGEST_TREND = math.log(10)
+_LONGEST = 36500.0
+
+Sample = tuple[datetime, Decimal]
+
+
+class Stretch(NamedTuple):
+    """The time between two samples, in seconds since the epoch, and what was used in it."""
+
+    start: float
+    end: float
+    use: float
+
+
+@dataclass(slots=True)
+class Day:
+    """One local calendar day: its age in days, its observed time in days, and what was used in that."""
+
+    start: float
+    weekday: int
+    age: int
+    use: float = 0.0
+    time: float = 0.0
+
+    @property
+    def weight(self) -> float:
+        """Return how much the day counts."""
+        return math.exp2(-self.age / _HALF_LIFE)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Days left from the last sample on, with the range that holds in four of five cases, and the use a day."""
+
+    days: float
+    low: float
+    high: float
+    pace: float
+
+
+def forecast(samples: Sequence[Sample], now: datetime, zone: tzinfo | None = None) -> Forecast:
+    """Return the forecast from samples in the order of time; `zone` has the calendar days, usually the system's."""
+    recent = [sample for sample in samples if now - _WINDOW <= sample[0] <= now]
+    since = recent[0][0] if recent else None
+    found = estimate(recent, zone)
+    if not isinstance(found, Estimate):
+        return Forecast(state=found, since=since, samples=len(recent))
+    passed = (now - recent[-1][0]) / timedelta(days=1)
+    days, low, high = (max(0.0, each - passed) for each in (found.days, found.low, found.high))
+    return Forecast(
+        state="known",
+        days_left=rounded(days, 2),
+        days_left_low=rounded(low, 2),
+        days_left_high=rounded(high, 2),
+        empty_at=(now + timedelta(days=days)).astimezone(UTC),
+        per_day=rounded(found.pace, 3),
+        since=since,
+        samples=len(recent),
+    )
+
+
+def estimate(samples: Sequence[Sample], zone: tzinfo | None = None) -> Estimate | Literal["learning", "not_used"]:
+    """Return the unrounded estimate at the last sample's moment, or the reason for there being none."""
+    stretches = _stretches(samples)
+    falls = sum(stretch.use > 0 for stretch in stretches)
+    if sum(stretch.end - stretch.start for stretch in stretches) < _SECONDS_A_DAY:
+        return "learning"
+    if falls < _FEWEST_FALLS:
+        return "learning" if falls else "not_used"
+    days = _days(stretches, samples[-1][0], zone)
+    paused = _pause(days)
+    observed = [day for day in days if day.time and day not in paused]
+    shares = _shares(observed)
+    pace = _pace(observed, shares)
+    if pace <= 0:
+        return "not_used"
+    left = _walk(float(samples[-1][1]), pace, shares, samples[-1][0].astimezone(zone))
+    low, high = _spread(stretches, observed, shares, pace, left)
+    return Estimate(left, left * math.exp(-low), min(_LONGEST, left * math.exp(high)), pace)
+
+
+def rounded(value: float, digits: int) -> Decimal:
+    """Return a number with so many significant digits; days never finer than tenths."""
+    places = digits - 1 - math.floor(math.log10(abs(value))) if value else 0
+    if digits == 2:
+        places = min(places, 1)
+    return Decimal(f"{round(value, places):.{max(0, places)}f}")
+
+
+def _stretches(samples: Sequence[Sample]) -> list[Stretch]:
+    """Return the time between each two samples, without that of top-ups, grants and resets."""
+    stretches = []
+    start, before = 0.0, math.nan
+    for moment, amount in samples:
+        end, after = moment.timestamp(), float(amount)
+        use = before - after
+        if end > start and -use <= _TOP_UP * abs(before):
+            stretches.append(Stretch(start, end, use))
+        start, before = end, after
+    return stretches
+
+
+def _days(stretches: Sequence[Stretch], last: datetime, zone: tzinfo | None) -> list[Day]:
+    """Return every local calendar day, each stretch's use spread evenly over its time."""
+    today = last.astimezone(zone).date()
+    first = datetime.fromtimestamp(stretches[0].start, zone).date()
+    dates = [first + timedelta(days=number) for number in range((today - first).days + 1)]
+    days = [Day(_midnight(each, zone), each.weekday(), (today - each).days) for each in dates]
+    starts = [*(day.start for day in days), math.inf]
+    place = 0
+    for start, end, use in stretches:
+        while start >= starts[place + 1]:
+            place += 1
+        here, length, moment = place, end - start, start
+        while moment < end:
+            until = min(end, starts[here + 1])
+            days[here].time += (until - moment) / _SECONDS_A_DAY
+            days[here].use += use * ((until - moment) / length)
+            moment = until
+            here += 1
+    return days
+
+
+def _midnight(day: date, zone: tzinfo | None) -> float:
+    return datetime.combine(day, time(), zone).timestamp()
+
+
+def _pause(days: Sequence[Day]) -> list[Day]:
+    """Return the days of the one pause that is over and far longer than any other."""
+    runs: list[list[Day]] = [[]]
+    for day in days:
+        if day.use > 0:
+            runs.append([])
+        elif day.time:
+            runs[-1].append(day)
+    longest = max(runs[:-1], key=len, default=[])
+    rival = max((len(run) for run in runs if run is not longest and len(run) >= _SHORTEST_RUN), default=0)
+    return longest if len(longest) >= _SHORTEST_PAUSE and len(longest) > _PAUSE_RATIO * rival else []
+
+
+def _shares(days: Sequence[Day]) -> list[float]:
+    """Return the use of each weekday over that of a mean day; all alike before there are two weeks."""
+    use, time_ = sum(day.use for day in days), sum(day.time for day in days)
+    if time_ < _WEEKDAYS_FROM or use <= 0:
+        return [1.0] * 7
+    totals = [[2 * use / time_, 2.0] for _ in range(7)]
+    for day in days:
+        totals[day.weekday][0] += day.use
+        totals[day.weekday][1] += day.time
+    paces = [max(0.0, used) / observed for used, observed in totals]
+    mean = sum(paces) / 7
+    return [pace / mean for pace in paces]
+
+
+def _pace(days: Sequence[Day], shares: Sequence[float]) -> float:
+    """Return the use of a mean day, recent days counting more."""
+    time_ = sum(day.weight * day.time * shares[day.weekday] for day in days)
+    return sum(day.weight * day.use for day in days) / time_ if time_ > 0 else 0.0
+
+
+def _walk(balance: float, pace: float, shares: Sequence[float], now: datetime) -> float:
+    """Return the days until a balance is gone; whole weeks are alike."""
+    passed = (now.hour * 3600 + now.minute * 60 + now.second) / _SECONDS_A_DAY
+    if not balance / pace < _LONGEST:
+        return _LONGEST
+    weeks = max(0, int(balance / (7 * pace)) - 1)
+    left, days, weekday = balance - weeks * 7 * pace, 7.0 * weeks, now.weekday()
+    length = 1.0 - passed
+    while left > 0:
+        used = pace * shares[weekday] * length
+        if used >= left:
+            return days + length * left / used
+        left, days, weekday, length = left - used, days + length, (weekday + 1) % 7, 1.0
+    return days
+
+
+def _spread(
+    stretches: Sequence[Stretch], observed: Sequence[Day], shares: Sequence[float], pace: float, left: float
+) -> tuple[float, float]:
+    """Return the logarithms of the range's two ends over the estimate, both as positive numbers."""
+    trends = [_trend([day for day in observed if day.age < length], shares, pace) for length in _TRENDS]
+    noise = _noise(stretches, observed, pace, left)
+    return (
+        math.hypot(noise, *(trend for trend in trends if trend > 0)),
+        math.hypot(noise, *(trend for trend in trends if trend < 0)),
+    )
+
+
+def _trend(days: Sequence[Day], shares: Sequence[float], pace: float) -> float:
+    """Return the logarithm of the pace of these days over the pace of all."""
+    time_ = sum(day.time * shares[day.weekday] for day in days)
+    recent = sum(day.use for day in days) / time_ if time_ > 0 else pace
+    if recent <= 0:
+        return -_LARGEST_TREND
+    return max(-_LARGEST_TREND, min(_LARGEST_TREND, math.log(recent / pace)))
+
+
+def _noise(stretches: Sequence[Stretch], observed: Sequence[Day], pace: float, left: float) -> float:
+    """Return the logarithm of the range without trends, from the variance of use between stretches of about a day."""
+    long = _about_days(stretches, observed)
+    n = _effective([weight for weight, _, _ in long])
+    n_days = _effective([day.weight * day.time for day in observed])
+    squares = sum(weight * (use - pace * days) ** 2 / days for weight, days, use in long)
+    variance = squares / sum(weight for weight, _, _ in long) * (n + 2) / n if long else 0.0
+    ahead = 1 / left if left else 0.0
+    return _NORMAL_80 * (1 + 1.5 / n) * math.sqrt(variance / pace**2 * (ahead + 1 / n_days) + _ERROR_OF_MODEL**2)
+
+
+def _about_days(stretches: Sequence[Stretch], observed: Sequence[Day]) -> list[tuple[float, float, float]]:
+    """Return stretches of about a day or longer on the observed days: the weight, the days and the use of each."""
+    starts = [day.start for day in observed]
+    found = []
+    seconds = use = 0.0
+    for stretch in stretches:
+        day = observed[max(0, bisect_right(starts, stretch.start) - 1)]
+        if stretch.start - day.start > _LONGEST_DAY:
+            continue  # in the pause
+        seconds += stretch.end - stretch.start
+        use += stretch.use
+        if seconds >= _ABOUT_A_DAY * _SECONDS_A_DAY:
+            found.append((day.weight, seconds / _SECONDS_A_DAY, use))
+            seconds = use = 0.0
+    return found
+
+
+def _effective(weights: Sequence[float]) -> float:
+    """Return the number of equal weights that tell as much as these."""
+    squares = sum(weight * weight for weight in weights)
+    return sum(weights) ** 2 / squares if squares else 1.0

@@ -1,0 +1,232 @@
+"""Simulate accounts and print how well each way of estimating the days left does."""
+
+import argparse
+import math
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from itertools import pairwise
+from random import Random
+from statistics import NormalDist, median
+
+from credcheck.history import forecast
+from tests.benchmark import simulation
+from tests.benchmark.simulation import Sample
+
+HISTORIES = (2, 3, 5, 7, 10, 14, 21, 28, 42, 56)  # days
+SHORTEST, LONGEST = 1.5, 45.0  # days left
+WARN_DAYS = 3.0
+_SECONDS_A_DAY = 86400.0
+_NORMAL_80 = NormalDist().inv_cdf(0.9)
+_HEADINGS = ("", "median error", "over twice too long", "range held", "late", "in time", "early")
+
+
+@dataclass(frozen=True)
+class Told:
+    """Days left as an estimator tells them; infinite where it sees no use."""
+
+    days: float
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def warns(self) -> bool:
+        """Tell whether it is time to warn."""
+        return (self.days if self.low is None else self.low) < WARN_DAYS
+
+
+Estimator = Callable[[Sequence[Sample]], Told | None]
+
+
+def ours(samples: Sequence[Sample]) -> Told | None:
+    """Return the estimate of credcheck."""
+    found = forecast.estimate(samples, UTC)
+    return Told(found.days, found.low, found.high) if isinstance(found, forecast.Estimate) else None
+
+
+def plain_mean(samples: Sequence[Sample]) -> Told | None:
+    """Return the balance over the mean use, with the standard error of that."""
+    falls = [
+        (float(before - after), (end - start) / timedelta(days=1))
+        for (start, before), (end, after) in pairwise(samples)
+        if after <= before
+    ]
+    time = sum(days for _, days in falls)
+    pace = sum(use for use, _ in falls) / time if time else 0.0
+    if pace <= 0:
+        return Told(math.inf)
+    variance = sum((use - pace * days) ** 2 / days for use, days in falls) / len(falls)
+    return _with_error(samples, pace, math.sqrt(variance / time))
+
+
+def line_through_a_week(samples: Sequence[Sample]) -> Told | None:
+    """Return where a least-squares line through the last seven days meets zero, as Prometheus' predict_linear."""
+    last = samples[-1][0]
+    points = [
+        ((at - last).total_seconds() / _SECONDS_A_DAY, float(amount))
+        for at, amount in samples
+        if last - at <= timedelta(days=7)
+    ]
+    n = len(points)
+    x_mean, y_mean = sum(x for x, _ in points) / n, sum(y for _, y in points) / n
+    squares = sum((x - x_mean) ** 2 for x, _ in points)
+    slope = sum((x - x_mean) * (y - y_mean) for x, y in points) / squares if squares else 0.0
+    rest = sum((y - y_mean - slope * (x - x_mean)) ** 2 for x, y in points)
+    error = math.sqrt(rest / (n - 2) / squares) if n > 2 and squares else 0.0
+    return _with_error(samples, -slope, error)
+
+
+def two_points(samples: Sequence[Sample]) -> Told | None:
+    """Return where the line through the last two samples meets zero."""
+    (start, before), (end, after) = samples[-2:]
+    return _with_error(samples, float(before - after) / ((end - start) / timedelta(days=1)), None)
+
+
+def _with_error(samples: Sequence[Sample], pace: float, error: float | None) -> Told:
+    balance = float(samples[-1][1])
+    if pace <= 0:
+        return Told(math.inf)
+    if error is None:
+        return Told(balance / pace)
+    slow = pace - _NORMAL_80 * error
+    return Told(balance / pace, balance / (pace + _NORMAL_80 * error), balance / slow if slow > 0 else math.inf)
+
+
+ESTIMATORS: Mapping[str, Estimator] = {
+    "credcheck": ours,
+    "plain mean": plain_mean,
+    "line through a week": line_through_a_week,
+    "two points": two_points,
+}
+
+
+@dataclass(frozen=True)
+class Score:
+    """One estimate against the truth."""
+
+    error: float
+    is_twice_too_long: bool
+    held: bool | None
+
+    @classmethod
+    def of(cls, told: Told, truth: float) -> "Score":
+        """Return the score of an estimate."""
+        held = None if told.low is None or told.high is None else told.low <= truth <= told.high
+        return cls(abs(told.days / truth - 1), told.days > 2 * truth, held)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The scores of one estimator on one set of accounts, as shares of one."""
+
+    cases: int
+    error: float
+    twice_too_long: float
+    held: float | None
+
+    @classmethod
+    def of(cls, scores: Sequence[Score]) -> "Figures":
+        """Return the figures of these scores."""
+        held = [score.held for score in scores if score.held is not None]
+        return cls(
+            len(scores),
+            median(score.error for score in scores),
+            sum(score.is_twice_too_long for score in scores) / len(scores),
+            sum(held) / len(held) if held else None,
+        )
+
+
+@dataclass(frozen=True)
+class Warnings:
+    """When the warnings at three days came: late with less than half of that left, early with more than thrice."""
+
+    late: float
+    in_time: float
+    early: float
+
+
+def scores(seed: int, each: int) -> dict[str, dict[str, list[Score]]]:
+    """Return the scores by kind and estimator, over the cases that credcheck tells anything of."""
+    random = Random(seed)  # noqa: S311  a simulation, no secret
+    found: dict[str, dict[str, list[Score]]] = {}
+    for kind in simulation.KINDS:
+        mine = found.setdefault(kind, {name: [] for name in ESTIMATORS})
+        for samples, truth in _cases(kind, random, each):
+            told = {name: estimator(samples) for name, estimator in ESTIMATORS.items() if len(samples) > 1}
+            if told.get("credcheck"):
+                for name, each_told in told.items():
+                    mine[name].append(Score.of(each_told, truth) if each_told else Score(math.inf, True, None))
+    return found
+
+
+def _cases(kind: str, random: Random, each: int) -> Iterator[tuple[list[Sample], float]]:
+    for way in simulation.WAYS:
+        for history in HISTORIES:
+            for _ in range(each):
+                days = math.exp(random.uniform(math.log(SHORTEST), math.log(LONGEST)))
+                account = simulation.life(kind, random, days_left=days)
+                first = account.now - history * 24
+                yield simulation.read(account, way, random, first=first, last=account.now), account.days_left()
+
+
+def warnings(seed: int, each: int) -> dict[str, Warnings]:
+    """Return for each estimator when it first warned, in lives that are watched for their last month."""
+    random = Random(seed)  # noqa: S311  a simulation, no secret
+    left: dict[str, list[float]] = {name: [] for name in ESTIMATORS}
+    for kind in simulation.KINDS:
+        for way in simulation.WAYS:
+            for _ in range(each):
+                account = simulation.life(kind, random, days_left=30.0)
+                samples = simulation.read(account, way, random, first=account.now - 28 * 24, last=int(account.empty))
+                for name, estimator in ESTIMATORS.items():
+                    left[name].append(_first_warning(account, samples, estimator))
+    return {name: _judged(each_left) for name, each_left in left.items()}
+
+
+def _first_warning(account: simulation.Life, samples: Sequence[Sample], estimator: Estimator) -> float:
+    """Return the days that were left at the first warning, of one forecast a day; 0 without any."""
+    due = account.at(account.now)
+    for number, (moment, _) in enumerate(samples, start=1):
+        if moment >= due and number > 1:
+            due = moment + timedelta(days=1)
+            told = estimator(samples[:number])
+            if told and told.warns:
+                return account.days_left(moment)
+    return 0.0
+
+
+def _judged(left: Sequence[float]) -> Warnings:
+    late = sum(days < WARN_DAYS / 2 for days in left) / len(left)
+    early = sum(days > WARN_DAYS * 3 for days in left) / len(left)
+    return Warnings(late, 1 - late - early, early)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Simulate and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmark estimators", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1, help="of the simulation (1)")
+    parser.add_argument("--each", type=int, default=20, help="accounts for each kind, way and length of history (20)")
+    options = parser.parse_args(arguments)
+    found = scores(options.seed, options.each)
+    warned = warnings(options.seed, max(1, options.each // 2))
+    every = {name: [score for kind in found.values() for score in kind[name]] for name in ESTIMATORS}
+    rows: list[tuple[str, ...]] = [_HEADINGS]
+    rows += [(name, *_cells(every[name]), *_warning_cells(warned[name])) for name in ESTIMATORS]
+    rows += [("", *[""] * 6), ("credcheck, by kind of account", *[""] * 6)]
+    rows += [(f"  {kind}", *_cells(mine["credcheck"]), "", "", "") for kind, mine in found.items()]
+    sys.stdout.write(f"seed {options.seed}, {len(every['credcheck'])} forecasts\n\n")
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for name, *cells in rows:
+        texts = map(str.rjust, cells, widths[1:])
+        sys.stdout.write("  ".join([name.ljust(widths[0]), *texts]).rstrip() + "\n")
+
+
+def _cells(scored: Sequence[Score]) -> tuple[str, str, str]:
+    figures = Figures.of(scored)
+    held = "" if figures.held is None else f"{figures.held:.0%}"
+    return f"{figures.error:.0%}", f"{figures.twice_too_long:.0%}", held
+
+
+def _warning_cells(warned: Warnings) -> tuple[str, str, str]:
+    return f"{warned.late:.0%}", f"{warned.in_time:.0%}", f"{warned.early:.0%}"

@@ -1,0 +1,146 @@
+"""Days left, from samples that are made up."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from credcheck.history import forecast
+from credcheck.history.forecast import Estimate, Sample, estimate
+from tests.benchmark import estimators
+
+MONDAY = datetime(2026, 10, 5, tzinfo=UTC)
+
+
+def daily(*amounts: float, start: datetime = MONDAY, every: timedelta = timedelta(days=1)) -> list[Sample]:
+    return [(start + number * every, Decimal(str(amount))) for number, amount in enumerate(amounts)]
+
+
+def known(samples: list[Sample]) -> Estimate:
+    found = estimate(samples, UTC)
+    assert isinstance(found, Estimate)
+    return found
+
+
+def test_an_even_use_lasts_the_balance_over_the_pace() -> None:
+    found = known(daily(*range(100, 39, -10)))
+    assert found.days == pytest.approx(4.0)
+    assert found.pace == pytest.approx(10.0)
+    assert found.low < 4.0 < found.high
+
+
+@pytest.mark.parametrize(
+    ("amounts", "every", "state"),
+    [
+        ([100], timedelta(days=1), "learning"),
+        ([100, 90, 80, 70], timedelta(hours=1), "learning"),
+        ([100, 90, 80, 80], timedelta(days=1), "learning"),
+        ([100, 100, 100], timedelta(days=1), "not_used"),
+        ([0, 0, 0], timedelta(days=1), "not_used"),
+        ([100, 100], timedelta(hours=1), "learning"),
+    ],
+)
+def test_too_little_to_go_by_is_said(amounts: list[float], every: timedelta, state: str) -> None:
+    assert estimate(daily(*amounts, every=every), UTC) == state
+
+
+def test_a_top_up_is_left_out_with_its_time() -> None:
+    assert known(daily(40, 30, 20, 110, 100, 90)).pace == pytest.approx(10.0)
+
+
+def test_a_small_rise_lowers_the_use() -> None:
+    assert known(daily(100, 90, 91, 81, 71)).pace < 8.0
+
+
+def test_a_pause_that_is_over_is_left_out() -> None:
+    before, after = range(200, 99, -10), range(90, 39, -10)
+    assert known(daily(*before, *[100] * 12, *after)).pace == pytest.approx(10.0)
+
+
+def test_a_pause_that_lasts_counts() -> None:
+    assert known(daily(*range(200, 99, -10), *[100] * 12)).pace < 6.0
+
+
+def test_weekends_are_weekends() -> None:
+    amounts, left = [], 1000.0
+    for number in range(43):
+        amounts.append(left)
+        left -= 10 if (MONDAY + timedelta(days=number)).weekday() < 5 else 0
+    friday = known(daily(*amounts[:40]))
+    assert friday.pace == pytest.approx(50 / 7, rel=0.1)
+    assert friday.days > amounts[39] / 10
+
+
+def test_an_even_use_over_a_change_of_the_clock_is_even() -> None:
+    zone = ZoneInfo("Europe/Berlin")  # sets its clocks back on 25 October
+    samples = daily(*range(1000, 400, -1), start=datetime(2026, 10, 10, tzinfo=UTC), every=timedelta(hours=1))
+    found = estimate(samples, zone)
+    assert isinstance(found, Estimate)
+    assert found.pace == pytest.approx(24.0, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    "amounts", [("1e400", "9e399", "8e399", "7e399"), ("1" + "0" * 99, "9" * 99, "8" * 99, "7" * 99)]
+)
+def test_amounts_of_any_length_are_survived(amounts: tuple[str, ...]) -> None:
+    samples = [(MONDAY + timedelta(days=number), Decimal(amount)) for number, amount in enumerate(amounts)]
+    assert forecast.forecast(samples, samples[-1][0], UTC).state in {"known", "not_used", "learning"}
+
+
+def test_a_balance_that_is_gone_has_no_day_left() -> None:
+    found = forecast.forecast(daily(30, 20, 10, 0), MONDAY + timedelta(days=3), UTC)
+    assert [found.days_left, found.days_left_low, found.days_left_high] == [Decimal(0)] * 3
+
+
+def test_time_passes_after_the_last_sample() -> None:
+    samples = daily(*range(200, 99, -10))
+    found = forecast.forecast(samples, samples[-1][0] + timedelta(days=4), UTC)
+    assert found.days_left == Decimal("6.0")
+    assert found.empty_at == samples[-1][0] + timedelta(days=10)
+    assert found.per_day == Decimal("10.0")
+    assert (found.since, found.samples) == (MONDAY, 11)
+
+
+def test_older_samples_than_eight_weeks_say_nothing() -> None:
+    samples = daily(*range(200, 99, -10))
+    assert forecast.forecast(samples, samples[-1][0] + timedelta(days=57), UTC).state == "learning"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(31.4, 2, "31"), (4.24, 2, "4.2"), (128.0, 2, "130"), (0.04, 2, "0.0"), (3.4567, 3, "3.46"), (0.0, 2, "0")],
+)
+def test_a_number_has_no_more_digits_than_it_is_worth(value: float, digits: int, text: str) -> None:
+    assert f"{forecast.rounded(value, digits):f}" == text
+
+
+def test_eight_weeks_of_hours_take_five_milliseconds() -> None:
+    samples = daily(*(3000 - 2 * number + number % 7 for number in range(56 * 24)), every=timedelta(hours=1))
+    took = []
+    for _ in range(7):
+        began = time.perf_counter()
+        forecast.forecast(samples, samples[-1][0], UTC)
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.005
+
+
+def test_the_simulation_holds_its_floors() -> None:
+    found = estimators.scores(seed=7, each=1)
+    every = {name: [score for kind in found.values() for score in kind[name]] for name in estimators.ESTIMATORS}
+    figures = {name: estimators.Figures.of(scores) for name, scores in every.items()}
+    mine, others = figures.pop("credcheck"), figures.values()
+    assert mine.cases > 500
+    assert mine.error < 0.30
+    assert mine.twice_too_long < 0.15
+    assert mine.held is not None
+    assert 0.68 < mine.held < 0.9
+    assert all(mine.twice_too_long <= other.twice_too_long for other in others)
+    assert all(mine.held > other.held + 0.2 for other in others if other.held is not None)
+
+
+def test_warnings_come_in_time() -> None:
+    warned = estimators.warnings(seed=7, each=1)
+    assert warned["credcheck"].late < 0.2
+    assert warned["credcheck"].in_time > max(each.in_time for name, each in warned.items() if name != "credcheck")
