@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck import __version__, check, config, keys, providers, urls
 from credcheck.check import ways_out
-from credcheck.check.pool import Crew
-from credcheck.errors import CheckError, ConfigError, KeyMissing
+from credcheck.check.pool import Pool
+from credcheck.errors import CheckError, ConfigError, KeyMissing, fault_line
 from credcheck.models import Account, KeyFile, Request
 from credcheck.network import proxies, tls
 from credcheck.sanitize import one_line
@@ -109,15 +109,16 @@ def _all_at_once(
     examinations: Sequence[Examination], subjects: Sequence[str], client: Callable[[], "Client"], timeout: float
 ) -> list[Finding]:
     findings: dict[int, Finding] = {}
-    crew = Crew(
+    pool = Pool(
         subjects,
-        tool=client,
-        do=lambda task, tool, deadline: examinations[task](tool, deadline),
-        late=lambda task: Finding(False, f"{subjects[task]}: nothing within {timeout:g} s"),
+        open_client=client,
+        do=lambda task, worker_client, deadline: examinations[task](worker_client, deadline),
+        on_timeout=lambda task: Finding(False, f"{subjects[task]}: nothing within {timeout:g} s"),
+        on_fault=lambda task, fault: Finding(False, f"{subjects[task]}: {fault_line(fault)}: please report it"),
         seconds=timeout,
     )
     with keys.commands():
-        crew.run(check.connections_allowed(), on_result=findings.__setitem__)
+        pool.run(check.connections_allowed(), on_result=findings.__setitem__)
     return [findings[task] for task in range(len(subjects))]
 
 

@@ -1,22 +1,23 @@
-"""Many tasks at once, each within its deadline, with tools that are made up."""
+"""Many tasks at once, each within its deadline, with made-up clients."""
 
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from credcheck.check.pool import Crew
+from credcheck.check.pool import Pool
 from credcheck.errors import Stopped
 from credcheck.system import signals
 
 
-class Tool:
-    """A tool that hangs until it is abandoned."""
+class Client:
+    """A client that hangs until it is abandoned."""
 
     def __init__(self) -> None:
         self.abandoned = threading.Event()
+        self.closed = threading.Event()
 
     def hang(self) -> None:
         """Wait for what only `abandon` brings."""
@@ -27,16 +28,37 @@ class Tool:
         self.abandoned.set()
 
     def close(self) -> None:
-        """Have nothing to close."""
+        """Note that it was called."""
+        self.closed.set()
 
 
-def crew(
-    places: list[str], do: Callable[[int, Tool, float], str], *, seconds: float = 20, tool: Callable[[], Tool] = Tool
-) -> Crew[Tool, str]:
-    return Crew(places, tool=tool, do=do, late=lambda task: f"{task} is late", seconds=seconds)
+@pytest.fixture(autouse=True)
+def no_thread_outlives_its_test() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+        assert not thread.is_alive()
 
 
-def results_of(made: Crew[Tool, str], size: int) -> dict[int, str]:
+def pool(
+    origins: list[str],
+    do: Callable[[int, Client, float], str],
+    *,
+    seconds: float = 20,
+    open_client: Callable[[], Client] = Client,
+) -> Pool[Client, str]:
+    return Pool(
+        origins,
+        open_client=open_client,
+        do=do,
+        on_timeout=lambda task: f"{task} is late",
+        on_fault=lambda task, fault: f"{task} raised {fault}",
+        seconds=seconds,
+    )
+
+
+def results_of(made: Pool[Client, str], size: int) -> dict[int, str]:
     results: dict[int, str] = {}
 
     def keep(task: int, result: str) -> None:
@@ -49,38 +71,38 @@ def results_of(made: Crew[Tool, str], size: int) -> dict[int, str]:
 
 @pytest.mark.parametrize("size", [1, 3, 50])
 def test_every_task_is_done_once(size: int) -> None:
-    places = [f"place {task % 4}" for task in range(30)]
-    done = results_of(crew(places, lambda task, _tool, _deadline: f"{task} done"), size)
+    origins = [f"origin {task % 4}" for task in range(30)]
+    done = results_of(pool(origins, lambda task, _client, _deadline: f"{task} done"), size)
     assert done == {task: f"{task} done" for task in range(30)}
 
 
 def test_no_task_is_no_work() -> None:
-    assert results_of(crew([], lambda task, _tool, _deadline: f"{task} done"), 4) == {}
+    assert results_of(pool([], lambda task, _client, _deadline: f"{task} done"), 4) == {}
 
 
 def test_what_hangs_is_late_and_holds_up_nothing_else() -> None:
-    def do(task: int, tool: Tool, _deadline: float) -> str:
+    def do(task: int, client: Client, _deadline: float) -> str:
         if task in {0, 3}:
-            tool.hang()
+            client.hang()
         return f"{task} done"
 
-    done = results_of(crew(["a", "a", "b", "b", "b"], do, seconds=0.05), 2)
+    done = results_of(pool(["a", "a", "b", "b", "b"], do, seconds=0.05), 2)
     assert done == {0: "0 is late", 1: "1 done", 2: "2 done", 3: "3 is late", 4: "4 done"}
 
 
-def test_with_every_worker_hanging_others_are_hired() -> None:
-    def do(_task: int, tool: Tool, _deadline: float) -> str:
-        tool.hang()
+def test_with_every_worker_hanging_others_are_started() -> None:
+    def do(_task: int, client: Client, _deadline: float) -> str:
+        client.hang()
         return "never told"
 
-    assert results_of(crew(["a"] * 3, do, seconds=0.05), 2) == {task: f"{task} is late" for task in range(3)}
+    assert results_of(pool(["a"] * 3, do, seconds=0.05), 2) == {task: f"{task} is late" for task in range(3)}
 
 
 def test_no_more_than_the_size_are_done_at_a_time() -> None:
     at_once, most, lock = 0, 0, threading.Lock()
     both = threading.Barrier(2)
 
-    def do(_task: int, _tool: Tool, _deadline: float) -> str:
+    def do(_task: int, _client: Client, _deadline: float) -> str:
         nonlocal at_once, most
         with lock:
             at_once += 1
@@ -90,57 +112,126 @@ def test_no_more_than_the_size_are_done_at_a_time() -> None:
             at_once -= 1
         return "done"
 
-    assert len(results_of(crew(["a"] * 10, do), 2)) == 10
+    assert len(results_of(pool(["a"] * 10, do), 2)) == 10
     assert most == 2
 
 
-def test_a_worker_stays_at_a_place_while_there_is_work() -> None:
+def test_a_worker_stays_with_an_origin_while_its_queue_lasts() -> None:
     seen: list[int] = []
 
-    def do(task: int, _tool: Tool, _deadline: float) -> str:
+    def do(task: int, _client: Client, _deadline: float) -> str:
         seen.append(task)
         return "done"
 
-    results_of(crew(["a", "b", "a", "b", "a"], do), 1)
+    results_of(pool(["a", "b", "a", "b", "a"], do), 1)
     assert seen in ([0, 2, 4, 1, 3], [1, 3, 0, 2, 4])
 
 
 def test_each_worker_has_a_tool_of_its_own() -> None:
-    tools: set[int] = set()
-    made: list[Tool] = []
+    clients: set[int] = set()
+    made: list[Client] = []
     both = threading.Barrier(2)
 
-    def tool() -> Tool:
-        made.append(Tool())
+    def open_client() -> Client:
+        made.append(Client())
         return made[-1]
 
-    def do(_task: int, tool: Tool, _deadline: float) -> str:
-        tools.add(id(tool))
+    def do(_task: int, client: Client, _deadline: float) -> str:
+        clients.add(id(client))
         both.wait(20)
         return "done"
 
-    results_of(crew(["a"] * 4, do, tool=tool), 2)
-    assert len(tools) == len(made) == 2
+    results_of(pool(["a"] * 4, do, open_client=open_client), 2)
+    assert len(clients) == len(made) == 2
+    assert all(client.closed.wait(5) for client in made)
 
 
-def test_where_no_thread_is_to_be_had_the_work_is_done_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    def start(_thread: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
+def test_a_task_that_raises_has_a_result_and_its_worker_goes_on() -> None:
+    def do(task: int, _client: Client, _deadline: float) -> str:
+        if task == 1:
+            raise LookupError("of task 1")
+        return f"{task} done"
 
-    monkeypatch.setattr(threading.Thread, "start", start)
-    results = results_of(crew(["a", "b", "a"], lambda task, _tool, _deadline: str(task)), 2)
+    assert results_of(pool(["a"] * 3, do), 1) == {0: "0 done", 1: "1 raised of task 1", 2: "2 done"}
+
+
+@pytest.mark.parametrize("fails", ["open", "close"])
+def test_a_fault_of_a_client_ends_the_run_at_once(fails: str) -> None:
+    def raising(*_: object) -> Client:
+        raise LookupError("of the client")
+
+    class Unclosable(Client):
+        close = raising  # type: ignore[assignment]
+
+    def do(task: int, client: Client, _deadline: float) -> str:
+        if task == 1:
+            client.hang()
+        return "done"
+
+    open_client = raising if fails == "open" else Unclosable
+    with pytest.raises(LookupError):
+        results_of(pool(["a", "b"], do, open_client=open_client), 3)
+
+
+@pytest.fixture
+def threads_allowed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A list whose one number says how many more threads may start."""
+    allowed = [0]
+    start = threading.Thread.start
+
+    def limited(thread: threading.Thread) -> None:
+        if not allowed[0]:
+            raise RuntimeError("can't start new thread")
+        allowed[0] -= 1
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    return allowed
+
+
+def test_if_no_thread_can_start_the_calling_thread_does_the_tasks(threads_allowed: list[int]) -> None:
+    assert threads_allowed == [0]
+    results = results_of(pool(["a", "b", "a"], lambda task, _client, _deadline: str(task)), 2)
     assert results == {0: "0", 1: "1", 2: "2"}
 
 
-def test_a_signal_ends_the_run_between_two_results() -> None:
-    def do(_task: int, tool: Tool, _deadline: float) -> str:
+def test_if_one_thread_can_start_it_does_all_tasks(threads_allowed: list[int]) -> None:
+    threads_allowed[0] = 1
+    by: list[threading.Thread] = []
+
+    def do(task: int, _client: Client, _deadline: float) -> str:
+        by.append(threading.current_thread())
+        return str(task)
+
+    assert results_of(pool(["a", "b", "a"], do), 3) == {0: "0", 1: "1", 2: "2"}
+    assert len(set(by)) == 1
+    assert by[0] is not threading.main_thread()
+
+
+def test_a_pool_in_another_thread_than_the_main_one_listens_for_no_signal() -> None:
+    results: dict[int, str] = {}
+
+    def do(_task: int, _client: Client, _deadline: float) -> str:
+        return f"{len(signals._listeners)} listeners"  # noqa: SLF001
+
+    thread = threading.Thread(target=lambda: results.update(results_of(pool(["a"], do), 1)))
+    thread.start()
+    thread.join(5)
+    assert results == {0: "0 listeners"}
+
+
+@pytest.mark.parametrize("threads", [0, 5])
+def test_a_signal_ends_the_run_between_two_results(threads: int, threads_allowed: list[int]) -> None:
+    threads_allowed[0] = threads
+
+    def do(_task: int, client: Client, _deadline: float) -> str:
         os.kill(os.getpid(), signal.SIGUSR1)
-        tool.hang()
+        client.hang()
         return "never"
 
     signal.signal(signal.SIGUSR1, signals._end)  # noqa: SLF001  as end_the_run does for the signals that end
     try:
         with pytest.raises(Stopped, match=str(int(signal.SIGUSR1))):
-            results_of(crew(["a"], do), 1)
+            results_of(pool(["a"] * 3, do), 1)
     finally:
         signal.signal(signal.SIGUSR1, signal.SIG_DFL)

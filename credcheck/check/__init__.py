@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from credcheck import keys, providers
+from credcheck import keys, providers, urls
 from credcheck.check import ways_out
-from credcheck.check.pool import Crew
+from credcheck.check.pool import Pool
 from credcheck.errors import (
     BadResponse,
     CheckError,
@@ -38,16 +38,16 @@ _judging = threading.Lock()
 
 
 class Watcher:
-    """Who looks on while the answers come; this one sees nothing."""
+    """Progress listener; the base class does nothing."""
 
     def begin(self) -> None:
-        """Hear that the first requests are under way."""
+        """Note that the first requests are under way."""
 
     def show(self, task: int, result: Result) -> None:
-        """Hear of a result, by its account's place."""
+        """Note a result; `task` is the index of its account."""
 
     def end(self, *, complete: bool) -> None:
-        """Hear that no more will come, and whether all have."""
+        """Note that no more results will come; `complete` if every account has one."""
 
 
 def check_all(
@@ -59,51 +59,53 @@ def check_all(
     thresholds: Thresholds | None = None,
     watch: Watcher | None = None,
 ) -> list[Result]:
-    """Return one result for each account, in their order; `watch` hears of each as it comes.
+    """Return one result for each account, in their order; `watch` is told of each as it comes.
 
     `timeout` is in seconds for one account, everything included. `thresholds` are for accounts without their own.
-    Raises ConfigError, before anything is sent, where the environment names certificates or a proxy that is no good.
+    Several threads may each call this at once. Raises ConfigError, before anything is sent, if the environment names
+    certificates or a proxy that cannot be used.
     """
     watch = watch or Watcher()
     checks = [_Check(account, environment, thresholds or Thresholds()) for account in accounts]
-    shared = network([check.place for check in checks], environment)
+    shared = network([check.origin for check in checks], environment)
     results: list[Result | None] = [None] * len(checks)
 
     def keep(task: int, result: Result) -> None:
         results[task] = result
         watch.show(task, result)
 
-    crew = Crew(
-        [check.place for check in checks],
-        tool=shared.client,
+    pool = Pool(
+        [check.origin for check in checks],
+        open_client=shared.client,
         do=lambda task, client, deadline: checks[task].run(client, deadline),
-        late=lambda task: checks[task].failed(TimedOut(f"no complete answer within {timeout:g} s"), timeout),
+        on_timeout=lambda task: checks[task].failed(TimedOut(f"no complete answer within {timeout:g} s"), timeout),
+        on_fault=lambda task, fault: checks[task].failed(InternalError(fault_line(fault))),
         seconds=timeout,
     )
     with keys.commands():
         try:
-            crew.run(min(concurrency, connections_allowed()), on_result=keep, meanwhile=watch.begin)
+            pool.run(min(concurrency, connections_allowed()), on_result=keep, on_start=watch.begin)
         finally:
             watch.end(complete=None not in results)
     return [result for result in results if result is not None]
 
 
-def network(places: Sequence[str], environment: Environment) -> "Network":
-    """Make ready what all clients share; certificates are read while the HTTP library is imported."""
+def network(origins: Sequence[str], environment: Environment) -> "Network":
+    """Return what all clients share; certificates are read while the HTTP library is imported."""
     tls.chosen(environment)
-    if any(place.startswith("https:") for place in places):
+    if any(origin.startswith("https:") for origin in origins):
         with ThreadPoolExecutor(1) as thread:
             context = thread.submit(tls.context, environment)
             from credcheck.network.client import Network
 
-            return Network(places, environment, context=context.result())
+            return Network(origins, environment, context=context.result())
     from credcheck.network.client import Network
 
-    return Network(places, environment, context=None)
+    return Network(origins, environment, context=None)
 
 
 def connections_allowed() -> int:
-    """Return how many accounts may be asked at a time: a connection, a resolver and a key command each take files."""
+    """Return how many accounts may be checked at a time: connection, resolver and key command each take descriptors."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return max(1, (soft - 16) // 4) if soft != resource.RLIM_INFINITY else 1 << 16
 
@@ -116,10 +118,10 @@ class _Check:
         self._environment = environment
         self._thresholds = thresholds
         self._provider = providers.load(account.provider)
-        self.place = account.base_url or self._provider.url
+        self.origin = urls.origin(account.base_url or self._provider.url)
 
     def run(self, client: "Client", deadline: float) -> Result:
-        """Ask, read and judge; never raises."""
+        """Get the key, send the request and read the answer; a failure that can be named is a result too."""
         started = time.monotonic()
         key = None
         try:
@@ -130,11 +132,9 @@ class _Check:
                 reading = judge(self._provider, response)
         except CheckError as error:
             return self.failed(error, time.monotonic() - started, key)
-        except Exception as fault:  # noqa: BLE001  one account's fault must not take the others along
-            return self.failed(InternalError(fault_line(fault)), time.monotonic() - started)
         return self._result(time.monotonic() - started, self._thresholds.applied(reading, self._account.warn_below))
 
-    def failed(self, error: CheckError, seconds: float, key: Key | None = None) -> Result:
+    def failed(self, error: CheckError, seconds: float = 0, key: Key | None = None) -> Result:
         """Return the result that says why there is no balance."""
         return self._result(seconds, ways_out.failure(error, self._account, self._provider, key))
 

@@ -1,144 +1,184 @@
-"""Do many things at once, each within its own deadline, whatever any of them does.
+"""Many tasks at once on a pool of threads, each task with its own deadline.
 
-The supervisor keeps the deadlines, and the threads are daemons: one that hangs in a place that no timeout
-reaches (name resolution, a byte a second, endless interim answers) is left behind, and nothing waits for it.
+The calling thread keeps the deadlines. The workers are daemon threads: one that hangs beyond the reach of every
+timeout (name resolution) is abandoned and replaced, and nothing waits for it.
 """
 
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from queue import Empty, SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
 from credcheck.errors import Stopped
 from credcheck.system import signals
 
-# How long a thread may take beyond the deadline to tell by itself what it met.
+# Seconds that a worker has beyond the deadline to report a result by itself.
 GRACE = 0.1
-# How long a signal may go unnoticed: one that comes just before a wait does not end it.
-_PATIENCE = 0.1
+# Seconds that a signal may go unnoticed: one that arrives just before a wait does not end it.
+_SIGNAL_LATENCY = 0.1
 
 
-class Tool(Protocol):
-    """What a worker keeps from task to task."""
+class Client(Protocol):
+    """The connection that a worker keeps from task to task."""
 
     def abandon(self) -> None:
-        """End whatever this tool waits for, from another thread."""
+        """End the wait that the client is in, from another thread or a signal handler, for good."""
 
     def close(self) -> None:
-        """Give back what this tool holds: its worker is done."""
+        """Close the client: its worker has no more tasks."""
 
 
-T = TypeVar("T", bound=Tool)
+C = TypeVar("C", bound=Client)
 R = TypeVar("R")
 
 
-class Crew(Generic[T, R]):
-    """Workers that do tasks, known by their numbers.
+class Pool(Generic[C, R]):
+    """Worker threads, and a queue of tasks for each origin. A task is a number, its index in `origins`.
 
-    `places` has each task's place, and a worker stays at one place as long as there is work, for it keeps a
-    connection there. `do(task, tool, deadline)` never raises; `late(task)` stands in for a result that did not come.
+    A worker stays with an origin while its queue lasts, for it keeps a connection there. `do(task, client, deadline)`
+    returns a task's result; `on_timeout(task)` returns it for a task that missed its deadline, and
+    `on_fault(task, fault)` for one that raised. A fault anywhere else ends the run, which raises it.
     """
 
     def __init__(
         self,
-        places: Sequence[str],
+        origins: Sequence[str],
         *,
-        tool: Callable[[], T],
-        do: Callable[[int, T, float], R],
-        late: Callable[[int], R],
+        open_client: Callable[[], C],
+        do: Callable[[int, C, float], R],
+        on_timeout: Callable[[int], R],
+        on_fault: Callable[[int, Exception], R],
         seconds: float,
     ) -> None:
-        self._tool, self._do, self._late, self._seconds = tool, do, late, seconds
-        self._waiting: dict[str, deque[int]] = {}
-        for task, place in enumerate(places):
-            self._waiting.setdefault(place, deque()).append(task)
-        self._rota = deque(self._waiting)
+        self._open_client, self._seconds = open_client, seconds
+        self._do, self._on_timeout, self._on_fault = do, on_timeout, on_fault
+        self._queues: dict[str, deque[int]] = {}
+        for task, origin in enumerate(origins):
+            self._queues.setdefault(origin, deque()).append(task)
+        self._turns = deque(self._queues)  # the origins in the order in which they get their next worker
         self._lock = threading.Lock()
-        self._running: dict[int, tuple[float, T]] = {}  # in the order of the deadlines, for all have equal time
-        self._done: SimpleQueue[tuple[int, R] | Stopped] = SimpleQueue()
+        self._workers = 0
+        self._running: dict[int, tuple[float, C]] = {}  # ordered by deadline, since every task has equal time
+        self._finished: SimpleQueue[tuple[int, R] | Exception] = SimpleQueue()
+        self._is_stopped = False
 
     def run(
-        self, size: int, *, on_result: Callable[[int, R], None], meanwhile: Callable[[], None] = lambda: None
+        self, size: int, *, on_result: Callable[[int, R], None], on_start: Callable[[], None] = lambda: None
     ) -> None:
-        """Do all tasks, `size` at a time; tell each result, in this thread, as it comes.
+        """Do all tasks, `size` at a time; call `on_result` with each result, in this thread, as it comes.
 
-        `meanwhile` is called once the first tasks are under way. Raises Stopped where a signal ends the run.
+        `on_start` is called once the first tasks are under way. Raises Stopped if a signal ends the run.
         """
-        with signals.told_to(lambda number: self._done.put(Stopped(number))):
-            left = sum(map(len, self._waiting.values()))
-            for _ in range(min(size, left)):
-                self._hire()
-            meanwhile()
-            while left:
-                results = self._next_results()
-                for task, result in results:
-                    on_result(task, result)
-                left -= len(results)
+        with self._listening():
+            try:
+                left = sum(map(len, self._queues.values()))
+                for _ in range(min(size, left)):
+                    self._start_worker()
+                on_start()
+                while left:
+                    results = self._next_results()
+                    for task, result in results:
+                        on_result(task, result)
+                    left -= len(results)
+            finally:
+                self._stop()
+
+    def _listening(self) -> AbstractContextManager[None]:
+        # Python runs signal handlers in the main thread only: a run in another thread has none to listen for.
+        in_main_thread = threading.current_thread() is threading.main_thread()
+        return signals.told_to(self._on_signal) if in_main_thread else nullcontext()
+
+    def _on_signal(self, number: int) -> None:
+        self._finished.put(Stopped(number))
+        self._stop()
+
+    def _stop(self) -> None:
+        """Start no more tasks and abandon those that run. Takes no lock: what a signal interrupts may hold it."""
+        self._is_stopped = True
+        for _, client in list(self._running.values()):
+            client.abandon()
 
     def _next_results(self) -> list[tuple[int, R]]:
         try:
-            done = self._done.get(timeout=min(self._until_next_deadline(), _PATIENCE))
+            finished = self._finished.get(timeout=min(self._until_next_deadline(), _SIGNAL_LATENCY))
         except Empty:
-            return self._give_up()
-        if isinstance(done, Stopped):
-            raise done
-        return [done]
+            return self._abandon_late_tasks()
+        if isinstance(finished, Exception):
+            raise finished
+        return [finished]
 
-    def _hire(self) -> None:
+    def _start_worker(self) -> None:
+        with self._lock:
+            self._workers += 1
         try:
             threading.Thread(target=self._work, daemon=True).start()
-        except RuntimeError:  # no more threads are to be had: those that there are do the work, or else this one
-            if not self._running:
+        except RuntimeError:  # the limit of threads: the workers that there are do the tasks, or else this thread
+            with self._lock:
+                self._workers -= 1
+            if not self._workers:
                 self._work()
 
     def _work(self) -> None:
-        tool = self._tool()
         try:
-            self._work_with(tool)
-        finally:
-            tool.close()
+            client = self._open_client()
+            try:
+                self._work_with(client)
+            finally:
+                client.close()
+        except Exception as fault:  # noqa: BLE001  raised again in the thread that waits for results
+            self._finished.put(fault)
 
-    def _work_with(self, tool: T) -> None:
-        place = ""
-        while (taken := self._take(tool, place)) is not None:
-            task, place, deadline = taken
-            result = self._do(task, tool, deadline)
+    def _work_with(self, client: C) -> None:
+        origin = ""
+        while (taken := self._take(client, origin)) is not None:
+            task, origin, deadline = taken
+            result = self._result(task, client, deadline)
             with self._lock:
                 if self._running.pop(task, None) is None:
-                    return  # given up, and replaced
-            self._done.put((task, result))
+                    return  # abandoned, and replaced
+            self._finished.put((task, result))
 
-    def _take(self, tool: T, place: str) -> tuple[int, str, float] | None:
+    def _result(self, task: int, client: C, deadline: float) -> R:
+        try:
+            return self._do(task, client, deadline)
+        except Exception as fault:  # noqa: BLE001  one task's fault must not take the others along
+            return self._on_fault(task, fault)
+
+    def _take(self, client: C, origin: str) -> tuple[int, str, float] | None:
+        """Take the next task from this origin's queue, or from the next queue that has one; None if none is left."""
         with self._lock:
-            while self._rota and not self._waiting.get(place):
-                self._rota.rotate(-1)
-                place = self._rota[-1]
-                if not self._waiting[place]:
-                    self._rota.pop()
-            if not self._waiting.get(place):
+            while self._turns and not self._queues.get(origin):
+                self._turns.rotate(-1)
+                origin = self._turns[-1]
+                if not self._queues[origin]:
+                    self._turns.pop()
+            if self._is_stopped or not self._queues.get(origin):
+                self._workers -= 1
                 return None
-            task = self._waiting[place].popleft()
+            task = self._queues[origin].popleft()
             deadline = time.monotonic() + self._seconds
-            self._running[task] = deadline, tool
-            return task, place, deadline
+            self._running[task] = deadline, client
+            return task, origin, deadline
 
     def _until_next_deadline(self) -> float:
         with self._lock:
             first = next(iter(self._running.values()), None)
         return max(0.0, first[0] + GRACE - time.monotonic()) if first else GRACE
 
-    def _give_up(self) -> list[tuple[int, R]]:
-        """Take the tasks that are late from their workers, and put new workers in their places."""
+    def _abandon_late_tasks(self) -> list[tuple[int, R]]:
+        """Return the results of the tasks that missed their deadlines, and replace their workers."""
         now = time.monotonic() - GRACE
         with self._lock:
-            late = {task: tool for task, (deadline, tool) in self._running.items() if deadline <= now}
+            late = {task: client for task, (deadline, client) in self._running.items() if deadline <= now}
             for task in late:
                 del self._running[task]
-            hired = min(len(late), sum(map(len, self._waiting.values())))
-        for tool in late.values():
-            tool.abandon()
-        for _ in range(hired):
-            self._hire()
-        return [(task, self._late(task)) for task in late]
+            self._workers -= len(late)
+            needed = min(len(late), sum(map(len, self._queues.values())))
+        for client in late.values():
+            client.abandon()
+        for _ in range(needed):
+            self._start_worker()
+        return [(task, self._on_timeout(task)) for task in late]
