@@ -8,7 +8,7 @@ _credcheck_tree() {
         'credcheck')
             commands='demo login logout accounts doctor config providers completions'
             arguments='all|@account|@provider...'
-            options='--json --format=table|json|tsv|value -q --quiet --warn-below= --timeout= --config=@file --no-progress --version -h --help'
+            options='--config=@file --json --format=table|json|tsv|value -q --quiet --warn-below= --timeout= --no-progress --version -h --help'
             ;;
         'credcheck demo')
             options='--json --format=table|json|tsv|value -q --quiet --warn-below= --timeout= --no-progress -h --help'

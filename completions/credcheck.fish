@@ -12,7 +12,7 @@ function __credcheck_at -a wanted place
         if set -q option[1]
             set -e option[1]
         else if string match -q -- '-*' $word
-            contains -- $word --format --warn-below --timeout --config --provider; and set option $word
+            contains -- $word --config --format --warn-below --timeout --provider; and set option $word
         else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-providers credcheck-completions
             set at $at-$word
         else
@@ -79,17 +79,17 @@ complete -c credcheck -n '__credcheck_at credcheck 0' -a demo -d 'Show a check o
 complete -c credcheck -n '__credcheck_at credcheck 0' -a login -d 'Store a key: typed unseen, or read from a pipe'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a logout -d 'Remove a stored key'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a accounts -d 'List the accounts and where their keys come from'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a doctor -d 'Look at files, keys and the network; say what is wrong'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a doctor -d 'Examine files, keys and the network, and say what is wrong'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a config -d 'Tell where the files are, edit config.toml, or begin one'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the supported providers, their variables and pages'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a completions -d 'Print what completes commands, options and accounts at TAB'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a completions -d 'Print the script that completes commands, options and accounts at TAB'
 complete -c credcheck -n '__credcheck_at credcheck' -f -a '(__credcheck_words ... all @account @provider)'
+complete -c credcheck -n '__credcheck_at credcheck' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck' -l json -d 'The same as --format json'
 complete -c credcheck -n '__credcheck_at credcheck' -l format -r -f -a 'table json tsv value' -d 'How to print, if not as a table; `value` is the bare number of one account'
 complete -c credcheck -n '__credcheck_at credcheck' -s q -l quiet -d 'Print only what is low or failed'
 complete -c credcheck -n '__credcheck_at credcheck' -l warn-below -r -f -d 'The threshold for accounts that have no `warn_below`'
 complete -c credcheck -n '__credcheck_at credcheck' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
-complete -c credcheck -n '__credcheck_at credcheck' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck' -l no-progress -d 'Do not show on a terminal how the answers come in'
 complete -c credcheck -n '__credcheck_at credcheck' -l version -d 'Show the version'
 complete -c credcheck -n '__credcheck_at credcheck' -s h -l help -d 'Show this message and exit'

@@ -1,4 +1,4 @@
-"""The way in and the way out, for `python -m credcheck` and for the installed program."""
+"""Entry point of `python -m credcheck` and of the installed program."""
 
 import gc
 import os
@@ -8,10 +8,10 @@ from credcheck import __version__
 
 
 def main() -> None:
-    """Run the program and end the process with its status.
+    """Run the program and end the process with its exit status.
 
-    The collector finds nothing in a run as short as this one, and the interpreter's own way out would take
-    longer than many a run: what is written is written, and no thread that still hangs may be waited for.
+    The garbage collector finds nothing in so short a run. `os._exit` skips the interpreter's shutdown, which takes
+    longer than many runs and would wait for threads that hang; all output is written unbuffered before.
     """
     gc.disable()
     if sys.argv[1:] == ["--version"]:
@@ -22,7 +22,7 @@ def main() -> None:
 def _run() -> int:
     import signal
 
-    # Until the program is loaded and knows better: a Ctrl-C tells nobody anything by a traceback.
+    # Until the program has installed its own handlers, Ctrl-C must not print a traceback.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(130))
     from credcheck import cli
@@ -31,7 +31,7 @@ def _run() -> int:
 
 
 def _tell_version() -> None:
-    """Answer before anything is imported, for scripts ask this often; where it cannot be told, the program says why."""
+    """Print the version before anything is imported; if stdout fails, return and let the program report it."""
     try:
         os.write(1, f"credcheck {__version__}\n".encode())
     except OSError:

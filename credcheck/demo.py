@@ -1,14 +1,14 @@
-"""The five documented endpoints on loopback, for a first look and for the tests.
+"""A server on loopback that answers like five documented providers, for `credcheck demo` and for the tests.
 
-Bodies are those of the providers' own pages. A request without the documented header and the right key is refused
-as the page says.
+The bodies are those of the providers' own pages. A request without the documented header or with a wrong key gets the
+refusal from the same page.
 """
 
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
@@ -22,7 +22,7 @@ KEY = Key("demo-key")
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What one provider's endpoint says to the right key, and to any other, and how many seconds it takes."""
+    """One provider's answers to the right key and to any other; `seconds` is how long they take."""
 
     balance: str
     refusal: str
@@ -63,27 +63,23 @@ ANSWERS = {
 
 @contextmanager
 def served(*, paced: bool = True) -> Iterator[list[Account]]:
-    """Serve until the block ends; give the demo's accounts, whose `base_url` points to the server."""
+    """Serve until the block ends; yield the demo's accounts, whose `base_url` is the server."""
     with serving(paced=paced) as url:
-        rows: list[tuple[str, str, Key, Decimal | None]] = [(name, name, KEY, None) for name in ANSWERS]
-        rows[-1:] = [("pixelcut", "pixelcut", KEY, Decimal(100)), ("pixelcut-work", "pixelcut", Key("revoked"), None)]
-        yield [
-            Account(
-                name=name,
-                provider=provider,
-                key_source=WrittenKey("stored", key),
-                warn_below={ANY: Threshold(warn_below)} if warn_below else {},
-                base_url=f"{url}/{provider}",
-            )
-            for name, provider, key, warn_below in rows
-        ]
+        usual = [_account(name, url) for name in ANSWERS if name != "pixelcut"]
+        low = replace(_account("pixelcut", url), warn_below={ANY: Threshold(Decimal(100))})
+        rejected = replace(_account("pixelcut", url, key=Key("revoked")), name="pixelcut-work")
+        yield [*usual, low, rejected]
+
+
+def _account(provider: str, url: str, *, key: Key = KEY) -> Account:
+    source = WrittenKey("stored", key)
+    return Account(name=provider, provider=provider, key_source=source, base_url=f"{url}/{provider}")
 
 
 @contextmanager
 def serving(*, paced: bool = False) -> Iterator[str]:
-    """Serve until the block ends; give the server's URL, under which each provider has its name as a prefix."""
-    handler = type("Handler", (_Handler,), {"paced": paced})
-    with _Server(("127.0.0.1", 0), handler) as server:
+    """Serve until the block ends; yield the server's URL. Each provider's name is a prefix of its path."""
+    with _Server(paced=paced) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
@@ -97,10 +93,14 @@ class _Server(ThreadingTCPServer):
     block_on_close = False
     request_queue_size = 128
 
+    def __init__(self, *, paced: bool) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.paced = paced
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    paced = False
+    server: _Server
 
     def do_GET(self) -> None:
         name, _, path = urlsplit(self.path).path.removeprefix("/").partition("/")
@@ -108,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404, '{"error": "no such page"}')
             return
         answers = ANSWERS[name]
-        if self.paced:
+        if self.server.paced:
             time.sleep(answers.seconds)
         headers = providers.load(name).headers
         allowed = all(self.headers.get(each) == value.format(key=KEY.reveal()) for each, value in headers.items())
@@ -122,7 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body.encode())
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the server's own signature
-        """Say nothing: stderr belongs to the program."""
+        """Log nothing: stderr is for the program's own messages."""
 
 
 def _documented_path(name: str) -> str:

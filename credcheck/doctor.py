@@ -1,4 +1,4 @@
-"""Look at everything that a check depends on, and say what is wrong; no key is shown or sent."""
+"""Examine everything that a check depends on; no key is shown or sent."""
 
 import platform
 import shlex
@@ -26,13 +26,13 @@ _LIBRARIES = ("typer", "httpx", "rich", "platformdirs")
 
 
 class Finding(NamedTuple):
-    """One line of the report: good news, bad news, or a plain fact."""
+    """One line of the report: `good` is True, False, or None for a fact."""
 
     good: bool | None
     text: str
 
     def __str__(self) -> str:
-        """Return the line, its sign a word."""
+        """Return the line, with a word for its sign."""
         sign = {True: "ok ", False: "BAD", None: "   "}[self.good]
         return f"  {sign}  {one_line(self.text, longest=_LONGEST_LINE)}\n"
 
@@ -41,7 +41,7 @@ Examination = Callable[["Client", float], Finding]
 
 
 def examine(environment: Mapping[str, str], *, file: str | None, timeout: float | None) -> tuple[str, bool]:
-    """Return the report and whether all is well; `timeout` is in seconds for one key or one host."""
+    """Return the report and whether nothing is wrong; `timeout` is in seconds for each key and each host."""
     sections: dict[str, list[Finding]] = {"Versions": list(_versions())}
     try:
         loaded = config.load(environment, file=file)
@@ -76,7 +76,7 @@ def _files(loaded: config.Config) -> Iterator[Finding]:
 
 
 def _key_file(path: Path) -> Iterator[Finding]:
-    # A fact and no fault: what mounts secrets often gives them a mode that nobody can change.
+    # A fact, not a fault: the mode of a mounted secret can often not be changed.
     if path.is_file() and files.open_to_others(path.stat()):
         yield Finding(None, f"{path} can be read by others ({files.mode(path)}): chmod 600 {shlex.quote(str(path))}")
 

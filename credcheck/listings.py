@@ -1,4 +1,4 @@
-"""The providers and the accounts, listed as text and as JSON; of a key only where it comes from."""
+"""Lists of the providers and of the accounts, as text and as JSON. Of a key, only its source is shown."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,15 +12,15 @@ from credcheck.sanitize import one_line
 
 
 def providers_as_text(name: str | None) -> str:
-    """Return one line for each provider, or all that is known of one; raises UsageError for a name that is none."""
+    """Return a line for each provider, or all facts of one; raises UsageError for an unknown name."""
     if name is not None:
         rows = _facts(_known_provider(name))
         return "".join(f"{label.replace('_', ' '):<11} {_shown(value)}\n" for label, value in rows.items() if value)
     every = [_facts(each) for each in providers.names()]
     shown = ("name", "unit", "variable", "key_url")
-    rows_ = [("PROVIDER", "UNIT", "VARIABLE", "GET A KEY"), *([str(facts[each]) for each in shown] for facts in every)]
+    table = [("PROVIDER", "UNIT", "VARIABLE", "GET A KEY"), *([str(facts[each]) for each in shown] for facts in every)]
     notices = [f"{facts['notice']}\n" for facts in every if facts["notice"]]
-    return columns(rows_) + "".join(notices)
+    return columns(table) + "".join(notices)
 
 
 def providers_as_json(name: str | None) -> str:
@@ -60,10 +60,10 @@ def _shown(value: object) -> str:
 
 
 def accounts_as_text(accounts: Sequence[Account]) -> str:
-    """Return a line for each account, without the columns that say nothing."""
-    table = list(zip(("ACCOUNT", "PROVIDER", "KEY", "ALL", "WARN BELOW"), *map(_account_row, accounts), strict=True))
-    told = table[:3] + [column for column in table[3:] if any(column[1:])]
-    return columns(list(zip(*told, strict=True)))
+    """Return a line for each account; a column that is empty for all of them is left out."""
+    rows = list(map(_account_row, accounts))
+    headings = [heading for heading in rows[0] if any(row[heading] for row in rows)]
+    return columns([headings, *([row[heading] for heading in headings] for row in rows)])
 
 
 def accounts_as_json(accounts: Sequence[Account]) -> str:
@@ -71,11 +71,14 @@ def accounts_as_json(accounts: Sequence[Account]) -> str:
     return text({"schema_version": SCHEMA_VERSION, "accounts": list(map(_account_members, accounts))}) + "\n"
 
 
-def _account_row(account: Account) -> tuple[str, ...]:
-    members = _account_members(account)
-    threshold = ", ".join(map(str, account.warn_below.values()))
-    source = one_line(str(members["key_source"] or "none"))
-    return one_line(account.name), account.provider, source, "" if account.enabled else "left out", threshold
+def _account_row(account: Account) -> Mapping[str, str]:
+    return {
+        "ACCOUNT": one_line(account.name),
+        "PROVIDER": account.provider,
+        "KEY": one_line(str(account.key_source or "none")),
+        "ALL": "" if account.enabled else "left out",
+        "WARN BELOW": ", ".join(map(str, account.warn_below.values())),
+    }
 
 
 def _account_members(account: Account) -> dict[str, object]:

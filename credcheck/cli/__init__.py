@@ -8,8 +8,8 @@ from io import StringIO
 import typer
 
 from credcheck import __version__
-from credcheck.cli import commands  # noqa: F401  it gives the app its commands
-from credcheck.cli.options import CHECK, app
+from credcheck.cli import checks, commands  # noqa: F401  they give the app its commands
+from credcheck.cli.grammar import CHECK, app
 from credcheck.cli.output import complain
 from credcheck.errors import CredcheckError, ExitStatus, ReaderGone, Stopped, fault_line
 from credcheck.names import ALL
@@ -19,7 +19,7 @@ __all__ = ["app", "run"]
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command line and return the exit status; whatever goes wrong is told on one line of stderr."""
+    """Run a command line and return the exit status; an error is one line on stderr."""
     try:
         streams.fill()
         signals.end_the_run()
@@ -34,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:
     except typer.TyperException as problem:
         complain(f"{problem.format_message().rstrip('.')}; see `{_command_of(problem)} --help`")
         return ExitStatus.USAGE
-    except Exception as fault:  # noqa: BLE001  the last resort: neither a traceback nor a value may be shown
+    except Exception as fault:  # noqa: BLE001  neither a traceback nor a value may be shown
         complain(f"{fault_line(fault)} in version {__version__}; please report this line")
         return ExitStatus.INTERNAL
 
@@ -45,8 +45,8 @@ def _command_of(problem: typer.TyperException) -> str:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    os.environ.pop("_CREDCHECK_COMPLETE", None)  # by which Typer's own completion would be asked
-    # Typer prints its help with print(), which would take a full disk for success.
+    os.environ.pop("_CREDCHECK_COMPLETE", None)  # it would start Typer's own completion
+    # Typer prints help with print(), which reports no full disk.
     with redirect_stdout(StringIO()) as printed:
         status = typer.main.get_command(app).main(list(arguments), prog_name="credcheck", standalone_mode=False)
     streams.deliver(printed.getvalue())

@@ -1,4 +1,4 @@
-"""The commands: each parses nothing and computes nothing, but calls and prints."""
+"""The commands that check nothing: each calls one module and prints what it returns."""
 
 import os
 from typing import Annotated, Literal
@@ -7,20 +7,10 @@ import typer
 
 from credcheck import __version__
 from credcheck.cli import output
-from credcheck.cli.options import (
-    CHECK,
-    AsJson,
-    CheckCommand,
-    ConfigFile,
-    InFormat,
-    NoProgress,
-    Quiet,
-    Timeout,
-    WarnBelow,
-    app,
-)
-from credcheck.errors import ExitStatus
-from credcheck.names import ALL
+from credcheck.cli.grammar import app
+from credcheck.cli.options import AsJson, ConfigFile, Timeout
+from credcheck.errors import ExitStatus, exit_status
+from credcheck.render import View
 from credcheck.system import streams
 
 _INSTALL = """\
@@ -52,78 +42,8 @@ def credcheck(
     return 0
 
 
-@app.command(CHECK, cls=CheckCommand, hidden=True)
-def check(
-    names: Annotated[list[str] | None, typer.Argument(metavar="all|NAME...", help="`all`, or accounts.")] = None,
-    *,
-    as_json: AsJson = False,
-    format_: InFormat = None,
-    quiet: Quiet = False,
-    warn_below: WarnBelow = None,
-    timeout: Timeout = None,
-    config_file: ConfigFile = None,
-    no_progress: NoProgress = False,
-) -> int:
-    """Check accounts and tell what is left.
-
-    Exit status: 0 all read and none low, 1 one is low, 2 wrong usage or configuration, 3 one could not be read,
-    4 a key is missing or was rejected, 5 the output could not be delivered.
-    """
-    from credcheck import config
-
-    loaded = config.load(os.environ, file=config_file)
-    if not names:
-        return output.nothing_named(loaded)
-    accounts = config.select(loaded, os.environ, names)
-    output.warn(loaded)
-    if not accounts:
-        return output.nothing_to_check(loaded)
-    single = len(names) == 1 and names[0] != ALL
-    return output.report(
-        accounts,
-        format_=output.chosen_format(as_json=as_json, asked=format_, single=single),
-        single=single,
-        quiet=quiet,
-        warn_below=warn_below,
-        timeout=timeout or loaded.timeout,
-        concurrency=loaded.concurrency,
-        progress=not no_progress,
-    )
-
-
-@app.command()
-def demo(
-    *,
-    as_json: AsJson = False,
-    format_: InFormat = None,
-    quiet: Quiet = False,
-    warn_below: WarnBelow = None,
-    timeout: Timeout = None,
-    no_progress: NoProgress = False,
-) -> int:
-    """Show a check of made-up accounts; it needs no key."""
-    from credcheck import demo as show
-    from credcheck.config import validation
-
-    format_ = output.chosen_format(as_json=as_json, asked=format_, single=False)
-    with show.served() as accounts:
-        status = output.report(
-            accounts,
-            format_=format_,
-            single=False,
-            quiet=quiet,
-            warn_below=warn_below,
-            timeout=timeout or validation.USUAL_TIMEOUT,
-            concurrency=len(accounts),
-            progress=not no_progress,
-            environment={},
-        )
-    output.tell(f"This was a demo with made-up accounts; with them, `credcheck all` would end with status {status}.")
-    return 0
-
-
-@app.command()
-def login(
+@app.command("login")
+def store_key(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A provider, or a name of your own.")],
     *,
     provider: Annotated[str | None, typer.Option(metavar="PROVIDER", help="The provider that the key is for.")] = None,
@@ -134,26 +54,25 @@ def login(
     config_file: ConfigFile = None,
 ) -> int:
     """Store a key: typed unseen, or read from a pipe."""
-    from credcheck import config
-    from credcheck import login as entry
+    from credcheck import config, login
     from credcheck.config import credentials
 
     loaded = config.load(os.environ, file=config_file)
-    account = entry.account_for(loaded, name, provider)
-    key = entry.ask(account)
+    account = login.account_for(loaded, name, provider)
+    key = login.ask(account)
     if not no_verify:
-        result = entry.verify(account, key, os.environ, timeout=timeout or loaded.timeout)
-        status = output.print_results([result], "table", single=True)
-        if not entry.accepted(result):
+        result = login.verify(account, key, os.environ, timeout=timeout or loaded.timeout)
+        output.print_results([result], View(single=True))
+        if not login.accepted(result):
             output.complain("the key was not stored; --no-verify stores one that cannot be tried")
-            return status
+            return exit_status([result])
     credentials.put(loaded.credentials_path, account, key)
     output.tell(f"The key of {account.name} is stored in {loaded.credentials_path}.")
     return 0
 
 
-@app.command()
-def logout(
+@app.command("logout")
+def remove_key(
     name: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account with a stored key.")],
     *,
     config_file: ConfigFile = None,
@@ -169,8 +88,8 @@ def logout(
     return 0
 
 
-@app.command()
-def accounts(*, as_json: AsJson = False, config_file: ConfigFile = None) -> int:
+@app.command("accounts")
+def list_accounts(*, as_json: AsJson = False, config_file: ConfigFile = None) -> int:
     """List the accounts and where their keys come from."""
     from credcheck import config, listings
 
@@ -185,18 +104,18 @@ def accounts(*, as_json: AsJson = False, config_file: ConfigFile = None) -> int:
     return 0
 
 
-@app.command()
-def doctor(*, timeout: Timeout = None, config_file: ConfigFile = None) -> int:
-    """Look at files, keys and the network; say what is wrong."""
-    from credcheck import doctor as examination
+@app.command("doctor")
+def run_doctor(*, timeout: Timeout = None, config_file: ConfigFile = None) -> int:
+    """Examine files, keys and the network, and say what is wrong."""
+    from credcheck import doctor
 
-    report, healthy = examination.examine(os.environ, file=config_file, timeout=timeout)
+    report, healthy = doctor.examine(os.environ, file=config_file, timeout=timeout)
     output.deliver(report)
     return ExitStatus.OK if healthy else ExitStatus.FAILED
 
 
 @app.command("config")
-def config_(
+def manage_config(
     action: Annotated[Literal["path", "edit", "init"], typer.Argument(metavar="path|edit|init")],
     *,
     config_file: ConfigFile = None,
@@ -222,8 +141,8 @@ def config_(
     return 0
 
 
-@app.command()
-def providers(
+@app.command("providers")
+def list_providers(
     name: Annotated[str | None, typer.Argument(metavar="PROVIDER", help="Only this one.")] = None,
     *,
     as_json: AsJson = False,
@@ -238,11 +157,11 @@ def providers(
     return 0
 
 
-@app.command(epilog=_INSTALL)
-def completions(
+@app.command("completions", epilog=_INSTALL)
+def print_completions(
     shell: Annotated[Literal["bash", "zsh", "fish"], typer.Argument(metavar="bash|zsh|fish", help="The shell.")],
 ) -> int:
-    """Print what completes commands, options and accounts at TAB."""
+    """Print the script that completes commands, options and accounts at TAB."""
     from credcheck import shells
 
     streams.deliver(shells.completions(shell))

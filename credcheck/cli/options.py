@@ -1,77 +1,25 @@
-"""The grammar of the command line: how its words are read, and the options that several commands share."""
+"""The options that several commands share."""
 
+import functools
+import inspect
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
-from credcheck.errors import ConfigError
-from credcheck.names import ALL
-
-CHECK = "check"
+from credcheck.errors import ConfigError, UsageError
+from credcheck.render import Format, View
 
 
-class Group(TyperGroup):
-    """Commands, and the names of accounts where no command is named; options may stand before either."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, self._command_first(args))
-
-    def _command_first(self, args: list[str]) -> list[str]:
-        takes_value = {
-            name
-            for command in self.commands.values()
-            for option in command.params
-            if not getattr(option, "is_flag", True)
-            for name in option.opts
-        }
-        words = iter(enumerate(args))
-        for place, word in words:
-            if word in takes_value:
-                next(words, None)
-            elif word in self.commands:
-                return [word, *args[:place], *args[place + 1 :]]
-            elif not word.startswith("-") or word == "--":
-                return [CHECK, *args]
-        return args if set(args) <= {"--help", "-h", "--version"} else [CHECK, *args]
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        with formatter.section("Checks"):
-            formatter.write_dl(
-                [
-                    (ALL, "Check every account."),
-                    ("NAME...", "Check these accounts; `credcheck all --help` lists the options."),
-                ]
-            )
-        super().format_commands(ctx, formatter)
-
-
-class CheckCommand(TyperCommand):
-    """The main job, which no word of the command line need name."""
-
-    def format_usage(self, ctx: Any, formatter: Any) -> None:
-        formatter.write_usage(ctx.find_root().command_path, "[OPTIONS] all | NAME...")
-
-
-app = typer.Typer(
-    cls=Group,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    subcommand_metavar="all | NAME... | COMMAND",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-def _read_as(check: str) -> Callable[[str], Any]:
-    """Return what reads an option as the setting of that kind in the file."""
+def _read_as(setting: str) -> Callable[[str], Any]:
+    """Return a parser that validates an option like the setting of that name in `config.toml`."""
 
     def read(text: str) -> Any:
         from credcheck.config import validation
 
         try:
-            return validation.from_text(getattr(validation, check), text)
+            return validation.from_text(getattr(validation, setting), text)
         except ConfigError as problem:
             raise typer.BadParameter(problem.message) from None
 
@@ -79,17 +27,6 @@ def _read_as(check: str) -> Callable[[str], Any]:
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
-InFormat = Annotated[
-    Literal["table", "json", "tsv", "value"] | None,
-    typer.Option("--format", help="How to print, if not as a table; `value` is the bare number of one account."),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is low or failed.")]
-WarnBelow = Annotated[
-    Any,
-    typer.Option(
-        parser=_read_as("threshold"), metavar="N", help="The threshold for accounts that have no `warn_below`."
-    ),
-]
 Timeout = Annotated[
     float | None,
     typer.Option(
@@ -101,4 +38,50 @@ Timeout = Annotated[
 ConfigFile = Annotated[
     str | None, typer.Option("--config", metavar="FILE", help="Read FILE instead of the usual config.toml.")
 ]
-NoProgress = Annotated[bool, typer.Option("--no-progress", help="Do not show on a terminal how the answers come in.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckOptions:
+    """The options of every command that checks accounts, as typed; each field is an option."""
+
+    as_json: AsJson = False
+    format_: Annotated[
+        Format | None,
+        typer.Option("--format", help="How to print, if not as a table; `value` is the bare number of one account."),
+    ] = None
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is low or failed.")] = False
+    warn_below: Annotated[
+        Any,
+        typer.Option(
+            parser=_read_as("threshold"), metavar="N", help="The threshold for accounts that have no `warn_below`."
+        ),
+    ] = None
+    timeout: Timeout = None
+    no_progress: Annotated[
+        bool, typer.Option("--no-progress", help="Do not show on a terminal how the answers come in.")
+    ] = False
+
+    def view(self, *, single: bool) -> View:
+        """Return how the results are to be printed; raises UsageError for options that contradict each other."""
+        if self.as_json and self.format_ not in {None, "json"}:
+            raise UsageError(f"--json and --format {self.format_} contradict each other; choose one")
+        if self.format_ == "value" and not single:
+            raise UsageError("--format value is the bare number of one account; name one")
+        return View(format="json" if self.as_json else self.format_ or "table", single=single, quiet=self.quiet)
+
+
+def with_check_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Return a command that takes every option of CheckOptions and passes them on as the one value `options`."""
+    shared = inspect.signature(CheckOptions).parameters
+    own = {name: each for name, each in inspect.signature(command).parameters.items() if name != "options"}
+
+    @functools.wraps(command)
+    def with_options(**values: Any) -> int:
+        options = CheckOptions(**{name: values.pop(name) for name in shared})
+        return command(**values, options=options)
+
+    parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own.values(), *shared.values())]
+    # Typer reads a command's options from these two.
+    with_options.__signature__ = inspect.Signature(parameters, return_annotation=int)  # type: ignore[attr-defined]
+    with_options.__annotations__ = {each.name: each.annotation for each in parameters}
+    return with_options

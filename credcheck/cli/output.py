@@ -1,17 +1,17 @@
-"""What the commands print, and where."""
+"""Print to stdout and stderr."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from credcheck.errors import ExitStatus, UsageError, exit_status
+from credcheck.errors import ExitStatus, UsageError
+from credcheck.render import View
 from credcheck.sanitize import one_line
 from credcheck.system import streams
 
 if TYPE_CHECKING:
     from credcheck.config import Config
-    from credcheck.models import Account, Result, Threshold
-    from credcheck.render import Format
+    from credcheck.models import Result
 
 _LONGEST_ERROR = 600
 
@@ -31,56 +31,21 @@ Say what to check:
 """
 
 
-def report(
-    accounts: Sequence["Account"],
-    *,
-    format_: "Format",
-    single: bool,
-    quiet: bool,
-    warn_below: "Threshold | None",
-    timeout: float,
-    concurrency: int,
-    progress: bool,
-    environment: Mapping[str, str] = os.environ,
-) -> int:
-    """Check these accounts, print what is asked for, and return the exit status."""
-    from credcheck import check as checking
-    from credcheck.models import ANY, Thresholds
-
-    watch = None
-    if format_ == "table":
-        from credcheck.cli.progress import watcher
-
-        watch = watcher(accounts, os.environ, wanted=progress)
-    results = checking.check_all(
-        accounts,
-        environment,
-        timeout=timeout,
-        concurrency=concurrency,
-        thresholds=Thresholds({ANY: warn_below} if warn_below else {}),
-        watch=watch,
-    )
-    shown = [result for result in results if result.status != "ok"] if quiet else results
-    print_results(shown, format_, single=single)
-    return exit_status(results)
-
-
-def print_results(results: Sequence["Result"], format_: "Format", *, single: bool) -> int:
-    """Print results as asked, what to do about each failure on stderr, and return the exit status."""
+def print_results(results: Sequence["Result"], view: View) -> None:
+    """Print results, and for a person what to do about each failure, on stderr."""
     from credcheck import render
     from credcheck.system import terminal
 
-    out = terminal.of(1, os.environ)
-    streams.deliver(render.render(results, format_, single=single, terminal=out))
-    if format_ != "json":
-        explained = render.explain(results)
-        if explained:
-            tell(explained)
-    return exit_status(results)
+    shown = render.shown(results, view)
+    streams.deliver(render.render(shown, view, terminal.of(1, os.environ)))
+    if view.format != "json":
+        from credcheck.render import failures
+
+        tell(failures.explain(shown))
 
 
 def warn(loaded: "Config") -> None:
-    """Tell a person at a terminal, and nobody else, what others could do with the files."""
+    """Warn about files that other users can read or change, if stderr is a terminal."""
     if streams.is_terminal(2):
         from credcheck import config
 
@@ -89,7 +54,7 @@ def warn(loaded: "Config") -> None:
 
 
 def nothing_to_check(loaded: "Config") -> int:
-    """Say how to begin; raises UsageError where accounts are there but disabled."""
+    """Say how to begin; raises UsageError if there are accounts but all are disabled."""
     if loaded.accounts:
         raise UsageError(f"every account in {loaded.path} is disabled; name one, or remove its `enabled = false`")
     tell(_BEGIN.format("edit" if loaded.path in loaded.found else "init"))
@@ -97,7 +62,7 @@ def nothing_to_check(loaded: "Config") -> int:
 
 
 def nothing_named(loaded: "Config") -> int:
-    """Say what could be checked, or how to begin."""
+    """List the accounts that can be named, or say how to begin."""
     from credcheck import config
 
     names = [account.name for account in config.every_account(loaded, os.environ)]
@@ -108,28 +73,20 @@ def nothing_named(loaded: "Config") -> int:
 
 
 def tell(text: str) -> None:
-    """Write lines for a person to stderr."""
+    """Write lines to stderr, wrapped if it is a terminal."""
     from credcheck.system import terminal
 
-    streams.tell(terminal.fitted(text if text.endswith("\n") else f"{text}\n", 2, os.environ))
+    if text:
+        streams.tell(terminal.fitted(text if text.endswith("\n") else f"{text}\n", 2, os.environ))
 
 
 def deliver(text: str) -> None:
-    """Write lines that are data to stdout."""
+    """Write lines to stdout, wrapped if it is a terminal."""
     from credcheck.system import terminal
 
     streams.deliver(terminal.fitted(text, 1, os.environ))
 
 
 def complain(message: str) -> None:
-    """Tell what went wrong, on one line."""
+    """Write an error to stderr on one line."""
     tell(f"credcheck: {one_line(message, longest=_LONGEST_ERROR)}")
-
-
-def chosen_format(*, as_json: bool, asked: "Format | None", single: bool) -> "Format":
-    """Return the format that the options ask for; raises UsageError where they contradict each other."""
-    if as_json and asked not in {None, "json"}:
-        raise UsageError(f"--json and --format {asked} contradict each other; choose one")
-    if asked == "value" and not single:
-        raise UsageError("--format value is the bare number of one account; name one")
-    return "json" if as_json else asked or "table"

@@ -1,31 +1,35 @@
-"""What a person sees while the answers come, and what is made ready meanwhile."""
+"""Progress on stderr while a table is awaited, and imports that use the waiting."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from credcheck.check import Watcher
+from credcheck.cli.options import CheckOptions
 from credcheck.models import Account, Result
+from credcheck.render import View
 from credcheck.system import terminal
 
 if TYPE_CHECKING:
     from rich.live import Live
 
 
-def watcher(accounts: Sequence[Account], environment: Mapping[str, str], *, wanted: bool) -> Watcher:
-    """Return who looks on while a table is awaited: one that fills in, where it is wanted and stderr can show it."""
+def watcher(accounts: Sequence[Account], options: CheckOptions, view: View, environment: Mapping[str, str]) -> Watcher:
+    """Return a live table if one is wanted and stderr can show it."""
+    if view.format != "table":
+        return Watcher()
     stderr = terminal.of(2, environment)
-    return _Filling(accounts, stderr) if wanted and stderr.animated else _Preparing()
+    return _LiveTable(accounts, stderr) if stderr.animated and not options.no_progress else _Preparation()
 
 
-class _Preparing(Watcher):
-    """Imports what draws the table while the requests are under way."""
+class _Preparation(Watcher):
+    """Imports the table's module while the requests are under way."""
 
     def begin(self) -> None:
-        import credcheck.render.table  # noqa: F401  what counts is that it is loaded
+        import credcheck.render.table  # noqa: F401  loaded now, it is not loaded when the last answer has come
 
 
-class _Filling(Watcher):
-    """Shows every account with a spinner until its result has come."""
+class _LiveTable(Watcher):
+    """Shows every account, with a spinner until its result has come."""
 
     def __init__(self, accounts: Sequence[Account], stderr: terminal.Terminal) -> None:
         self._entries: list[Result | str] = [account.name for account in accounts]
@@ -43,5 +47,5 @@ class _Filling(Watcher):
 
     def end(self, *, complete: bool) -> None:
         if self._live is not None:
-            self._live.transient = complete  # what was read before a Ctrl-C stays to be read
+            self._live.transient = complete  # results read before a Ctrl-C stay on the screen
             self._live.stop()

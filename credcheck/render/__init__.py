@@ -1,24 +1,39 @@
 """The formats: a format is a function from results to a string. It prints nothing."""
 
 from collections.abc import Sequence
-from typing import Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
-from credcheck.models import Result
-from credcheck.sanitize import one_line
-from credcheck.system.terminal import Terminal
+if TYPE_CHECKING:  # the command line imports this module to parse an option
+    from credcheck.models import Result
+    from credcheck.system.terminal import Terminal
 
 Format = Literal["table", "json", "tsv", "value"]
 
 
-def render(results: Sequence[Result], format_: Format, *, single: bool, terminal: Terminal) -> str:
-    """Return the results in a format. `single` asks for one bare object where the format knows it."""
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """How results are printed. `single` asks for one bare object in formats that have one."""
+
+    format: Format = "table"
+    single: bool = False
+    quiet: bool = False
+
+
+def shown(results: Sequence["Result"], view: View) -> Sequence["Result"]:
+    """Return the results that a view prints."""
+    return [result for result in results if result.status != "ok"] if view.quiet else results
+
+
+def render(results: Sequence["Result"], view: View, terminal: "Terminal") -> str:
+    """Return results in the format of a view."""
     if not results:
         return ""
-    match format_:
+    match view.format:
         case "json":
             from credcheck.render import json
 
-            return json.render(results, single=single)
+            return json.render(results, single=view.single)
         case "tsv":
             from credcheck.render import tsv
 
@@ -31,16 +46,6 @@ def render(results: Sequence[Result], format_: Format, *, single: bool, terminal
             return table.render(results, terminal)
 
 
-def plain(result: Result) -> str:
-    """Return a balance with exactly its digits, in plain notation, or nothing."""
+def plain(result: "Result") -> str:
+    """Return a balance with exactly its digits, in plain notation, or an empty text."""
     return "" if result.balance is None else format(result.balance, "f")
-
-
-def explain(results: Sequence[Result]) -> str:
-    """Return a line for each account that failed: what went wrong and the way out."""
-    return "".join(f"{_subject(result)}: {result.error.message}\n" for result in results if result.error)
-
-
-def _subject(result: Result) -> str:
-    name = one_line(result.account, longest=60)
-    return name if name == result.provider else f"{name} ({result.provider})"

@@ -1,4 +1,4 @@
-"""JSON, whose members are a contract: within a schema version they are only ever added."""
+"""JSON. Its members are a contract: within a schema version they are only added."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ def render(results: Sequence[Result], *, single: bool) -> str:
 
 
 def text(value: object, indent: str = "") -> str:
-    """Return a value as JSON, a Decimal as the number with exactly its digits: the standard library cannot."""
+    """Return a value as JSON, a Decimal with exactly its digits, which `json.dumps` cannot do."""
     inner = indent + "  "
     match value:
         case Decimal():

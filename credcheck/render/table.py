@@ -1,4 +1,4 @@
-"""The table for people: the only module that knows the drawing library."""
+"""The table for people. Only this module and `live` use rich."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,0 +1,87 @@
+"""The commands that check accounts."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from credcheck.cli import output
+from credcheck.cli.grammar import CHECK, CheckCommand, app
+from credcheck.cli.options import CheckOptions, ConfigFile, with_check_options
+from credcheck.errors import exit_status
+from credcheck.names import ALL
+from credcheck.render import View
+
+if TYPE_CHECKING:
+    from credcheck.models import Account, Result
+
+
+@app.command(CHECK, cls=CheckCommand, hidden=True)
+@with_check_options
+def check(
+    names: Annotated[list[str] | None, typer.Argument(metavar="all|NAME...", help="`all`, or accounts.")] = None,
+    *,
+    options: CheckOptions,
+    config_file: ConfigFile = None,
+) -> int:
+    """Check accounts and tell what is left.
+
+    Exit status: 0 all read and none low, 1 one is low, 2 wrong usage or configuration, 3 one could not be read,
+    4 a key is missing or was rejected, 5 the output could not be delivered.
+    """
+    from credcheck import config
+
+    loaded = config.load(os.environ, file=config_file)
+    if not names:
+        return output.nothing_named(loaded)
+    accounts = config.select(loaded, os.environ, names)
+    output.warn(loaded)
+    if not accounts:
+        return output.nothing_to_check(loaded)
+    view = options.view(single=len(names) == 1 and names[0] != ALL)
+    timeout = options.timeout or loaded.timeout
+    results = _check(accounts, options, view, os.environ, timeout=timeout, concurrency=loaded.concurrency)
+    output.print_results(results, view)
+    return exit_status(results)
+
+
+@app.command("demo")
+@with_check_options
+def run_demo(*, options: CheckOptions) -> int:
+    """Show a check of made-up accounts; it needs no key."""
+    from credcheck import demo
+    from credcheck.config import validation
+
+    view = options.view(single=False)
+    with demo.served() as accounts:
+        timeout = options.timeout or validation.USUAL_TIMEOUT
+        results = _check(accounts, options, view, {}, timeout=timeout, concurrency=len(accounts))
+    output.print_results(results, view)
+    status = exit_status(results)
+    output.tell(f"This was a demo with made-up accounts; with them, `credcheck all` would end with status {status}.")
+    return 0
+
+
+def _check(
+    accounts: Sequence["Account"],
+    options: CheckOptions,
+    view: View,
+    environment: Mapping[str, str],
+    *,
+    timeout: float,
+    concurrency: int,
+) -> list["Result"]:
+    """Return the results of checking these accounts, with progress on a terminal."""
+    from credcheck.check import check_all
+    from credcheck.cli import progress
+    from credcheck.models import ANY, Thresholds
+
+    return check_all(
+        accounts,
+        environment,
+        timeout=timeout,
+        concurrency=concurrency,
+        thresholds=Thresholds({ANY: options.warn_below} if options.warn_below else {}),
+        watch=progress.watcher(accounts, options, view, os.environ),
+    )

@@ -1,0 +1,16 @@
+"""The failures, explained below a table."""
+
+from collections.abc import Sequence
+
+from credcheck.models import Result
+from credcheck.sanitize import one_line
+
+
+def explain(results: Sequence[Result]) -> str:
+    """Return a line for each account that failed: the problem and the way out."""
+    return "".join(f"{_subject(result)}: {result.error.message}\n" for result in results if result.error)
+
+
+def _subject(result: Result) -> str:
+    name = one_line(result.account, longest=60)
+    return name if name == result.provider else f"{name} ({result.provider})"
