@@ -19,8 +19,8 @@ CredcheckError
     ├── BalanceUnknown      balance_unknown
     └── InternalError       internal_error: a fault of credcheck itself
 
-Messages are words of our own. What a provider said travels apart, in `said`, as it came: it may hold
-anything, the key included, until `text.one_line` has been over it.
+Messages are our own text. The text of a provider travels apart, in `said`, as it came: it may hold
+anything, the key included, until `sanitize.remote_line` has cleaned it.
 """
 
 import os
@@ -47,7 +47,7 @@ class ExitStatus(IntEnum):
 
 
 class CredcheckError(Exception):
-    """Whatever credcheck raises on purpose; `message` says what is wrong and what to do."""
+    """Base of all errors that credcheck raises on purpose; `message` says what is wrong and what to do."""
 
     exit_status: int = ExitStatus.INTERNAL
 
@@ -57,13 +57,13 @@ class CredcheckError(Exception):
 
 
 class UsageError(CredcheckError):
-    """The command line asks for something that there is not."""
+    """The command line asks for something that does not exist or is not possible."""
 
     exit_status = ExitStatus.USAGE
 
 
 class ConfigError(UsageError):
-    """A file, a setting or the environment cannot be used; names the place and the way out."""
+    """A file, a setting or the environment cannot be used; the message names it and the way out."""
 
 
 class OutputError(CredcheckError):
@@ -73,7 +73,7 @@ class OutputError(CredcheckError):
 
 
 class ReaderGone(OutputError):
-    """The reader of the pipe went away, which is its right."""
+    """The reader of the pipe closed it, as `head` does; nothing is printed about it."""
 
     exit_status = ExitStatus.READER_GONE
 
@@ -89,10 +89,12 @@ class Stopped(CredcheckError):
 class CheckError(CredcheckError):
     """A check ended without a balance.
 
-    `hint` is the way out where this error knows a better one than its code does.
+    `way_out` is what a user usually does about this class of errors, None to read the provider's documentation;
+    `hint` replaces it for one error.
     """
 
     code: ClassVar[str]
+    way_out: ClassVar[str | None] = None
     exit_status = ExitStatus.FAILED
 
     def __init__(
@@ -124,21 +126,24 @@ class KeyRejected(CheckError):
 
 
 class RateLimited(CheckError):
-    """The provider asks for patience beyond the deadline."""
+    """The provider asks to wait beyond the deadline."""
 
     code = "rate_limited"
+    way_out = "try again later"
 
 
 class TimedOut(CheckError):
     """The deadline passed."""
 
     code = "timeout"
+    way_out = "try again, or give it longer with --timeout"
 
 
 class Unreachable(CheckError):
-    """No complete HTTP answer could be had; `passing` where another try may do better."""
+    """No complete HTTP answer came; `passing` if another try may succeed."""
 
     code = "unreachable"
+    way_out = "check the network, then try again"
 
     def __init__(self, message: str, *, passing: bool = False) -> None:
         super().__init__(message)
@@ -146,13 +151,14 @@ class Unreachable(CheckError):
 
 
 class TLSFailed(CheckError):
-    """The other side could not prove who it is."""
+    """The other side could not prove its identity."""
 
     code = "tls"
+    way_out = "nothing was sent; `credcheck doctor` tells which certificates are trusted"
 
 
 class Redirected(CheckError):
-    """The provider points elsewhere; a key is never carried there."""
+    """The provider redirects, which is not followed, for the key would go there."""
 
     code = "redirected"
 
@@ -161,39 +167,45 @@ class ProviderError(CheckError):
     """The provider says that something is wrong."""
 
     code = "provider_error"
+    way_out = "try again later"
 
 
 class BadResponse(CheckError):
-    """The answer holds no balance that can be believed."""
+    """The answer holds no balance, or none that is certain."""
 
     code = "bad_response"
 
 
 class BalanceUnknown(CheckError):
-    """The provider says that it does not know the balance."""
+    """The provider answers that it does not know the balance."""
 
     code = "balance_unknown"
 
 
 class InternalError(CheckError):
-    """A fault of credcheck itself, kept to the one account that it struck."""
+    """A fault of credcheck itself, limited to one account."""
 
     code = "internal_error"
+    way_out = "please report it"
+    exit_status = ExitStatus.INTERNAL
+
+
+_CLASSES = {each.code: each for each in CheckError.__subclasses__()}
 
 
 def fault_line(fault: Exception) -> str:
-    """Return what may be told of a fault of credcheck itself: kind and place, never its text, which may hold a key."""
+    """Return the type and place of a fault of credcheck itself; its text is left out, for it may hold a key."""
     last = traceback.extract_tb(fault.__traceback__)[-1]
     return f"a fault of credcheck itself: {type(fault).__name__} at {os.path.basename(last.filename)}:{last.lineno}"
 
 
 def exit_status(results: Sequence["Result"]) -> ExitStatus:
-    """Return the status for these results: the most certain and most pressing of what they say."""
-    codes = {result.error.code for result in results if result.error}
-    if "internal_error" in codes:
+    """Return the status of a run: a fault first, then a low balance, which is certain, then the worst failure."""
+    failures = {_CLASSES[result.error.code].exit_status for result in results if result.error}
+    if ExitStatus.INTERNAL in failures:
         return ExitStatus.INTERNAL
     if any(result.status == "low" for result in results):
         return ExitStatus.LOW
-    if not codes:
+    if not failures:
         return ExitStatus.OK
-    return ExitStatus.KEY if codes <= {"key_missing", "key_rejected"} else ExitStatus.FAILED
+    return ExitStatus.KEY if failures == {ExitStatus.KEY} else ExitStatus.FAILED

@@ -1,81 +1,73 @@
-"""The file of stored keys, which only credcheck writes: whole, atomically, for its owner's eyes only."""
+"""The format of `credentials.toml`, read and written; only credcheck writes it.
 
-import fcntl
+    [accounts.NAME]
+    provider = "pixelcut"
+    api_key = "sk_..."
+"""
+
 import os
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-import tomli_w
-
-from credcheck import config
-from credcheck.errors import OutputError
-from credcheck.models import Account, Key
-from credcheck.system import signals
+from credcheck.config import accounts, toml, validation
+from credcheck.errors import ConfigError, UsageError
+from credcheck.models import Account, Key, WrittenKey
+from credcheck.names import did_you_mean, match
+from credcheck.system import files
 
 _HEADER = "# Written by `credcheck login`; change it with `credcheck login` and `credcheck logout` only.\n\n"
+_SETTINGS: Mapping[str, validation.Check] = {"provider": validation.text, "api_key": validation.key}
 
 
-def put(path: Path, account: Account, key: Key) -> None:
-    """Store an account's key; raises ConfigError where the file is not ours, OutputError where it cannot be written."""
+def read(path: Path) -> tuple[list[Account], os.stat_result | None]:
+    """Return the accounts with stored keys and the `stat` of the file, None if it does not exist; raises ConfigError."""
+    table, found = toml.read(path, needed=False)
+    return [_account(name, entry, path) for name, entry in _entries(table, path).items()], found
+
+
+def put(path: Path, account: Account, key: Key, *, seconds: float) -> None:
+    """Store an account's key, waiting at most `seconds` for another change; raises ConfigError or OutputError."""
     entry = {"provider": account.provider, "api_key": key.reveal()}
-    _change(path, lambda accounts: {**accounts, account.name: entry})
+    _change(path, lambda entries: {**entries, account.name: entry}, seconds)
 
 
-def remove(path: Path, name: str) -> None:
-    """Remove an account's key; raises as `put` does."""
-    _change(path, lambda accounts: {each: entry for each, entry in accounts.items() if each != name})
+def remove(path: Path, name: str, *, seconds: float) -> None:
+    """Remove an account's key; waits and raises as `put` does."""
+    _change(path, lambda entries: {each: entry for each, entry in entries.items() if each != name}, seconds)
 
 
-def write_new(path: Path, text: str) -> None:
-    """Write a file that must not be there yet, in a directory of its owner's; raises OutputError."""
-    with _private(path) as real:
-        _write(real, text, put=os.link)
+def stored_name(path: Path, word: str) -> str:
+    """Return the name of the account with a stored key that this word means; raises UsageError if there is none."""
+    stored = [account.name for account in read(path)[0]]
+    name = match(word, stored)
+    if name is None:
+        raise UsageError(f"no key is stored for `{word}` (see `credcheck accounts`){did_you_mean(word, stored)}")
+    return name
 
 
-def _change(path: Path, change: Callable[[dict[str, object]], dict[str, object]]) -> None:
-    with _private(path) as real, _locked(real.parent) as directory:
-        accounts = config.stored_entries(path)
-        _write(real, _HEADER + tomli_w.dumps({"accounts": change(accounts)}), put=os.replace)
-        os.fsync(directory)
+def _change(path: Path, change: Callable[[dict[str, object]], dict[str, object]], seconds: float) -> None:
+    import tomli_w
+
+    with files.private(path) as real, files.locked(real.parent, seconds=seconds):
+        table, _ = toml.read(path, needed=False)
+        entries = _entries(table, path)
+        for name, entry in entries.items():
+            _account(name, entry, path)
+        files.replace(real, _HEADER + tomli_w.dumps({"accounts": change(entries)}))
 
 
-@contextmanager
-def _private(path: Path) -> Iterator[Path]:
-    """Give the file that a chain of symbolic links ends at, its directory made; what is made is for its owner only."""
-    umask = os.umask(0o077)
-    try:
-        with signals.held():
-            real = Path(os.path.realpath(path))
-            real.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            yield real
-    except OSError as problem:
-        raise OutputError(f"{path} cannot be written: {problem.strerror}") from None
-    finally:
-        os.umask(umask)
+def _entries(table: Mapping[str, object], path: Path) -> dict[str, object]:
+    entries = table.get("accounts", {})
+    if set(table) - {"accounts"} or not isinstance(entries, dict):
+        raise ConfigError(f"{path}: not written by credcheck; move it away and run `credcheck login`")
+    return dict(entries)
 
 
-@contextmanager
-def _locked(directory: Path) -> Iterator[int]:
-    """Hold a directory's lock, so that of two changes at once none is lost; give its descriptor."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _write(path: Path, text: str, *, put: Callable[[str, Path], None]) -> None:
-    """Write a file beside the place and put it there when it is whole; nothing is left of one that is not."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(descriptor)
-        put(name, path)
-    finally:
-        with suppress(OSError):
-            os.unlink(name)
+def _account(name: str, entry: object, path: Path) -> Account:
+    place = f"{path}: accounts.{name}"
+    accounts.check_name(name, place)
+    provider = accounts.provider_of(name, entry, place)
+    values: dict[str, Any] = validation.validated(entry, _SETTINGS, place=f"{place}.")
+    source = WrittenKey("stored", values["api_key"]) if "api_key" in values else None
+    return Account(name=name, provider=provider, key_source=source)

@@ -6,9 +6,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from credcheck.config import credentials
 from credcheck.errors import UsageError
-from credcheck.system import signals
+from credcheck.system import files, signals
 
 _EXAMPLE = """\
 # credcheck reads this file and never changes it. Remove the # in front of what you need.
@@ -36,14 +35,14 @@ _EXAMPLE = """\
 
 
 def write_example(path: Path) -> None:
-    """Write the example; raises UsageError where there is anything at that path."""
+    """Write the example; raises UsageError if the path exists."""
     if os.path.lexists(path):
-        raise UsageError(f"{path} is there already and is left as it is; `credcheck config edit` opens it")
-    credentials.write_new(path, _EXAMPLE)
+        raise UsageError(f"{path} exists already and is left as it is; `credcheck config edit` opens it")
+    files.write_new(path, _EXAMPLE)
 
 
 def edit(path: Path, environment: Mapping[str, str]) -> None:
-    """Open the file, or the example where there is none, in the editor and wait; raises UsageError."""
+    """Open the file in the editor and wait, a missing file with the example in it; raises UsageError."""
     if not os.path.lexists(path):
         write_example(path)
     chosen = environment.get("VISUAL", "").strip() or environment.get("EDITOR", "").strip() or "vi"
@@ -52,7 +51,7 @@ def edit(path: Path, environment: Mapping[str, str]) -> None:
     except ValueError:
         raise UsageError("VISUAL or EDITOR has a quote that is not closed; correct it") from None
     try:
-        with signals.left_to_others():
+        with signals.left_to_child():
             status = subprocess.run([*command, path], check=False).returncode  # noqa: S603  the user's own editor
     except OSError as problem:
         raise UsageError(

@@ -1,4 +1,4 @@
-"""Read a TOML file that may be anything, and tell what is wrong with it without a word of what it holds."""
+"""Read a TOML file; an error names the place and never quotes the file, which may hold a key."""
 
 import os
 import re
@@ -10,30 +10,34 @@ from credcheck.errors import ConfigError
 from credcheck.system import files
 
 FILE_LIMIT = 1024 * 1024
-# The library's time is quadratic in the parts of a dotted name: minutes, for a line that the limit would let pass.
+# The library's time is quadratic in the parts of a dotted name: minutes for a line within the size limit.
 _MOST_DOTS = 128
+# How the library's messages begin; it tells these mistakes apart by nothing else.
 _REASONS = {
-    "Cannot declare": ": this table is there twice",
-    "Cannot overwrite": ": this setting is there twice",
+    "Cannot declare": ": this table stands there twice",
+    "Cannot overwrite": ": this setting stands there twice",
     "Invalid value": ": text needs quotes",
     "Expected '=' after": ": a setting needs a = and a value",
 }
 
 
 def read(path: Path, *, needed: bool) -> tuple[dict[str, object], os.stat_result | None]:
-    """Return a file's settings and what the system says of it; raises ConfigError that never quotes the file."""
+    """Return a file's settings and its `stat`; both are empty for a missing file unless it is needed.
+
+    Raises ConfigError.
+    """
     try:
         data, found = files.read(path, limit=FILE_LIMIT)
     except (FileNotFoundError, NotADirectoryError) as problem:
         if not needed and not path.is_symlink():
             return {}, None
-        way_out = "; `credcheck config init` writes an example" if needed else ", where a symbolic link leads"
+        way_out = "; `credcheck config init` writes an example" if needed else " at the end of a symbolic link"
         raise ConfigError(f"{path}: {problem.strerror}{way_out}") from None
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else "not a path"
         raise ConfigError(f"{path}: cannot be read: {reason}") from None
     if any(line.count(b".") > _MOST_DOTS for line in data.splitlines()):
-        raise ConfigError(f"{path}: a line with more dots than any setting has")
+        raise ConfigError(f"{path}: a line has more dots than any setting")
     try:
         return tomllib.loads(data.decode("utf-8-sig"), parse_float=Decimal), found
     except UnicodeDecodeError:

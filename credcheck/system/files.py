@@ -1,33 +1,135 @@
-"""Read a file that may be anything: bounded, and without ever waiting for it."""
+"""Read any path, bounded and without waiting for it; write a file as a whole or not at all."""
 
+import fcntl
 import os
+import re
+import select
 import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from credcheck.errors import OutputError
+from credcheck.system import signals
+
+# Seconds for a pipe to be written and closed, or for another program to release its lock.
+USUAL_PATIENCE = 10.0
+_BETWEEN_TRIES = 0.05
+# What a shell puts in the place of `<(sops -d file)`. A FIFO elsewhere may never have a writer.
+_DESCRIPTOR = re.compile(r"/dev/(?:fd/[0-9]+|stdin)|/proc/self/fd/[0-9]+")
 
 
 class NotUsable(OSError):
-    """There is something at that path, but nothing that can be read."""
+    """The path exists, but it cannot be read as a file."""
 
 
-def read(path: Path, *, limit: int) -> tuple[bytes, os.stat_result]:
-    """Return the bytes of a regular file and what the system says of the very file that was read.
+def read(path: Path, *, limit: int, deadline: float | None = None) -> tuple[bytes, os.stat_result]:
+    """Return the bytes of a regular file, or of a pipe among our own descriptors, and its `fstat`.
 
-    Raises OSError; NotUsable where it is no regular file or holds more than `limit` bytes.
+    `deadline` (of `time.monotonic`) is for a pipe. Raises OSError; NotUsable for any other kind of file, for more
+    than `limit` bytes, and for a pipe that is not closed in time.
     """
     # Opening a FIFO would wait for a writer; the mode is judged on the descriptor, which nobody can swap.
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
+        if stat.S_ISREG(found.st_mode):
+            data = file.read(limit + 1)
+        elif stat.S_ISFIFO(found.st_mode) and _DESCRIPTOR.fullmatch(str(path)):
+            data = _read_pipe(descriptor, limit, time.monotonic() + USUAL_PATIENCE if deadline is None else deadline)
+        else:
             raise NotUsable(0, "not a regular file")
-        data = file.read(limit + 1)
     if len(data) > limit:
         raise NotUsable(0, f"more than {limit // 1024} KiB")
     return data, found
 
 
+def _read_pipe(descriptor: int, limit: int, deadline: float) -> bytes:
+    data = b""
+    while len(data) <= limit:
+        if not select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            raise NotUsable(0, "not written to its end in time")
+        chunk = os.read(descriptor, limit + 1)
+        if not chunk:
+            break
+        data += chunk
+    return data
+
+
+def replace(path: Path, text: str) -> None:
+    """Put a file in the place of `path`, whole or not at all; raises OSError."""
+    _put(path, text, os.replace)
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that does not exist yet, for its owner only; raises OutputError."""
+    with private(path) as real, signals.deferred():
+        _put(real, text, os.link)
+
+
+@contextmanager
+def private(path: Path) -> Iterator[Path]:
+    """Resolve the symbolic links of `path` and make its folder; all that the block creates is for its owner only.
+
+    Raises OutputError for an OSError of the block.
+    """
+    umask = os.umask(0o077)
+    try:
+        real = Path(os.path.realpath(path))
+        real.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        yield real
+    except OSError as problem:
+        raise OutputError(f"{path} cannot be written: {problem.strerror}") from None
+    finally:
+        os.umask(umask)
+
+
+@contextmanager
+def locked(folder: Path, *, seconds: float = USUAL_PATIENCE) -> Iterator[None]:
+    """Hold the lock of a folder, so that of two changes at once none is lost; then flush the folder to the disk.
+
+    A signal ends the wait for the lock, and is deferred while the lock is held. Raises OSError.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        _lock(descriptor, time.monotonic() + seconds)
+        with signals.deferred():
+            yield
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, deadline: float) -> None:
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise NotUsable(0, "another program holds the lock of its folder; end that program") from None
+            time.sleep(_BETWEEN_TRIES)
+        else:
+            return
+
+
+def _put(path: Path, text: str, put: Callable[[str, Path], None]) -> None:
+    """Write a file beside `path` and give it that name once it is whole; no other file is left behind."""
+    name = f"{path.parent}/.{path.name}.{os.urandom(6).hex()}"
+    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        put(name, path)
+    finally:
+        with suppress(OSError):
+            os.unlink(name)
+
+
 def mode(path: Path) -> str:
-    """Return the mode of a file as `chmod` has it."""
+    """Return the mode of a file as `chmod` writes it."""
     return f"{stat.S_IMODE(path.stat().st_mode):04o}"
 
 

@@ -1,7 +1,8 @@
-"""The signals that end a run: at once, or, where something is to be undone first, through who knows how."""
+"""Signals that end the program: at once, or after a block of code has cleaned up."""
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -9,53 +10,58 @@ from typing import NoReturn
 
 from credcheck.errors import Stopped
 
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_listeners: list[Callable[[int], None]] = []
+Listener = Callable[[int], None]
+
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+# By thread, the innermost last: two checks in one process are each told, and neither hides the other's listener.
+_listeners: dict[int, list[Listener]] = {}
 
 
 def end_the_run() -> None:
-    """Let the signals that end a program end it without a word, with the status that says so."""
+    """Make the signals that end a program end it without a message, with status 128 + signal."""
     for number in _ENDING:
-        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup and background jobs want it
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup and background jobs ignore some
             signal.signal(number, _end)
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
     # An exception raised here could strike anywhere, in code that turns it into another or swallows it.
-    if _listeners:
-        _listeners[-1](number)
-    else:
+    innermost = [listeners[-1] for listeners in list(_listeners.values()) if listeners]
+    for listener in innermost:
+        listener(number)
+    if not innermost:
         os._exit(Stopped(number).exit_status)
 
 
 @contextmanager
-def told_to(listener: Callable[[int], None]) -> Iterator[None]:
-    """Tell each signal to `listener` in place of ending the run."""
-    _listeners.append(listener)
+def listening(listener: Listener) -> Iterator[None]:
+    """Call `listener` with a signal's number instead of ending the program."""
+    mine = _listeners.setdefault(threading.get_ident(), [])
+    mine.append(listener)
     try:
         yield
     finally:
-        _listeners.remove(listener)
+        mine.remove(listener)
 
 
 @contextmanager
-def held() -> Iterator[None]:
-    """Hold signals until the block has ended, for it must not be left half done; raises Stopped then."""
+def deferred() -> Iterator[None]:
+    """Delay signals until the block has ended, so that it is never left half done; raises Stopped then."""
     came: list[int] = []
-    with told_to(came.append):
+    with listening(came.append):
         yield
     if came:
         raise Stopped(came[0])
 
 
 def interrupt(number: int) -> NoReturn:
-    """Listen by raising Stopped: for a block that does nothing but wait for a person."""
+    """Raise Stopped: a listener for a block that only waits for a person."""
     raise Stopped(number)
 
 
 @contextmanager
-def left_to_others() -> Iterator[None]:
-    """Leave Ctrl-C to a program that has the terminal meanwhile; it inherits a handler as the default."""
+def left_to_child() -> Iterator[None]:
+    """Ignore Ctrl-C while a child program has the terminal; unlike an ignored signal, a handler is not inherited."""
     handler = signal.signal(signal.SIGINT, lambda _number, _frame: None)
     try:
         yield

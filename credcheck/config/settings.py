@@ -1,0 +1,29 @@
+"""What the two files come to: the settings at the top of `config.toml`, and all accounts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from credcheck.config import validation
+from credcheck.models import Account
+
+Environment = Mapping[str, str]
+
+CHECKS: Mapping[str, validation.Check] = {
+    "timeout": validation.timeout,
+    "concurrency": validation.concurrency,
+    "accounts": lambda table: table,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The configuration. `found` are the files that exist; `exposed` those with a key that others can read."""
+
+    path: Path
+    credentials_path: Path
+    timeout: float = validation.USUAL_TIMEOUT
+    concurrency: int = 32
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    found: Sequence[Path] = ()
+    exposed: Sequence[Path] = ()

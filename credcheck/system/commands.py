@@ -1,0 +1,116 @@
+"""Run programs that print an answer, each within a deadline; none outlives the block that it belongs to."""
+
+import os
+import selectors
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+
+from credcheck.system import signals
+
+OUTPUT_LIMIT = 64 * 1024
+
+
+class CommandFailed(Exception):
+    """A program gave no output that can be used; the text says why, without its name or an argument."""
+
+    def __init__(self, problem: str, *, never_ran: bool = False) -> None:
+        super().__init__(problem)
+        self.never_ran = never_ran
+
+
+class Commands:
+    """The programs of one task. Any thread may run one; closing kills those that still run and refuses new ones."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._closed = False
+
+    @contextmanager
+    def closing(self) -> Iterator[None]:
+        """Close at the end of the block; a signal takes effect after that."""
+        with signals.deferred():
+            try:
+                yield
+            finally:
+                self._close()
+
+    def output(self, argv: Sequence[str], *, environment: Mapping[str, str], deadline: float) -> bytes:
+        """Return what a program prints to stdout; it is killed, with its children, at `deadline` (`time.monotonic`).
+
+        No shell is run, stdin is empty, and stderr is discarded. Raises CommandFailed.
+        """
+        try:
+            process = self._start(argv, environment)
+        except (OSError, ValueError) as problem:
+            reason = problem.strerror if isinstance(problem, OSError) else "not a command"
+            raise CommandFailed(f"cannot be run: {reason}", never_ran=True) from None
+        try:
+            return _read_output(process, deadline)
+        finally:
+            self._stop(process)
+
+    def _start(self, argv: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._closed:
+                raise CommandFailed("was not started: the check had ended")
+            process = subprocess.Popen(  # noqa: S603  the user's own command, from the user's own file
+                argv,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            self._running.add(process)
+            return process
+
+    def _stop(self, process: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            _kill(process)
+            self._running.discard(process)
+        if process.stdout:
+            process.stdout.close()
+        process.wait()
+
+    def _close(self) -> None:
+        # Under the lock: a thread that nobody waits for may be about to start one.
+        with self._lock:
+            self._closed = True
+            for process in self._running:
+                _kill(process)
+
+
+def _read_output(process: subprocess.Popen[bytes], deadline: float) -> bytes:
+    output = bytearray()
+    stream = process.stdout
+    if stream is None:
+        raise CommandFailed("has no output")
+    with selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        while selector.select(max(0.0, deadline - time.monotonic())):
+            chunk = os.read(stream.fileno(), OUTPUT_LIMIT)
+            output += chunk
+            if not chunk or len(output) > OUTPUT_LIMIT:
+                break
+        else:
+            raise CommandFailed("did not end in time")
+    if len(output) > OUTPUT_LIMIT:
+        raise CommandFailed(f"printed more than {OUTPUT_LIMIT // 1024} KiB")
+    try:
+        status = process.wait(max(0.0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        raise CommandFailed("did not end in time") from None
+    if status:
+        raise CommandFailed(f"was ended by signal {-status}" if status < 0 else f"ended with status {status}")
+    return bytes(output)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    # The whole group, for a grandchild may hold the pipe; its number is given to no other while one of it lives.
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
