@@ -17,6 +17,7 @@ from credcheck.models import Account, KeyFile, Request
 from credcheck.network import proxies, tls
 from credcheck.sanitize import one_line
 from credcheck.system import files
+from credcheck.system.commands import Commands
 
 if TYPE_CHECKING:
     from credcheck.network.client import Client
@@ -97,10 +98,12 @@ def _accounts_and_hosts(
     if not accounts:
         return {"Accounts": [Finding(False, "none is set up: run `credcheck login PROVIDER`")]}
     origins = sorted({urls.origin(account.base_url or providers.load(account.provider).url) for account in accounts})
-    examinations: list[Examination] = [_key_examination(account, environment) for account in accounts]
+    commands = Commands()
+    examinations: list[Examination] = [_key_examination(account, environment, commands) for account in accounts]
     examinations += map(_host_examination, origins)
     subjects = [*(account.name for account in accounts), *origins]
-    findings = _all_at_once(examinations, subjects, check.network(origins, environment).client, timeout)
+    with commands.closing():
+        findings = _all_at_once(examinations, subjects, check.network(origins, environment).client, timeout)
     untried = Finding(None, "whether the providers take the keys is for `credcheck all` to tell")
     return {"Accounts": [*findings[: len(accounts)], untried], "Hosts": findings[len(accounts) :]}
 
@@ -117,15 +120,14 @@ def _all_at_once(
         on_fault=lambda task, fault: Finding(False, f"{subjects[task]}: {fault_line(fault)}: please report it"),
         seconds=timeout,
     )
-    with keys.commands():
-        pool.run(check.connections_allowed(), on_result=findings.__setitem__)
+    pool.run(check.connections_allowed(), on_result=findings.__setitem__)
     return [findings[task] for task in range(len(subjects))]
 
 
-def _key_examination(account: Account, environment: Mapping[str, str]) -> Examination:
+def _key_examination(account: Account, environment: Mapping[str, str], commands: Commands) -> Examination:
     def examination(_client: "Client", deadline: float) -> Finding:
         try:
-            keys.of(account, environment, deadline=deadline)
+            keys.of(account, environment, commands=commands, deadline=deadline)
         except KeyMissing as problem:
             way_out = problem.hint or ways_out.better_key(account, providers.load(account.provider))
             return Finding(False, f"{account.name}: {problem.message}: {way_out}")
@@ -140,7 +142,7 @@ def _host_examination(origin: str) -> Examination:
         try:
             client.send(Request(f"{origin}/", {}), deadline=deadline)
         except CheckError as problem:
-            way_out = ways_out.WAYS_OUT.get(problem.code, "check base_url")
+            way_out = problem.way_out or "check base_url"
             return Finding(False, f"{origin}: {problem.message}: {way_out}")
         return Finding(True, f"{origin} answers ({(time.monotonic() - started) * 1000:.0f} ms)")
 

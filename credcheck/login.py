@@ -52,7 +52,7 @@ def _piped() -> str:
 def _typed(account: Account) -> str:
     streams.tell(f"Get a key: {providers.load(account.provider).key_url}\n")
     try:
-        with signals.told_to(signals.interrupt):
+        with signals.listening(signals.interrupt):
             return getpass.getpass(f"Key for {account.name} (it is not shown): ", stream=sys.stderr)
     except (Stopped, EOFError) as end:
         streams.tell("\n")

@@ -41,7 +41,7 @@ def account(url: str, answer: str) -> str:
         ("accounts.pixelcut = 3", "accounts.pixelcut: must be a table"),
         (
             "[accounts.pixelcutt]",
-            "accounts.pixelcutt.provider: needed, for `pixelcutt` is no provider (",
+            "accounts.pixelcutt.provider: needed, for `pixelcutt` is not a provider (",
         ),
         ('[accounts.x]\nprovider = "pixelcutt"', "accounts.x.provider: there is no such provider"),
         ("[accounts.pixelcut]\nprovider = 3", "accounts.pixelcut.provider: must be text in quotes"),
@@ -51,7 +51,7 @@ def account(url: str, answer: str) -> str:
         ("[accounts.pixelcut]\napi_key = 3", "accounts.pixelcut.api_key: must be text in quotes"),
         ('[accounts.pixelcut]\napi_key_env = ""', "accounts.pixelcut.api_key_env: must not be empty"),
         ("[accounts.pixelcut]\napi_key_command = []", "accounts.pixelcut.api_key_command: must be a list of words"),
-        ('[accounts.pixelcut]\napi_key = "k"\napi_key_env = "K"', "accounts.pixelcut: one source of the key, please"),
+        ('[accounts.pixelcut]\napi_key = "k"\napi_key_env = "K"', "accounts.pixelcut: must have one source of the key"),
         ("[accounts.pixelcut]\nwarn_below = nan", "accounts.pixelcut.warn_below: must be a number"),
         ('[accounts.pixelcut]\nwarn_below = "5"', "accounts.pixelcut.warn_below: must be a number"),
         ('[accounts.pixelcut]\nenabled = "no"', "accounts.pixelcut.enabled: must be true or false"),
@@ -66,8 +66,12 @@ def account(url: str, answer: str) -> str:
         ),
         ('[accounts.fish-audio]\nuser_id = ".."', "accounts.fish-audio.user_id: must not be a dot segment"),
         ("[accounts.fish-audio]\nuser = 'x'", "accounts.fish-audio.user: unknown setting; did you mean `user_id`?"),
+        # The reasons are read from the library's messages: these fail once it rewords them.
         ("[accounts.pixelcut", "not valid TOML at end of document"),
-        ("timeout = 3\nx = = 4", "not valid TOML at line 2, column 5"),
+        ("timeout = 3\nx = = 4", "not valid TOML at line 2, column 5: text needs quotes"),
+        ("[accounts.a]\n[accounts.a]", "not valid TOML at line 2, column 12: this table stands there twice"),
+        ("timeout = 1\ntimeout = 2", "not valid TOML at end of document: this setting stands there twice"),
+        ("timeout", "not valid TOML at end of document: a setting needs a = and a value"),
     ],
 )
 def test_what_is_wrong_is_one_line_that_names_file_and_setting(file: Path, text: str, complaint: str) -> None:

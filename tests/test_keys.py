@@ -10,6 +10,7 @@ import pytest
 from credcheck import keys
 from credcheck.errors import KeyMissing
 from credcheck.models import Account, KeyCommand, KeyFile, KeySource, KeyVariable
+from credcheck.system.commands import Commands
 from tests.conftest import Program, Run
 from tests.playback import Answer, Playback, playing
 
@@ -125,8 +126,8 @@ def test_a_usual_variable_alone_makes_an_account_at_the_documented_host(credchec
 )
 def test_no_key_is_an_error_of_its_own_that_quotes_none(source: KeySource, complaint: str) -> None:
     variables = {"EMPTY": "", "BLANK": " \n", "BROKEN": "sk\nsk_secret", "ACCENT": "skésk_secret"}
-    with keys.commands(), pytest.raises(KeyMissing) as raised:
-        keys.of(account(source), variables, deadline=time.monotonic() + 20)
+    with pytest.raises(KeyMissing) as raised:
+        keys.of(account(source), variables, commands=Commands(), deadline=time.monotonic() + 20)
     assert raised.value.message.startswith(complaint)
     assert "sk_secret" not in raised.value.message
 
@@ -138,5 +139,6 @@ def test_one_line_end_belongs_to_the_file_and_no_more(tmp_path: Path) -> None:
         keys.of(
             Account(name="a", provider="pixelcut", key_source=KeyFile(str(path))),
             {},
+            commands=Commands(),
             deadline=time.monotonic() + 20,
         )

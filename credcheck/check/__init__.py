@@ -27,6 +27,7 @@ from credcheck.models import ANY, FOREVER, Account, Failure, Key, Reading, Respo
 from credcheck.network import tls
 from credcheck.providers import Provider
 from credcheck.providers.answer import decode, find
+from credcheck.system.commands import Commands
 
 if TYPE_CHECKING:
     from credcheck.network.client import Client, Network
@@ -66,7 +67,8 @@ def check_all(
     certificates or a proxy that cannot be used.
     """
     watch = watch or Watcher()
-    checks = [_Check(account, environment, thresholds or Thresholds()) for account in accounts]
+    commands = Commands()
+    checks = [_Check(account, environment, thresholds or Thresholds(), commands) for account in accounts]
     shared = network([check.origin for check in checks], environment)
     results: list[Result | None] = [None] * len(checks)
 
@@ -82,7 +84,7 @@ def check_all(
         on_fault=lambda task, fault: checks[task].failed(InternalError(fault_line(fault))),
         seconds=timeout,
     )
-    with keys.commands():
+    with commands.closing():
         try:
             pool.run(min(concurrency, connections_allowed()), on_result=keep, on_start=watch.begin)
         finally:
@@ -113,10 +115,11 @@ def connections_allowed() -> int:
 class _Check:
     """One check of one account."""
 
-    def __init__(self, account: Account, environment: Environment, thresholds: Thresholds) -> None:
+    def __init__(self, account: Account, environment: Environment, thresholds: Thresholds, commands: Commands) -> None:
         self._account = account
         self._environment = environment
         self._thresholds = thresholds
+        self._commands = commands
         self._provider = providers.load(account.provider)
         self.origin = urls.origin(account.base_url or self._provider.url)
 
@@ -125,7 +128,7 @@ class _Check:
         started = time.monotonic()
         key = None
         try:
-            key = keys.of(self._account, self._environment, deadline=deadline)
+            key = keys.of(self._account, self._environment, commands=self._commands, deadline=deadline)
             request = providers.request(self._provider, self._account, key)
             response = client.send(request, deadline=deadline)
             with _judging:

@@ -8,7 +8,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from queue import Empty, SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
@@ -72,7 +71,7 @@ class Pool(Generic[C, R]):
 
         `on_start` is called once the first tasks are under way. Raises Stopped if a signal ends the run.
         """
-        with self._listening():
+        with signals.listening(self._on_signal):
             try:
                 left = sum(map(len, self._queues.values()))
                 for _ in range(min(size, left)):
@@ -85,11 +84,6 @@ class Pool(Generic[C, R]):
                     left -= len(results)
             finally:
                 self._stop()
-
-    def _listening(self) -> AbstractContextManager[None]:
-        # Python runs signal handlers in the main thread only: a run in another thread has none to listen for.
-        in_main_thread = threading.current_thread() is threading.main_thread()
-        return signals.told_to(self._on_signal) if in_main_thread else nullcontext()
 
     def _on_signal(self, number: int) -> None:
         self._finished.put(Stopped(number))

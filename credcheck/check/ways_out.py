@@ -14,14 +14,6 @@ _NOTICED = frozenset(
     {"timeout", "unreachable", "tls", "redirected", "provider_error", "bad_response", "balance_unknown"}
 )
 _ELSEWHERE = frozenset({"unreachable", "redirected", "bad_response"})
-WAYS_OUT = {
-    "rate_limited": "try again later",
-    "timeout": "try again, or give it longer with --timeout",
-    "unreachable": "check the network, then try again",
-    "tls": "nothing was sent; `credcheck doctor` tells which certificates are trusted",
-    "provider_error": "try again later",
-    "internal_error": "please report it",
-}
 
 
 def failure(error: CheckError, account: Account, provider: Provider, key: Key | None) -> Failure:
@@ -45,7 +37,7 @@ def _way_out(error: CheckError, account: Account, provider: Provider) -> str:
         return "check base_url"
     if error.code == "provider_error" and (error.http_status or 500) < 500:
         return f"see {provider.docs_url}"
-    return WAYS_OUT.get(error.code, f"see {provider.docs_url}")
+    return error.way_out or f"see {provider.docs_url}"
 
 
 def better_key(account: Account, provider: Provider) -> str:

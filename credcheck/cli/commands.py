@@ -66,7 +66,7 @@ def store_key(
         if not login.accepted(result):
             output.complain("the key was not stored; --no-verify stores one that cannot be tried")
             return exit_status([result])
-    credentials.put(loaded.credentials_path, account, key)
+    credentials.put(loaded.credentials_path, account, key, seconds=timeout or loaded.timeout)
     output.tell(f"The key of {account.name} is stored in {loaded.credentials_path}.")
     return 0
 
@@ -82,7 +82,7 @@ def remove_key(
     from credcheck.config import credentials
 
     _, path = config.locate(os.environ, file=config_file)
-    account = config.stored_name(path, name)
+    account = credentials.stored_name(path, name)
     credentials.remove(path, account)
     output.tell(f"The key of {account} is removed from {path}.")
     return 0

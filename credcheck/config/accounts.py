@@ -107,7 +107,7 @@ def _key_source(setting: str, value: Any, path: Path) -> KeySource:  # noqa: ANN
 
 
 def _beside(path: Path, file: str) -> str:
-    """Return a file's absolute path; one that begins with `~` and has no home stays as it is, for its account to tell."""
+    """Return a file's absolute path; a `~name` without a home stays as it is, for its account's check to report."""
     expanded = os.path.expanduser(file)
     return expanded if expanded.startswith("~") else os.path.join(path.parent, expanded)
 

@@ -1,9 +1,4 @@
-"""The format of `credentials.toml`, read and written; only credcheck writes it.
-
-    [accounts.NAME]
-    provider = "pixelcut"
-    api_key = "sk_..."
-"""
+"""The format of `credentials.toml`, read and written: an account's provider and key. Only credcheck writes it."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -21,7 +16,7 @@ _SETTINGS: Mapping[str, validation.Check] = {"provider": validation.text, "api_k
 
 
 def read(path: Path) -> tuple[list[Account], os.stat_result | None]:
-    """Return the accounts with stored keys and the `stat` of the file, None if it does not exist; raises ConfigError."""
+    """Return the accounts with stored keys and the `stat` of the file, if it exists; raises ConfigError."""
     table, found = toml.read(path, needed=False)
     return [_account(name, entry, path) for name, entry in _entries(table, path).items()], found
 
@@ -32,7 +27,7 @@ def put(path: Path, account: Account, key: Key, *, seconds: float) -> None:
     _change(path, lambda entries: {**entries, account.name: entry}, seconds)
 
 
-def remove(path: Path, name: str, *, seconds: float) -> None:
+def remove(path: Path, name: str, *, seconds: float = validation.USUAL_TIMEOUT) -> None:
     """Remove an account's key; waits and raises as `put` does."""
     _change(path, lambda entries: {each: entry for each, entry in entries.items() if each != name}, seconds)
 

@@ -13,8 +13,7 @@ from credcheck.errors import Stopped
 Listener = Callable[[int], None]
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
-# By thread, the innermost last: two checks in one process are each told, and neither hides the other's listener.
-_listeners: dict[int, list[Listener]] = {}
+_listeners: list[Listener] = []
 
 
 def end_the_run() -> None:
@@ -26,22 +25,26 @@ def end_the_run() -> None:
 
 def _end(number: int, _frame: FrameType | None) -> None:
     # An exception raised here could strike anywhere, in code that turns it into another or swallows it.
-    innermost = [listeners[-1] for listeners in list(_listeners.values()) if listeners]
-    for listener in innermost:
-        listener(number)
-    if not innermost:
+    if _listeners:
+        _listeners[-1](number)
+    else:
         os._exit(Stopped(number).exit_status)
 
 
 @contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """Call `listener` with a signal's number instead of ending the program."""
-    mine = _listeners.setdefault(threading.get_ident(), [])
-    mine.append(listener)
+    """Call `listener` with a signal's number instead of ending the program; the innermost listener is called.
+
+    Python runs signal handlers in the main thread only, so that a block in another thread has nothing to listen for.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    _listeners.append(listener)
     try:
         yield
     finally:
-        mine.remove(listener)
+        _listeners.remove(listener)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from tests.conftest import Program
 from tests.faults.at_a_terminal import at_a_terminal
 from tests.faults.conftest import Front
 from tests.faults.guarantees import ACTING, Run
+from tests.faults.test_streams import shell
 from tests.faults.world import World
 
 SECRET = "sk-Zq7Wm2Xv9Tn4Rb6Yc8"
@@ -276,3 +277,27 @@ def test_a_key_may_serve_two_accounts(front: Front) -> None:
     one, two = front.account("one"), front.account("two")
     front.configure(one, text=two.table().replace(two.key, one.key))
     assert front("all").status == 0
+
+
+def test_a_configuration_or_a_key_may_come_through_a_pipe_that_the_shell_made(front: Front) -> None:
+    account = front.account("fine")
+    path = front.configure(account)
+    (front.program.home / "key").write_text(f"{account.key}\n", encoding="utf-8")
+    by_file = account.table().replace(f'api_key = "{account.key}"', 'api_key_file = "/dev/fd/7"')
+    (front.program.home / "by-file.toml").write_text(by_file, encoding="utf-8")
+    runs = [
+        shell(front, f'"$0" all --format tsv --config <(sleep 0.2; cat {path})'),
+        shell(front, f'cat {path} | "$0" all --format tsv --config /dev/stdin'),
+        shell(front, f'"$0" {account.name} --format value --config by-file.toml 7< <(sleep 0.2; cat key)'),
+    ]
+    assert [(run.returncode, run.stderr) for run in runs] == [(0, b"")] * 3
+    assert all(b"42" in run.stdout for run in runs)
+
+
+def test_a_fifo_by_any_other_name_is_refused_and_an_endless_pipe_bounded(front: Front) -> None:
+    path = front.configure(front.account("fine"))
+    fifo(path.with_name("fifo"))
+    run = front.program("all", "--config", str(path.with_name("fifo")), seconds=5)
+    assert (run.status, "not a regular file" in run.err) == (2, True)
+    endless = shell(front, '"$0" all --config <(yes)')
+    assert (endless.returncode, b"more than 1024 KiB" in endless.stderr) == (2, True)
