@@ -9,7 +9,7 @@ from pathlib import Path
 from ssl import OPENSSL_VERSION
 from typing import TYPE_CHECKING, NamedTuple
 
-from credcheck import __version__, check, config, keys, providers, urls
+from credcheck import __version__, check, config, keys, network, providers, urls
 from credcheck.check import ways_out
 from credcheck.check.pool import Pool
 from credcheck.errors import CheckError, ConfigError, KeyMissing, fault_line
@@ -85,11 +85,11 @@ def _key_file(path: Path) -> Iterator[Finding]:
 def _network(environment: Mapping[str, str]) -> Iterator[Finding]:
     file, directories = tls.trusted(environment)
     yield Finding(None, f"certificates: {', '.join(filter(None, [file, *directories]))}")
-    for scheme, proxy in proxies.named(environment).items():
-        if scheme == proxies.NONE_FOR:
-            yield Finding(None, f"no proxy for {proxy.address} ({proxy.variable})")
+    for scheme, proxy in proxies.variables(environment).items():
+        if scheme == proxies.EXEMPTIONS:
+            yield Finding(None, f"no proxy for {proxy.value} ({proxy.name})")
         else:
-            yield Finding(None, f"proxy for {scheme}: {proxy.place} ({proxy.variable})")
+            yield Finding(None, f"proxy for {scheme}: {proxy.authority} ({proxy.name})")
 
 
 def _accounts_and_hosts(
@@ -103,7 +103,7 @@ def _accounts_and_hosts(
     examinations += map(_host_examination, origins)
     subjects = [*(account.name for account in accounts), *origins]
     with commands.closing():
-        findings = _all_at_once(examinations, subjects, check.network(origins, environment).client, timeout)
+        findings = _all_at_once(examinations, subjects, network.prepare(origins, environment).client, timeout)
     untried = Finding(None, "whether the providers take the keys is for `credcheck all` to tell")
     return {"Accounts": [*findings[: len(accounts)], untried], "Hosts": findings[len(accounts) :]}
 
@@ -142,7 +142,7 @@ def _host_examination(origin: str) -> Examination:
         try:
             client.send(Request(f"{origin}/", {}), deadline=deadline)
         except CheckError as problem:
-            way_out = problem.way_out or "check base_url"
+            way_out = problem.hint or problem.way_out or "check base_url"
             return Finding(False, f"{origin}: {problem.message}: {way_out}")
         return Finding(True, f"{origin} answers ({(time.monotonic() - started) * 1000:.0f} ms)")
 

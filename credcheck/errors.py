@@ -140,21 +140,21 @@ class TimedOut(CheckError):
 
 
 class Unreachable(CheckError):
-    """No complete HTTP answer came; `passing` if another try may succeed."""
+    """No complete HTTP answer came; `retryable` if another try may succeed."""
 
     code = "unreachable"
     way_out = "check the network, then try again"
 
-    def __init__(self, message: str, *, passing: bool = False) -> None:
-        super().__init__(message)
-        self.passing = passing
+    def __init__(self, message: str, *, retryable: bool = False, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retryable = retryable
 
 
 class TLSFailed(CheckError):
     """The other side could not prove its identity."""
 
     code = "tls"
-    way_out = "nothing was sent; `credcheck doctor` tells which certificates are trusted"
+    way_out = "`credcheck doctor` tells which certificates are trusted"
 
 
 class Redirected(CheckError):

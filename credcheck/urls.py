@@ -6,12 +6,13 @@ from urllib.parse import SplitResult, urlsplit
 
 from credcheck.errors import ConfigError
 
+_USUAL_PORTS = {"https": 443, "http": 80}
+
 
 def origin(url: str) -> str:
     """Return scheme, host and port, spelled alike for all URLs of one origin."""
     scheme = urlsplit(url).scheme
-    usual = {"https": 443, "http": 80}.get(scheme)
-    return f"{scheme}://{authority(url).lower().removesuffix(f':{usual}')}"
+    return f"{scheme}://{authority(url).lower().removesuffix(f':{_USUAL_PORTS.get(scheme)}')}"
 
 
 def authority(url: str) -> str:
@@ -24,8 +25,14 @@ def host(url: str) -> str:
     return urlsplit(url).hostname or ""
 
 
+def port(url: str) -> int:
+    """Return the port, the usual one of http and https included."""
+    parts = urlsplit(url)
+    return parts.port or _USUAL_PORTS.get(parts.scheme, 0)
+
+
 def is_loopback(name: str) -> bool:
-    """Tell whether a host is this very machine."""
+    """Tell whether a host is this machine by its name or address; the client holds a name to it when it connects."""
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:

@@ -5,8 +5,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from credcheck import network
 from credcheck.models import Request, Response
-from credcheck.network.client import Network
 from tests.faults import exchange
 from tests.faults.server import Listener, read_request
 
@@ -36,7 +36,7 @@ def answer(status: int = 200, *headers: str, body: bytes = b"{}") -> bytes:
 
 def send(request: Request, *, seconds: float = 5) -> Response:
     """Send one request with a client of its own."""
-    client = Network([request.url], {}, context=None).client()
+    client = network.prepare([request.url], {}).client()
     try:
         return client.send(request, deadline=time.monotonic() + seconds)
     finally:

@@ -4,12 +4,11 @@ import resource
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from credcheck import keys, providers, urls
+from credcheck import keys, network, providers, urls
 from credcheck.check import ways_out
 from credcheck.check.pool import Pool
 from credcheck.errors import (
@@ -24,13 +23,12 @@ from credcheck.errors import (
     fault_line,
 )
 from credcheck.models import ANY, FOREVER, Account, Failure, Key, Reading, Response, Result, Thresholds
-from credcheck.network import tls
 from credcheck.providers import Provider
 from credcheck.providers.answer import decode, find
 from credcheck.system.commands import Commands
 
 if TYPE_CHECKING:
-    from credcheck.network.client import Client, Network
+    from credcheck.network.client import Client
 
 Environment = Mapping[str, str]
 
@@ -69,7 +67,7 @@ def check_all(
     watch = watch or Watcher()
     commands = Commands()
     checks = [_Check(account, environment, thresholds or Thresholds(), commands) for account in accounts]
-    shared = network([check.origin for check in checks], environment)
+    shared = network.prepare({check.origin for check in checks}, environment)
     results: list[Result | None] = [None] * len(checks)
 
     def keep(task: int, result: Result) -> None:
@@ -90,20 +88,6 @@ def check_all(
         finally:
             watch.end(complete=None not in results)
     return [result for result in results if result is not None]
-
-
-def network(origins: Sequence[str], environment: Environment) -> "Network":
-    """Return what all clients share; certificates are read while the HTTP library is imported."""
-    tls.chosen(environment)
-    if any(origin.startswith("https:") for origin in origins):
-        with ThreadPoolExecutor(1) as thread:
-            context = thread.submit(tls.context, environment)
-            from credcheck.network.client import Network
-
-            return Network(origins, environment, context=context.result())
-    from credcheck.network.client import Network
-
-    return Network(origins, environment, context=None)
 
 
 def connections_allowed() -> int:

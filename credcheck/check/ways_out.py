@@ -18,7 +18,7 @@ _ELSEWHERE = frozenset({"unreachable", "redirected", "bad_response"})
 
 def failure(error: CheckError, account: Account, provider: Provider, key: Key | None) -> Failure:
     """Return the error as outputs show it. The key is in none of it, whatever the provider said."""
-    way_out = provider.notice if error.code in _NOTICED else None
+    way_out = provider.notice if error.code in _NOTICED and not error.hint else None
     end = f": {way_out or _way_out(error, account, provider)}"
     status = f"HTTP {error.http_status}" if error.http_status else ""
     room = _LONGEST_MESSAGE - len(error.message) - len(status) - len(end) - len(" (: )")

@@ -1,31 +1,28 @@
-"""One bounded, patient request: the only module that knows the HTTP library, but for what `wire` does below it."""
+"""Send one request within a deadline, retry what may pass, and read no more of an answer than is needed."""
 
-import errno
-import os
 import random
 import re
-import socket
 import ssl
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import httpx
 
 from credcheck import __version__, urls
-from credcheck.errors import BadResponse, CheckError, ConfigError, TimedOut, TLSFailed, Unreachable
+from credcheck.errors import BadResponse, CheckError, Unreachable
 from credcheck.models import FOREVER, Request, Response
-from credcheck.network import proxies
-from credcheck.network.deadline import Wire
+from credcheck.network import failures
+from credcheck.network.deadline import DeadlineBackend
+from credcheck.network.proxies import Proxies, Proxy
 
 BODY_LIMIT = 1024 * 1024
 ERROR_BODY_LIMIT = 64 * 1024
 ERROR_BODY_SECONDS = 0.5
 TRIES = 3
-RETRIED = frozenset({429, 502, 503, 504})
 
 _HEADERS = {
     "Accept": "application/json",
@@ -34,131 +31,144 @@ _HEADERS = {
 }
 # One connection a client: the library's pool is quadratic in its connections.
 _LIMITS = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=None)
-_CERTIFICATE_PROBLEMS = {
-    9: "is not valid yet (is this machine's clock right?)",
-    10: "has expired (or this machine's clock is wrong)",
-    18: "is signed by itself (name its authority in SSL_CERT_FILE)",
-    19: "is signed by an unknown authority (name it in SSL_CERT_FILE)",
-    20: "is signed by an unknown authority (name it in SSL_CERT_FILE)",
-    62: "is for another host",
-    64: "is for another host",
-}
 
 
 class Network:
-    """What the clients of a run share: the TLS context, and the proxy to each place."""
+    """What the clients of a run share: the TLS context and the proxies."""
 
-    def __init__(
-        self, places: Iterable[str], environment: Mapping[str, str], *, context: ssl.SSLContext | None
-    ) -> None:
-        """Find the proxies to these URLs; raises ConfigError where the environment names one that cannot be used."""
+    def __init__(self, proxies: Proxies, *, context: ssl.SSLContext | None) -> None:
         # Without https there is nothing to trust, and the bare context trusts nobody.
-        self._context = context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        named = proxies.named(environment)
-        self._proxies = {
-            origin: _proxy(proxies.for_place(origin, named), is_clear=origin.startswith("http:"), context=self._context)
-            for origin in set(map(urls.origin, places))
-        }
+        self.context = context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self.proxies = proxies
 
     def client(self) -> "Client":
         """Return a new client, for one thread."""
-        return Client(self.transport)
+        return Client(self)
 
-    def transport(self, url: str, wire: Wire) -> tuple[str, httpx.HTTPTransport]:
-        """Return the name of the way to this URL, and the way itself, which is laid over this wire."""
-        proxy = self._proxies[urls.origin(url)]
-        made = httpx.HTTPTransport(verify=self._context, trust_env=False, limits=_LIMITS, proxy=proxy)
-        made._pool._network_backend = wire  # noqa: SLF001  httpcore's parameter, which httpx does not pass on
-        return (f"the proxy {proxy.url.netloc.decode()}" if proxy else ""), made
+
+class _Transport(httpx.HTTPTransport):
+    """A transport whose connections are made by a network backend of ours.
+
+    httpcore's pool takes a backend as a parameter, but httpx 0.28 does not pass one on: hence the private names.
+    tests/test_client.py fails if the library changes them.
+    """
+
+    def __init__(self, backend: DeadlineBackend, context: ssl.SSLContext, proxy: Proxy | None) -> None:
+        address = None
+        if proxy:
+            secure = context if proxy.is_secure else None
+            address = httpx.Proxy(f"{proxy.scheme}://{proxy.authority}", auth=proxy.auth, ssl_context=secure)
+        super().__init__(verify=context, trust_env=False, limits=_LIMITS, proxy=address)
+        self._pool._network_backend = backend  # noqa: SLF001
 
 
 class Client:
-    """One thread's way to the network: one connection at a time, kept for the next account at the same place.
+    """The connection of one thread, kept for the next request to the same origin.
 
-    Nothing is kept but the connection: the transport below the library's client knows no cookies and no redirects.
+    Nothing else is kept: the transport below httpx's own client knows no cookies and follows no redirect.
     """
 
     def __init__(
         self,
-        transport: Callable[[str, Wire], tuple[str, httpx.BaseTransport]],
+        network: Network,
         *,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
-        self._make_transport = transport
-        self._transports: dict[str, tuple[str, httpx.BaseTransport]] = {}
+        self._network = network
+        self._backend = DeadlineBackend()
+        self._origin = ""
+        self._transport: _Transport | None = None
         self._sleep = sleep
         self._jitter = jitter
-        self._wire = Wire()
 
     def send(self, request: Request, *, deadline: float) -> Response:
         """Return the provider's answer, whatever its status. A POST only reads here, so it is retried like a GET.
 
-        Tries three times at most, where trouble may pass and the pause ends before `deadline` (of `time.monotonic`).
-        Raises TimedOut, Unreachable, TLSFailed, and BadResponse for a body that is too large or wrongly packed.
+        Tries three times at most, if trouble may pass and the pause ends before `deadline` (of `time.monotonic`).
+        Raises TimedOut, Unreachable, TLSFailed, and BadResponse for a body that is too large or cannot be unpacked.
         """
         for attempt in range(TRIES):
             pause = 0.2 * 2**attempt * self._jitter(0.5, 1.5)
-            last = attempt == TRIES - 1
+            is_last = attempt == TRIES - 1
             try:
-                answer = self._ask(request, deadline)
+                answer = self._attempt(request, deadline)
             except Unreachable as problem:
-                if last or not problem.passing or time.monotonic() + pause >= deadline:
+                if is_last or not problem.retryable or time.monotonic() + pause >= deadline:
                     raise
             else:
                 if answer.retry_after is not None:
                     # Accounts that were sent away together must not come back together.
                     pause = max(pause, answer.retry_after + self._jitter(0, 0.3))
-                if last or answer.status not in RETRIED or time.monotonic() + pause >= deadline:
+                is_final = is_last or answer.status not in failures.RETRYABLE_STATUSES
+                if is_final or time.monotonic() + pause >= deadline:
                     return answer
             self._sleep(pause)
         raise AssertionError  # the last attempt returns or raises
 
     def abandon(self) -> None:
-        """End whatever this client waits for, from another thread: a late answer must cost nothing more."""
-        self._wire.abandon()
+        """End the wait that is under way, from another thread or a signal handler: nothing more is sent."""
+        self._backend.abandon()
 
     def close(self) -> None:
         """Close the connection that is kept."""
-        for _, transport in self._transports.values():
+        transport, self._transport = self._transport, None
+        if transport is not None:
             transport.close()
-        self._transports = {}
 
-    def _ask(self, request: Request, deadline: float) -> Response:
-        way, transport = self._transport(request.url)
-        place = way or urls.authority(request.url)
-        self._wire.deadline = deadline
-        with _translated(place):
-            message = httpx.Request(
-                request.method, request.url, headers={**_HEADERS, **request.headers}, content=request.body
-            )
-            response = transport.handle_request(message)
-            try:
-                return self._read(response, place, deadline)
-            finally:
-                response.close()
-
-    def _read(self, response: httpx.Response, place: str, deadline: float) -> Response:
-        """Read as much of an answer as its status deserves."""
-        if not self._wire.is_answered:
-            # It lay there before it was asked for: whosever answer it is, it is not this account's.
+    def _attempt(self, request: Request, deadline: float) -> Response:
+        try:
+            with failures.translated(lambda: self._peer(request.url)):
+                return self._exchange(request, deadline)
+        except CheckError:
+            # A connection that failed while it was made stays in the library's pool, which has room for no other.
             self.close()
-            raise Unreachable(f"{place} answers what it was not asked", passing=True)
+            raise
+
+    def _exchange(self, request: Request, deadline: float) -> Response:
+        transport = self._transport_to(urls.origin(request.url))
+        self._backend.deadline = deadline
+        headers = {**_HEADERS, **request.headers}
+        message = httpx.Request(request.method, request.url, headers=headers, content=request.body)
+        response = transport.handle_request(message)
+        try:
+            if not self._backend.is_answered:
+                raise Unreachable(f"{urls.authority(request.url)} answers before it is asked", retryable=True)
+            return self._read(response, deadline)
+        finally:
+            response.close()
+
+    def _transport_to(self, origin: str) -> _Transport:
+        if self._transport is None or self._origin != origin:
+            self.close()
+            self._origin = origin
+            self._backend.is_loopback_only = origin.startswith("http:")
+            self._transport = _Transport(self._backend, self._network.context, self._network.proxies.to(origin))
+        return self._transport
+
+    def _peer(self, url: str) -> failures.Peer:
+        """Return the side that a failure is about: the proxy until the handshake with the origin begins."""
+        backend, proxy = self._backend, self._network.proxies.to(urls.origin(url))
+        before_origin = 0 if proxy is None else 1 + proxy.is_secure
+        is_of_proxy = backend.handshakes_begun < before_origin
+        return failures.Peer(
+            name=str(proxy) if is_of_proxy else urls.authority(url),
+            variable=proxy.variable if proxy and is_of_proxy else None,
+            is_secured=backend.handshakes_done >= max(before_origin, 1),
+            is_ended=backend.is_ended,
+            is_answered=backend.is_answered,
+        )
+
+    def _read(self, response: httpx.Response, deadline: float) -> Response:
+        """Read the body of a success whole, and that of an error as far as it comes soon."""
         status = response.status_code
         if 200 <= status < 300:
-            return Response(status, _unpacked(response, _body(response)))
+            return Response(status, _decoded(response, _body(response)))
         body = b""
         if status >= 400:
-            self._wire.deadline = min(time.monotonic() + ERROR_BODY_SECONDS, deadline)
-            body = _words(response)
+            self._backend.deadline = min(time.monotonic() + ERROR_BODY_SECONDS, deadline)
+            body = _error_body(response)
         return Response(status, body, _retry_after(response.headers))
-
-    def _transport(self, url: str) -> tuple[str, httpx.BaseTransport]:
-        origin = urls.origin(url)
-        if origin not in self._transports:
-            self.close()
-            self._transports = {origin: self._make_transport(url, self._wire)}
-        return self._transports[origin]
 
 
 def _body(response: httpx.Response) -> bytes:
@@ -170,20 +180,20 @@ def _body(response: httpx.Response) -> bytes:
     return bytes(body)
 
 
-def _words(response: httpx.Response) -> bytes:
-    """Return what an error says, as far as it comes soon: its status is the answer."""
+def _error_body(response: httpx.Response) -> bytes:
+    """Return the body of an error, or nothing if it breaks off: the status is the answer."""
     body = bytearray()
     with suppress(httpx.TransportError, CheckError):
         for chunk in response.iter_raw():
             body += chunk
             if len(body) > ERROR_BODY_LIMIT:
                 break
-        return _unpacked(response, bytes(body))
+        return _decoded(response, bytes(body))
     return b""
 
 
-def _unpacked(response: httpx.Response, raw: bytes) -> bytes:
-    """Unpack one layer of gzip, the limit counted after it; nothing was asked for, but some send it all the same."""
+def _decoded(response: httpx.Response, raw: bytes) -> bytes:
+    """Return the body without one layer of gzip, which some send unasked; the limit counts after it."""
     coding = response.headers.get("Content-Encoding", "").strip().lower()
     if coding in {"", "identity"}:
         return raw
@@ -204,9 +214,9 @@ def _too_large() -> BadResponse:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that the other side asks to wait, or None where it says nothing that can be understood.
+    """Return the seconds that the other side asks to wait, or None if it says nothing that can be understood.
 
-    A date is read against the answer's own clock, if it tells one, for the two clocks may differ.
+    A date is read against the answer's own date, if it has one, since the two clocks may differ.
     """
     text = headers.get("Retry-After", "").strip()
     if re.fullmatch(r"[0-9]+", text):
@@ -223,75 +233,3 @@ def _date(headers: Mapping[str, str]) -> datetime:
         return parsedate_to_datetime(headers.get("Date", ""))
     except (ValueError, TypeError, OverflowError):
         return datetime.now(UTC)
-
-
-def _proxy(named: proxies.Named | None, *, is_clear: bool, context: ssl.SSLContext) -> httpx.Proxy | None:
-    """Return the proxy that is named; raises ConfigError, naming the variable, where it cannot be one."""
-    if named is None:
-        return None
-    try:
-        proxy = httpx.Proxy(named.address if "://" in named.address else f"http://{named.address}")
-        proxy.ssl_context = context if proxy.url.scheme == "https" else None
-        httpx.HTTPTransport(verify=context, proxy=proxy)
-        if not proxy.url.host or not 0 < (proxy.url.port or 1) < 1 << 16:
-            raise ValueError  # noqa: TRY301  the library finds out only when it connects
-    except (httpx.InvalidURL, ValueError, ImportError):
-        raise ConfigError(f"{named.variable}: not a proxy that can be used; correct or unset it") from None
-    # Plain http is for this machine only, and so no key may leave it in clear by way of a proxy.
-    return None if is_clear and not urls.is_loopback(proxy.url.host) else proxy
-
-
-@contextmanager
-def _translated(place: str) -> Iterator[None]:
-    """Turn the library's exceptions into ours; their texts may quote the key or what the other side sent."""
-    try:
-        yield
-    except httpx.TimeoutException:
-        raise TimedOut("no complete answer in time") from None
-    except (httpx.TransportError, httpx.InvalidURL, OSError, UnicodeError) as problem:
-        raise _ours(problem, place) from None
-
-
-def _ours(problem: BaseException, place: str) -> CheckError:
-    for cause in _causes(problem):
-        match cause:
-            case ssl.SSLError():
-                return _tls_problem(cause, place)
-            case socket.gaierror() | UnicodeError() | httpx.InvalidURL():
-                return Unreachable(f"cannot find {place}", passing=getattr(cause, "errno", None) == socket.EAI_AGAIN)
-            case OSError(errno=int(number)):
-                return _system_problem(number, place)
-    return _protocol_problem(problem, place)
-
-
-def _tls_problem(problem: ssl.SSLError, place: str) -> TLSFailed:
-    if isinstance(problem, ssl.SSLCertVerificationError):
-        reason = _CERTIFICATE_PROBLEMS.get(problem.verify_code, f"cannot be trusted: {problem.verify_message}")
-        return TLSFailed(f"the certificate of {place} {reason}")
-    return TLSFailed(f"no TLS connection to {place}: the other side does not speak it as it should")
-
-
-def _protocol_problem(problem: BaseException, place: str) -> Unreachable:
-    text = str(problem)
-    if isinstance(problem, httpx.ProxyError):
-        status = re.match(r"[0-9]{3}", text)
-        return Unreachable(f"{place} refuses to connect{f' (HTTP {status[0]})' if status else ''}")
-    if "without sending a response" in text:
-        return Unreachable(f"{place} closed the connection without an answer", passing=True)
-    if "complete message body" in text:
-        return Unreachable(f"{place} cut its answer short")
-    return Unreachable(f"what {place} answers is not HTTP")
-
-
-def _system_problem(number: int, place: str) -> Unreachable:
-    if number == errno.ECONNREFUSED:
-        return Unreachable(f"{place} refuses connections", passing=True)
-    if number in {errno.ECONNRESET, errno.EPIPE}:
-        return Unreachable(f"{place} broke the connection", passing=True)
-    return Unreachable(f"cannot connect to {place}: {os.strerror(number).lower()}", passing=True)
-
-
-def _causes(problem: BaseException | None) -> Iterator[BaseException]:
-    while problem is not None:
-        yield problem
-        problem = problem.__cause__ or problem.__context__

@@ -1,125 +1,147 @@
-"""What lies below the HTTP library: the bytes of one connection at a time, watched as they come and go.
+"""A network backend for httpcore that enforces a total deadline and rejects bytes that come before the request.
 
-The library bounds each read, never the whole; it waits for a line's end whatever the line begins with; and it takes
-what lay in its buffer before a request was sent for the answer to that request. None of this is so here.
+httpcore bounds each read, never the whole; it waits for the end of a line even if the line is no HTTP; and it takes
+bytes that it had received before a request was sent for the answer to that request.
 """
 
 import socket
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from ipaddress import ip_address
 from ssl import SSLContext
 from typing import Any
 
 import httpcore
 
-_BEGINNING = b"HTTP/"
+# Private, but the library has no other stream over a socket that is already connected. An import fails at once.
+from httpcore._backends.sync import SyncStream
+
+from credcheck.errors import Unreachable
+from credcheck.network import connect
+
+_START_OF_ANSWER = b"HTTP/"
 
 
-class Wire(httpcore.NetworkBackend):
-    """The way to the network of one thread. Nothing on it lasts beyond `deadline` (of `time.monotonic`)."""
+class DeadlineBackend(httpcore.NetworkBackend):
+    """The network of one thread, with one connection at a time. Nothing on it lasts beyond `deadline`.
+
+    `deadline` is of `time.monotonic`. `is_loopback_only` refuses every address but those of this machine.
+    `handshakes_begun` and `handshakes_done` count the TLS handshakes of the connection. `is_ended` tells whether the
+    other side closed the connection since the last request was sent.
+    """
 
     def __init__(self) -> None:
         self.deadline = 0.0
-        self.unanswered = b""
-        self._library = httpcore.SyncBackend()
+        self.is_loopback_only = False
+        self.handshakes_begun = self.handshakes_done = 0
+        self.is_ended = False
+        self._missing_start = b""
         self._socket: socket.socket | None = None
+        self._is_abandoned = False
 
     @property
     def is_answered(self) -> bool:
-        """Tell whether anything has come since the last request was sent."""
-        return len(self.unanswered) < len(_BEGINNING)
+        """Tell whether any of an answer has come since the last request was sent."""
+        return len(self._missing_start) < len(_START_OF_ANSWER)
 
     def connect_tcp(
         self,
         host: str,
         port: int,
         timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+        local_address: str | None = None,  # noqa: ARG002  the library's signature
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
-        """Connect; name resolution is the one thing here that no deadline can end.
-
-        An address that stays silent, as a broken IPv6 does, leaves time for the others that the name has.
-        """
-        addresses = self._addresses(host, port)
-        for others, address in zip(range(len(addresses) - 1, -1, -1), addresses, strict=True):
-            left = self.left(timeout, httpcore.ConnectTimeout) / (1 + others)
-            try:
-                stream = self._library.connect_tcp(address, port, left, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if not others:
-                    raise
-            else:
-                return self.watched(stream)
-        raise httpcore.ConnectError(f"no address for {host}")
-
-    def _addresses(self, host: str, port: int) -> list[str]:
+        """Connect to the address of the host that answers first."""
+        self.handshakes_begun = self.handshakes_done = 0
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = self._allowed(host, connect.addresses(host, port))
+            until = time.monotonic() + self.left(timeout, httpcore.ConnectTimeout)
+            connection = connect.first_connected(addresses, until)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except TimeoutError as problem:
+            raise httpcore.ConnectTimeout from problem
         except (OSError, UnicodeError) as problem:
-            raise httpcore.ConnectError(problem) from problem
-        return list(dict.fromkeys(str(address[0]) for *_, address in found))
+            raise httpcore.ConnectError from problem
+        return self.watched(SyncStream(connection))
 
-    def watched(self, stream: httpcore.NetworkStream) -> "Stream":
+    def _allowed(self, host: str, addresses: list[connect.Address]) -> list[connect.Address]:
+        if not self.is_loopback_only:
+            return addresses
+        # Names are no proof: a resolver may answer any address for any of them.
+        allowed = [address for address in addresses if ip_address(address.host.partition("%")[0]).is_loopback]
+        if not allowed:
+            raise Unreachable(
+                f"{host} is not this machine, and no key is sent in clear to another", hint="use https:// in base_url"
+            )
+        return allowed
+
+    def watched(self, stream: httpcore.NetworkStream) -> "DeadlineStream":
         """Return the connection that is now in use."""
         self._socket = stream.get_extra_info("socket")
-        return Stream(stream, self)
+        return DeadlineStream(stream, self)
 
     def left(self, timeout: float | None, late: type[httpcore.TimeoutException]) -> float:
-        """Return the seconds that an operation may take; raises `late` where there are none."""
+        """Return the seconds that an operation may take; raises `late` if there are none."""
         seconds = self.deadline - time.monotonic()
-        if seconds <= 0:
+        if seconds <= 0 or self._is_abandoned:
             raise late
         return seconds if timeout is None else min(seconds, timeout)
 
     def sent(self) -> None:
         """Note that a request, or a part of one, went out."""
-        self.unanswered = _BEGINNING
+        self._missing_start = _START_OF_ANSWER
+        self.is_ended = False
 
-    def came(self, data: bytes) -> None:
-        """Note what came; raises RemoteProtocolError where it is the beginning of no answer."""
-        if self.unanswered:
-            if data[: len(self.unanswered)] != self.unanswered[: len(data)]:
-                raise httpcore.RemoteProtocolError("not the beginning of an answer")
-            self.unanswered = self.unanswered[len(data) :]
+    def received(self, data: bytes) -> None:
+        """Note what came, nothing at the end; raises RemoteProtocolError if it is not the start of an answer."""
+        self.is_ended = not data
+        start = self._missing_start
+        if data[: len(start)] != start[: len(data)]:
+            raise httpcore.RemoteProtocolError("not the start of an answer")
+        self._missing_start = start[len(data) :]
 
     def abandon(self) -> None:
-        """End whatever is waited for, from another thread."""
+        """End the wait that is under way, from another thread or a signal handler, and allow no other."""
+        self._is_abandoned = True
         if self._socket is not None:
             with suppress(OSError):
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
-class Stream(httpcore.NetworkStream):
-    """A connection whose every read and write the wire bounds and notes."""
+class DeadlineStream(httpcore.NetworkStream):
+    """A connection whose reads and writes the backend bounds and notes."""
 
-    def __init__(self, stream: httpcore.NetworkStream, wire: Wire) -> None:
-        self._stream, self._wire = stream, wire
+    def __init__(self, stream: httpcore.NetworkStream, backend: DeadlineBackend) -> None:
+        self._stream, self._backend = stream, backend
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return what comes next, or nothing where the other side is done."""
-        data = self._stream.read(max_bytes, self._wire.left(timeout, httpcore.ReadTimeout))
-        self._wire.came(data)
+        """Return the next bytes, or none if the other side has closed the connection."""
+        data = self._stream.read(max_bytes, self._backend.left(timeout, httpcore.ReadTimeout))
+        self._backend.received(data)
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all of it."""
         if buffer:
-            self._wire.sent()
-            self._stream.write(buffer, self._wire.left(timeout, httpcore.WriteTimeout))
+            self._backend.sent()
+            self._stream.write(buffer, self._backend.left(timeout, httpcore.WriteTimeout))
 
     def start_tls(
         self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         """Secure the connection."""
-        left = self._wire.left(timeout, httpcore.ConnectTimeout)
-        return self._wire.watched(self._stream.start_tls(ssl_context, server_hostname, left))
+        left = self._backend.left(timeout, httpcore.ConnectTimeout)
+        self._backend.handshakes_begun += 1
+        secured = self._stream.start_tls(ssl_context, server_hostname, left)
+        self._backend.handshakes_done += 1
+        return self._backend.watched(secured)
 
     def close(self) -> None:
         """Close the connection."""
         self._stream.close()
 
-    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  as the library has it
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  the library's signature
         """Return what is known of the connection."""
         return self._stream.get_extra_info(info)

@@ -1,40 +1,129 @@
-"""The proxies that the environment names."""
+"""The proxies that the environment names, and the one that leads to an origin."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import NamedTuple
-from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # documented by its use only
+from urllib.parse import unquote, urlsplit
 
 from credcheck import urls
+from credcheck.errors import ConfigError
 
-NONE_FOR = "no"
+EXEMPTIONS = "no"
+# Not HTTP_PROXY: plain http is for this machine only, and no key may leave it in clear by way of a proxy.
+_KINDS = ("https", "all", EXEMPTIONS)
 
 
-class Named(NamedTuple):
-    """A proxy's address and the variable that holds it."""
+class Variable(NamedTuple):
+    """A variable of the environment that is about proxies."""
 
-    variable: str
-    address: str
+    name: str
+    value: str
 
     @property
-    def place(self) -> str:
-        """The address without the user's name and password."""
-        return self.address.rpartition("://")[2].rpartition("@")[2]
+    def authority(self) -> str:
+        """The value without scheme, user name and password."""
+        return self.value.rpartition("://")[2].rpartition("@")[2]
 
 
-def named(environment: Mapping[str, str]) -> dict[str, Named]:
-    """Return what the environment names for `https`, `http`, `all` and `no`; the lower-case variable wins."""
-    found: dict[str, Named] = {}
-    for variable in sorted(environment):
-        scheme, _, suffix = variable.lower().rpartition("_")
-        if suffix == "proxy" and scheme:
-            found[scheme] = Named(variable, environment[variable])
-    return {scheme: proxy for scheme, proxy in found.items() if proxy.address}
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy that tunnels https, and the name of the variable that it comes from."""
+
+    variable: str
+    scheme: str
+    authority: str
+    auth: tuple[str, str] | None = field(default=None, repr=False)
+
+    @property
+    def is_secure(self) -> bool:
+        """Tell whether the connection to the proxy itself uses TLS."""
+        return self.scheme == "https"
+
+    def __str__(self) -> str:
+        """Return the proxy as messages name it."""
+        return f"the proxy {self.authority} ({self.variable})"
 
 
-def for_place(origin: str, proxies: Mapping[str, Named]) -> Named | None:
-    """Return which of these proxies leads to an origin."""
-    host = urls.host(origin)
-    bypassed = {NONE_FOR: proxies[NONE_FOR].address} if NONE_FOR in proxies else {}
-    if any(proxy_bypass_environment(name, bypassed) for name in (host, f"[{host}]")):
+def variables(environment: Mapping[str, str]) -> dict[str, Variable]:
+    """Return the variables for `https`, `all` and `no` that are set; a lower-case name wins."""
+    found = {}
+    for kind in _KINDS:
+        for name in (f"{kind}_proxy", f"{kind.upper()}_PROXY"):
+            if name in environment:
+                found[kind] = Variable(name, environment[name])
+                break
+    return {kind: variable for kind, variable in found.items() if variable.value}
+
+
+class Proxies:
+    """The proxies to all origins, as the environment names them."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        found = variables(environment)
+        self._named = found.get("https") or found.get("all")
+        self._exemptions = found[EXEMPTIONS].value if EXEMPTIONS in found else ""
+
+    def to(self, origin: str) -> Proxy | None:
+        """Return the proxy to an origin, if any; raises ConfigError if the variable names none that can be used."""
+        if self._named is None or origin.startswith("http:") or is_exempt(origin, self._exemptions):
+            return None
+        return _proxy(self._named)
+
+
+def is_exempt(origin: str, exemptions: str) -> bool:
+    """Tell whether an origin is in a list such as NO_PROXY holds.
+
+    The items are separated by commas or spaces, and read as curl reads them: `*`, a name (its subdomains too, with a
+    leading dot or without), an address, or a range as `10.0.0.0/8`. Any of them but a range may be followed by a port.
+    """
+    return any(_matches(item, origin) for item in re.split(r"[\s,]+", exemptions.lower()) if item)
+
+
+def _matches(item: str, origin: str) -> bool:
+    host, port = urls.host(origin).rstrip("."), urls.port(origin)
+    if item == "*":
+        return True
+    if (address := _address(host)) and "/" in item:
+        return _is_in_range(address, item)
+    if _address(item.strip("[]")) is None and (found := re.fullmatch(r"(.+):([0-9]+)", item)):
+        if int(found[2]) != port:
+            return False
+        item = found[1]
+    if address:
+        return _address(item.strip("[]")) == address
+    name = item.strip(".")
+    return bool(name) and (host == name or host.endswith(f".{name}"))
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(text)
+    except ValueError:
         return None
-    return proxies.get(origin.partition("://")[0]) or proxies.get("all")
+
+
+def _is_in_range(address: IPv4Address | IPv6Address, item: str) -> bool:
+    try:
+        return address in ip_network(item.replace("[", "").replace("]", ""), strict=False)
+    except ValueError:
+        return False
+
+
+def _proxy(variable: Variable) -> Proxy:
+    try:
+        parts = urlsplit(variable.value if "://" in variable.value else f"http://{variable.value}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:  # a bad port, a bracket left open
+        raise _unusable(variable) from None
+    is_host = _address(host) is not None or re.fullmatch(r"[a-z0-9._-]+", host)
+    if parts.scheme not in {"http", "https"} or not is_host or port == 0:
+        raise _unusable(variable)
+    auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    authority = parts.netloc.rpartition("@")[2]
+    return Proxy(variable.name, parts.scheme, authority, auth)
+
+
+def _unusable(variable: Variable) -> ConfigError:
+    return ConfigError(f"{variable.name}: not a proxy that can be used; correct or unset it")

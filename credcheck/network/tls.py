@@ -28,6 +28,7 @@ def context(environment: Mapping[str, str]) -> ssl.SSLContext:
     """
     made = _Context(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
+    made.hostname_checks_common_name = False
     ssl.SSLContext.set_alpn_protocols(made, ["http/1.1"])
     file, directories = trusted(environment)
     for directory in directories:

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from credcheck import config, providers
+from credcheck import config, network, providers
 from credcheck.check import judge, ways_out
 from credcheck.errors import CheckError, ConfigError, UsageError
 from credcheck.models import Account, Key, Request, Response
@@ -175,12 +175,10 @@ def test_whatever_a_provider_says_is_fit_to_show() -> None:
 
 
 def test_whatever_comes_over_the_wire_is_an_answer_or_one_of_our_errors() -> None:
-    from credcheck.network.client import Network
-
     sent = [b""]
 
     with Listener(lambda connection: connection.sendall(sent[0]) if read_request(connection) else None) as listener:
-        client = Network([listener.url], {}, context=None).client()
+        client = network.prepare([listener.url], {}).client()
 
         @FEW
         @given(
