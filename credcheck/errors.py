@@ -3,6 +3,8 @@
 CredcheckError
 ├── UsageError              exit 2: nothing was sent
 │   └── ConfigError
+├── HistoryError            exit 5: the history cannot be read or written; a check goes on without it
+│   └── HistoryBroken       its file is damaged
 ├── OutputError             exit 5: the output could not be delivered in full
 │   └── ReaderGone          exit 141: the reader of the pipe went away
 ├── Stopped                 exit 128 + signal: interrupted, terminated
@@ -76,6 +78,16 @@ class ReaderGone(OutputError):
     """The reader of the pipe closed it, as `head` does; nothing is printed about it."""
 
     exit_status = ExitStatus.READER_GONE
+
+
+class HistoryError(CredcheckError):
+    """The history cannot be read or written; a check never fails by it."""
+
+    exit_status = ExitStatus.OUTPUT
+
+
+class HistoryBroken(HistoryError):
+    """The file of the history is damaged."""
 
 
 class Stopped(CredcheckError):

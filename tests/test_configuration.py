@@ -213,11 +213,12 @@ def test_a_wrong_setting_stops_the_run_before_anything_is_sent(credcheck: Progra
     assert len(echo.sent) == before
 
 
-def test_checking_changes_no_file(five: Program) -> None:
+def test_checking_changes_no_file_but_the_history(five: Program) -> None:
     def state() -> list[tuple[str, int, bytes]]:
-        files = [Path(folder, name) for folder, _, names in os.walk(five.home) for name in names]
+        files = [Path(folder, name) for folder, _, names in os.walk(five.directory) for name in names]
         return [(str(each), stat.S_IMODE(each.stat().st_mode), each.read_bytes()) for each in sorted(files)]
 
     before = state()
     assert five("all").status == 0
     assert state() == before
+    assert {each.name for each in five.home.iterdir()} == {".config", ".local"}

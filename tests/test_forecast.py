@@ -8,17 +8,21 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from credcheck.history import forecast
-from credcheck.history.forecast import Estimate, Sample, estimate
+from credcheck.history.forecast import Estimate, Point, estimate
 from tests.benchmark import estimators
 
 MONDAY = datetime(2026, 10, 5, tzinfo=UTC)
 
 
-def daily(*amounts: float, start: datetime = MONDAY, every: timedelta = timedelta(days=1)) -> list[Sample]:
-    return [(start + number * every, Decimal(str(amount))) for number, amount in enumerate(amounts)]
+def daily(*amounts: float, start: datetime = MONDAY, every: timedelta = timedelta(days=1)) -> list[Point]:
+    return [((start + number * every).timestamp(), amount) for number, amount in enumerate(amounts)]
 
 
-def known(samples: list[Sample]) -> Estimate:
+def last(samples: list[Point]) -> datetime:
+    return datetime.fromtimestamp(samples[-1][0], UTC)
+
+
+def known(samples: list[Point]) -> Estimate:
     found = estimate(samples, UTC)
     assert isinstance(found, Estimate)
     return found
@@ -85,8 +89,8 @@ def test_an_even_use_over_a_change_of_the_clock_is_even() -> None:
     "amounts", [("1e400", "9e399", "8e399", "7e399"), ("1" + "0" * 99, "9" * 99, "8" * 99, "7" * 99)]
 )
 def test_amounts_of_any_length_are_survived(amounts: tuple[str, ...]) -> None:
-    samples = [(MONDAY + timedelta(days=number), Decimal(amount)) for number, amount in enumerate(amounts)]
-    assert forecast.forecast(samples, samples[-1][0], UTC).state in {"known", "not_used", "learning"}
+    samples = daily(*map(float, amounts))
+    assert forecast.forecast(samples, last(samples), UTC).state in {"known", "not_used", "learning"}
 
 
 def test_a_balance_that_is_gone_has_no_day_left() -> None:
@@ -96,16 +100,16 @@ def test_a_balance_that_is_gone_has_no_day_left() -> None:
 
 def test_time_passes_after_the_last_sample() -> None:
     samples = daily(*range(200, 99, -10))
-    found = forecast.forecast(samples, samples[-1][0] + timedelta(days=4), UTC)
+    found = forecast.forecast(samples, last(samples) + timedelta(days=4), UTC)
     assert found.days_left == Decimal("6.0")
-    assert found.empty_at == samples[-1][0] + timedelta(days=10)
+    assert found.empty_at == last(samples) + timedelta(days=10)
     assert found.per_day == Decimal("10.0")
     assert (found.since, found.samples) == (MONDAY, 11)
 
 
 def test_older_samples_than_eight_weeks_say_nothing() -> None:
     samples = daily(*range(200, 99, -10))
-    assert forecast.forecast(samples, samples[-1][0] + timedelta(days=57), UTC).state == "learning"
+    assert forecast.forecast(samples, last(samples) + timedelta(days=57), UTC).state == "learning"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +125,7 @@ def test_eight_weeks_of_hours_take_five_milliseconds() -> None:
     took = []
     for _ in range(7):
         began = time.perf_counter()
-        forecast.forecast(samples, samples[-1][0], UTC)
+        forecast.forecast(samples, last(samples), UTC)
         took.append(time.perf_counter() - began)
     assert min(took) < 0.005
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,8 @@ from credcheck.names import ALL
 from credcheck.render import View
 
 if TYPE_CHECKING:
+    from credcheck.config import Config
+    from credcheck.history.recording import Recording
     from credcheck.models import Account, Result
 
 
@@ -41,8 +44,14 @@ def check(
         return output.nothing_to_check(loaded)
     view = options.view(single=len(names) == 1 and names[0] != ALL)
     timeout = options.timeout or loaded.timeout
-    results = _check(accounts, options, view, os.environ, timeout=timeout, concurrency=loaded.concurrency)
-    output.print_results(results, view)
+    recording = _recording(loaded, accounts, timeout)
+    results = _check(accounts, options, view, os.environ, recording, timeout=timeout, concurrency=loaded.concurrency)
+    results = [replace(result, warn_days_left=loaded.warn_days_left) for result in results]
+    try:
+        output.print_results(results, view)
+    finally:
+        if recording:
+            output.record(recording, results)
     return exit_status(results)
 
 
@@ -56,7 +65,7 @@ def run_demo(*, options: CheckOptions) -> int:
     view = options.view(single=False)
     with demo.served() as accounts:
         timeout = options.timeout or validation.USUAL_TIMEOUT
-        results = _check(accounts, options, view, {}, timeout=timeout, concurrency=len(accounts))
+        results = _check(accounts, options, view, {}, None, timeout=timeout, concurrency=len(accounts))
     output.print_results(results, view)
     status = exit_status(results)
     output.tell(f"This was a demo with made-up accounts; with them, `credcheck all` would end with status {status}.")
@@ -68,20 +77,34 @@ def _check(
     options: CheckOptions,
     view: View,
     environment: Mapping[str, str],
+    recording: "Recording | None",
     *,
     timeout: float,
     concurrency: int,
 ) -> list["Result"]:
-    """Return the results of checking these accounts, with progress on a terminal."""
+    """Return the results of checking these accounts, with their forecasts, and with progress on a terminal."""
     from credcheck.check import check_all
     from credcheck.cli import progress
     from credcheck.models import ANY, Thresholds
 
-    return check_all(
+    results = check_all(
         accounts,
         environment,
         timeout=timeout,
         concurrency=concurrency,
         thresholds=Thresholds({ANY: options.warn_below} if options.warn_below else {}),
-        watch=progress.watcher(accounts, options, view, os.environ),
+        watch=progress.watcher(accounts, options, view, os.environ, recording),
     )
+    return recording.foretold(results) if recording else results
+
+
+def _recording(loaded: "Config", accounts: Sequence["Account"], seconds: float) -> "Recording | None":
+    """Return the history of these accounts, or None if the user wants none."""
+    from credcheck import history
+
+    path = history.location(os.environ) if loaded.history else None
+    if path is None:
+        return None
+    from credcheck.history.recording import Recording
+
+    return Recording(path, [(account.name, account.provider) for account in accounts], seconds=seconds)

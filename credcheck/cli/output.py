@@ -11,6 +11,7 @@ from credcheck.system import streams
 
 if TYPE_CHECKING:
     from credcheck.config import Config
+    from credcheck.history.recording import Recording
     from credcheck.models import Result
 
 _LONGEST_ERROR = 600
@@ -42,6 +43,13 @@ def print_results(results: Sequence["Result"], view: View) -> None:
         from credcheck.render import failures
 
         tell(failures.explain(shown))
+
+
+def record(recording: "Recording", results: Sequence["Result"]) -> None:
+    """Keep the samples; if that fails, say so if stderr is a terminal."""
+    recording.keep(results)
+    if recording.problem and streams.is_terminal(2):
+        complain(recording.problem)
 
 
 def warn(loaded: "Config") -> None:

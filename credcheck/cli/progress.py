@@ -12,13 +12,44 @@ from credcheck.system import terminal
 if TYPE_CHECKING:
     from rich.live import Live
 
+    from credcheck.history.recording import Recording
 
-def watcher(accounts: Sequence[Account], options: CheckOptions, view: View, environment: Mapping[str, str]) -> Watcher:
-    """Return a live table if one is wanted and stderr can show it."""
+
+def watcher(
+    accounts: Sequence[Account],
+    options: CheckOptions,
+    view: View,
+    environment: Mapping[str, str],
+    recording: "Recording | None" = None,
+) -> Watcher:
+    """Return a live table if one is wanted and stderr can show it; the history is opened meanwhile."""
+    shown = _display(accounts, options, view, environment)
+    return _WithHistory(shown, recording) if recording else shown
+
+
+def _display(accounts: Sequence[Account], options: CheckOptions, view: View, environment: Mapping[str, str]) -> Watcher:
     if view.format != "table":
         return Watcher()
     stderr = terminal.of(2, environment)
     return _LiveTable(accounts, stderr) if stderr.animated and not options.no_progress else _Preparation()
+
+
+class _WithHistory(Watcher):
+    """Opens the history while the requests are under way."""
+
+    def __init__(self, shown: Watcher, recording: "Recording") -> None:
+        self._recording = recording
+        self._shown = shown
+
+    def begin(self) -> None:
+        self._recording.begin()
+        self._shown.begin()
+
+    def show(self, task: int, result: Result) -> None:
+        self._shown.show(task, result)
+
+    def end(self, *, complete: bool) -> None:
+        self._shown.end(complete=complete)
 
 
 class _Preparation(Watcher):

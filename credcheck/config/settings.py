@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 from credcheck.config import validation
@@ -12,6 +13,8 @@ Environment = Mapping[str, str]
 CHECKS: Mapping[str, validation.Check] = {
     "timeout": validation.timeout,
     "concurrency": validation.concurrency,
+    "history": validation.truth,
+    "warn_days_left": validation.number,
     "accounts": lambda table: table,
 }
 
@@ -24,6 +27,8 @@ class Config:
     credentials_path: Path
     timeout: float = validation.USUAL_TIMEOUT
     concurrency: int = 32
+    history: bool = True
+    warn_days_left: Decimal | None = None
     accounts: Mapping[str, Account] = field(default_factory=dict)
     found: Sequence[Path] = ()
     exposed: Sequence[Path] = ()

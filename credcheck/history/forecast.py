@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from credcheck.models import Forecast
 
 _SECONDS_A_DAY, _LONGEST_DAY = 86400.0, 90000.0
-_WINDOW = timedelta(days=56)
+WINDOW = timedelta(days=56)
 _HALF_LIFE = 14.0  # days
 _TOP_UP = 0.02  # of the balance before
 _FEWEST_FALLS = 3
@@ -28,11 +28,12 @@ _TRENDS = (7, 28)  # days
 _LARGEST_TREND = math.log(10)
 _LONGEST = 36500.0
 
-Sample = tuple[datetime, Decimal]
+# Seconds since the epoch, and the amount: an estimate is not exact to the last digit.
+Point = tuple[float, float]
 
 
 class Stretch(NamedTuple):
-    """The time between two samples, in seconds since the epoch, and what was used in it."""
+    """The time between two points, in seconds since the epoch, and what was used in it."""
 
     start: float
     end: float
@@ -65,43 +66,45 @@ class Estimate:
     pace: float
 
 
-def forecast(samples: Sequence[Sample], now: datetime, zone: tzinfo | None = None) -> Forecast:
-    """Return the forecast from samples in the order of time; `zone` has the calendar days, usually the system's."""
-    recent = [sample for sample in samples if now - _WINDOW <= sample[0] <= now]
-    since = recent[0][0] if recent else None
+def forecast(points: Sequence[Point], now: datetime, zone: tzinfo | None = None) -> Forecast:
+    """Return the forecast from points in the order of time; `zone` has the calendar days, usually the system's."""
+    moment = now.timestamp()
+    recent = [point for point in points if moment - WINDOW.total_seconds() <= point[0] <= moment]
+    since = datetime.fromtimestamp(recent[0][0], UTC) if recent else None
     found = estimate(recent, zone)
     if not isinstance(found, Estimate):
         return Forecast(state=found, since=since, samples=len(recent))
-    passed = (now - recent[-1][0]) / timedelta(days=1)
+    passed = (moment - recent[-1][0]) / _SECONDS_A_DAY
     days, low, high = (max(0.0, each - passed) for each in (found.days, found.low, found.high))
     return Forecast(
         state="known",
         days_left=rounded(days, 2),
         days_left_low=rounded(low, 2),
         days_left_high=rounded(high, 2),
-        empty_at=(now + timedelta(days=days)).astimezone(UTC),
+        empty_at=(now + timedelta(days=days)).astimezone(UTC).replace(microsecond=0),
         per_day=rounded(found.pace, 3),
         since=since,
         samples=len(recent),
     )
 
 
-def estimate(samples: Sequence[Sample], zone: tzinfo | None = None) -> Estimate | Literal["learning", "not_used"]:
-    """Return the unrounded estimate at the last sample's moment, or the reason for there being none."""
-    stretches = _stretches(samples)
+def estimate(points: Sequence[Point], zone: tzinfo | None = None) -> Estimate | Literal["learning", "not_used"]:
+    """Return the unrounded estimate at the last point's moment, or the reason for there being none."""
+    stretches = _stretches(points)
     falls = sum(stretch.use > 0 for stretch in stretches)
     if sum(stretch.end - stretch.start for stretch in stretches) < _SECONDS_A_DAY:
         return "learning"
     if falls < _FEWEST_FALLS:
         return "learning" if falls else "not_used"
-    days = _days(stretches, samples[-1][0], zone)
+    last = datetime.fromtimestamp(points[-1][0], UTC).astimezone(zone)
+    days = _days(stretches, last, zone)
     paused = _pause(days)
     observed = [day for day in days if day.time and day not in paused]
     shares = _shares(observed)
     pace = _pace(observed, shares)
     if pace <= 0:
         return "not_used"
-    left = _walk(float(samples[-1][1]), pace, shares, samples[-1][0].astimezone(zone))
+    left = _walk(points[-1][1], pace, shares, last)
     low, high = _spread(stretches, observed, shares, pace, left)
     return Estimate(left, left * math.exp(-low), min(_LONGEST, left * math.exp(high)), pace)
 
@@ -114,12 +117,11 @@ def rounded(value: float, digits: int) -> Decimal:
     return Decimal(f"{round(value, places):.{max(0, places)}f}")
 
 
-def _stretches(samples: Sequence[Sample]) -> list[Stretch]:
-    """Return the time between each two samples, without that of top-ups, grants and resets."""
+def _stretches(points: Sequence[Point]) -> list[Stretch]:
+    """Return the time between each two points, without that of top-ups, grants and resets."""
     stretches = []
     start, before = 0.0, math.nan
-    for moment, amount in samples:
-        end, after = moment.timestamp(), float(amount)
+    for end, after in points:
         use = before - after
         if end > start and -use <= _TOP_UP * abs(before):
             stretches.append(Stretch(start, end, use))
@@ -129,7 +131,7 @@ def _stretches(samples: Sequence[Sample]) -> list[Stretch]:
 
 def _days(stretches: Sequence[Stretch], last: datetime, zone: tzinfo | None) -> list[Day]:
     """Return every local calendar day, each stretch's use spread evenly over its time."""
-    today = last.astimezone(zone).date()
+    today = last.date()
     first = datetime.fromtimestamp(stretches[0].start, zone).date()
     dates = [first + timedelta(days=number) for number in range((today - first).days + 1)]
     days = [Day(_midnight(each, zone), each.weekday(), (today - each).days) for each in dates]

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from json import dumps
 
-from credcheck.models import SCHEMA_VERSION, Result
+from credcheck.models import SCHEMA_VERSION, Forecast, Result
 
 
 def render(results: Sequence[Result], *, single: bool) -> str:
@@ -14,7 +14,7 @@ def render(results: Sequence[Result], *, single: bool) -> str:
         return text({"schema_version": SCHEMA_VERSION, **_members(results[0])}) + "\n"
     envelope = {
         "schema_version": SCHEMA_VERSION,
-        "checked_at": _moment(max(result.checked_at for result in results)),
+        "checked_at": moment(max(result.checked_at for result in results)),
         "results": [{"schema_version": SCHEMA_VERSION, **_members(result)} for result in results],
     }
     return text(envelope) + "\n"
@@ -49,10 +49,30 @@ def _members(result: Result) -> dict[str, object]:
         "details": dict(result.details),
         "error": error and {"code": error.code, "message": error.message, "http_status": error.http_status},
         "key_source": result.key_source,
-        "checked_at": _moment(result.checked_at),
+        "checked_at": moment(result.checked_at),
         "elapsed_ms": result.elapsed_ms,
+        "low_because": result.low_because,
+        "forecast": forecast(result.forecast),
+        "cached": result.cached,
     }
 
 
-def _moment(time: datetime) -> str:
+def forecast(found: Forecast | None) -> dict[str, object] | None:
+    """Return the members of a forecast."""
+    if found is None:
+        return None
+    return {
+        "state": found.state,
+        "days_left": found.days_left,
+        "days_left_low": found.days_left_low,
+        "days_left_high": found.days_left_high,
+        "empty_at": found.empty_at and moment(found.empty_at),
+        "per_day": found.per_day,
+        "since": found.since and moment(found.since),
+        "samples": found.samples,
+    }
+
+
+def moment(time: datetime) -> str:
+    """Return a moment in UTC, to the second."""
     return f"{time:%Y-%m-%dT%H:%M:%SZ}"

@@ -41,7 +41,7 @@ Estimator = Callable[[Sequence[Sample]], Told | None]
 
 def ours(samples: Sequence[Sample]) -> Told | None:
     """Return the estimate of credcheck."""
-    found = forecast.estimate(samples, UTC)
+    found = forecast.estimate([(at.timestamp(), float(amount)) for at, amount in samples], UTC)
     return Told(found.days, found.low, found.high) if isinstance(found, forecast.Estimate) else None
 
 

@@ -1,0 +1,235 @@
+"""The SQLite file of the history: opened, made, or moved aside. The only module that knows SQLite."""
+
+import fcntl
+import os
+import sqlite3
+import stat
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from credcheck.errors import HistoryBroken, HistoryError
+
+_APPLICATION = 0x63726564  # "cred", by which `file` and other programs know whose database it is
+_VERSION = 1
+_LOCK_INTERVAL = 0.01
+# Pages of the write-ahead log that are kept before they move into the file, which costs a flush to disk.
+_LOG_PAGES = 200
+
+# Moments are milliseconds since the epoch; amounts are text, for they have exactly their digits.
+_SCHEMA = """
+CREATE TABLE series (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    balance TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    kind TEXT NOT NULL DEFAULT 'prepaid',
+    place INTEGER NOT NULL DEFAULT 0,
+    resets_at INTEGER,
+    expires_at INTEGER,
+    last_at INTEGER,
+    last_amount TEXT,
+    last_total TEXT,
+    in_run INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (account, provider, balance, unit)
+) STRICT;
+CREATE TABLE sample (
+    series INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,
+    at INTEGER NOT NULL,
+    amount TEXT NOT NULL,
+    total TEXT,
+    PRIMARY KEY (series, at)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE told (
+    series INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,
+    day INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    empty_low INTEGER NOT NULL,
+    empty_high INTEGER NOT NULL,
+    PRIMARY KEY (series, day)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE status (
+    channel TEXT NOT NULL,
+    account TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    status TEXT NOT NULL,
+    code TEXT,
+    suspected TEXT,
+    told_at INTEGER NOT NULL,
+    PRIMARY KEY (channel, account, provider)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE upkeep (thinned_until INTEGER NOT NULL) STRICT;
+INSERT INTO upkeep VALUES (0);
+"""
+
+_REASONS = {
+    sqlite3.SQLITE_BUSY: "is locked by another program",
+    sqlite3.SQLITE_LOCKED: "is locked by another program",
+    sqlite3.SQLITE_READONLY: "cannot be written",
+    sqlite3.SQLITE_PERM: "cannot be read",
+    sqlite3.SQLITE_AUTH: "cannot be read",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened",
+    sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
+    sqlite3.SQLITE_IOERR: "cannot be read or written: the disk fails",
+    sqlite3.SQLITE_NOMEM: "takes more memory than there is",
+}
+
+
+class Database:
+    """A connection to the file; every method raises HistoryError."""
+
+    def __init__(self, path: Path, *, seconds: float) -> None:
+        """Open the file, and make it where there is none; wait at most so many seconds for other programs."""
+        self._path = path
+        with _ours(path):
+            _make_private(path)
+            self._connection = _connected(path, seconds)
+            if self._version() == 0:
+                with _locked(path.parent, seconds):
+                    self._create()
+
+    def close(self) -> None:
+        """Give the file back."""
+        with _ours(self._path):
+            self._connection.close()
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+        """Return the rows of a query."""
+        with _ours(self._path):
+            return self._connection.execute(sql, parameters).fetchall()
+
+    def run(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        """Run a statement and return the number of rows that it changed."""
+        with _ours(self._path):
+            return self._connection.execute(sql, parameters).rowcount
+
+    def run_each(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run a statement for each of these parameters."""
+        with _ours(self._path):
+            self._connection.executemany(sql, rows)
+
+    def insert(self, sql: str, parameters: Sequence[object]) -> int:
+        """Run an insertion and return the number of the new row."""
+        with _ours(self._path):
+            return self._connection.execute(sql, parameters).lastrowid or 0
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """Make all changes of the block, or none."""
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            with suppress(HistoryError):  # SQLite may have undone them by itself
+                self.run("ROLLBACK")
+            raise
+
+    def _version(self) -> int:
+        """Return the version of the schema, 0 for a new file; raises HistoryError for a file that is not ours."""
+        application, version, tables = self._connection.execute(
+            "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),"
+            " (SELECT count(*) FROM sqlite_master)"
+        ).fetchone()
+        if tables and application != _APPLICATION:
+            raise HistoryError(f"{self._path} is not credcheck's: name another file in CREDCHECK_HISTORY")
+        if version > _VERSION:
+            raise HistoryError(f"the history {self._path} is of a newer credcheck: update this one")
+        return int(version)
+
+    def _create(self) -> None:
+        if self._version():
+            return  # another process was quicker
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        marks = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION};"
+        self._connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {marks} COMMIT;")
+
+
+def set_aside(path: Path, *, seconds: float) -> Path | None:
+    """Give a broken file another name, and return that; None where it is not broken any more."""
+    with _ours(path), _locked(path.parent, seconds):
+        if _is_sound(path, seconds):
+            return None
+        aside = path.with_name(f"{path.name}.broken-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+        os.rename(path, aside)
+        for suffix in ("-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                os.rename(f"{path}{suffix}", f"{aside}{suffix}")
+        return aside
+
+
+def _is_sound(path: Path, seconds: float) -> bool:
+    try:
+        connection = _connected(path, seconds)
+        return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.DatabaseError as problem:
+        if _is_broken(problem):
+            return False
+        raise
+
+
+def _connected(path: Path, seconds: float) -> sqlite3.Connection:
+    # A run opens the history in one thread and records in another, one after the other.
+    connection = sqlite3.connect(path, timeout=seconds, isolation_level=None, check_same_thread=False)
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _make_private(path: Path) -> None:
+    """Make the file and its folders, for their owner only; raises OSError."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise HistoryError(f"{path} is not a file: name another in CREDCHECK_HISTORY")
+    except FileNotFoundError:
+        missing = [folder for folder in [path.parent, *path.parent.parents] if not folder.exists()]
+        for folder in reversed(missing):
+            with suppress(FileExistsError):
+                os.mkdir(folder, 0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+
+
+@contextmanager
+def _locked(folder: Path, seconds: float) -> Iterator[None]:
+    """Hold a folder's lock, so that one process at a time makes the file or moves it aside."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        deadline = time.monotonic() + seconds
+        while not _lock(descriptor, is_last=time.monotonic() >= deadline):
+            time.sleep(_LOCK_INTERVAL)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, *, is_last: bool) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        if is_last:
+            raise
+        return False
+    return True
+
+
+@contextmanager
+def _ours(path: Path) -> Iterator[None]:
+    """Turn every error of SQLite and of the file system into one of ours."""
+    try:
+        yield
+    except sqlite3.Error as problem:
+        if _is_broken(problem):
+            raise HistoryBroken(f"the history {path} is broken") from problem
+        code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
+        raise HistoryError(f"the history {path} {_REASONS.get(code, f'cannot be used: {problem}')}") from problem
+    except OSError as problem:
+        raise HistoryError(f"the history {path} cannot be opened: {problem.strerror}") from problem
+
+
+def _is_broken(problem: sqlite3.Error) -> bool:
+    return getattr(problem, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}

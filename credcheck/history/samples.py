@@ -1,0 +1,106 @@
+"""The values of the history: samples, the series they make, and whose they are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from credcheck.models import Balance
+
+# Two processes that read at once: one balance of a reading may be kept a little later than the others.
+_ONE_READING = timedelta(seconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Owner(NamedTuple):
+    """The account that a history belongs to: its name and provider."""
+
+    account: str
+    provider: str
+
+
+class Name(NamedTuple):
+    """What the samples of one balance have in common."""
+
+    account: str
+    provider: str
+    balance: str
+    unit: str
+
+    @property
+    def owner(self) -> Owner:
+        """The account."""
+        return Owner(self.account, self.provider)
+
+
+class Sample(NamedTuple):
+    """A balance at a moment."""
+
+    at: datetime
+    amount: Decimal
+    total: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The samples of one balance in one unit. `balance` is the last of them, read at `at`.
+
+    `in_run` tells whether the last two samples are the ends of a run of equal amounts.
+    """
+
+    id: int
+    name: Name
+    at: datetime | None = None
+    balance: Balance | None = None
+    in_run: bool = False
+
+
+def last_reading(series: Iterable[Series]) -> tuple[datetime, tuple[Balance, ...]] | None:
+    """Return the moment and the balances of the last reading of one account; None where its main one is missing."""
+    read = [(each.at, each.balance) for each in series if each.at and each.balance]
+    newest = max((at for at, _ in read), default=None)
+    if newest is None:
+        return None
+    balances = tuple(balance for at, balance in read if at >= newest - _ONE_READING)
+    return (newest, balances) if balances[0].is_main else None
+
+
+def stamp(at: datetime) -> int:
+    """Return a moment in milliseconds since the epoch."""
+    return (at - _EPOCH) // timedelta(milliseconds=1)
+
+
+def moment(at: int) -> datetime:
+    """Return the moment that is so many milliseconds after the epoch."""
+    return _EPOCH + timedelta(milliseconds=at)
+
+
+def optional_stamp(at: datetime | None) -> int | None:
+    """Return a moment, if there is one, in milliseconds since the epoch."""
+    return None if at is None else stamp(at)
+
+
+def _optional_moment(at: int | None) -> datetime | None:
+    return None if at is None else moment(at)
+
+
+def decimal(text: str | None) -> Decimal | None:
+    """Return the number, if there is one, with exactly its digits."""
+    return None if text is None else Decimal(text)
+
+
+def series(row: tuple[Any, ...]) -> Series:
+    """Return the series in a row of the store."""
+    number, account, provider, id_, unit, at, amount, total, in_run, kind, place, resets_at, expires_at = row
+    balance = amount and Balance(
+        id=id_,
+        amount=Decimal(amount),
+        unit=unit,
+        kind=kind,
+        total=decimal(total),
+        resets_at=_optional_moment(resets_at),
+        expires_at=_optional_moment(expires_at),
+        is_main=place == 0,
+    )
+    return Series(number, Name(account, provider, id_, unit), _optional_moment(at), balance, bool(in_run))

@@ -1,0 +1,197 @@
+"""The samples that are kept: recorded, thinned out, read and forgotten."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from credcheck.errors import HistoryBroken
+from credcheck.history.database import Database, set_aside
+from credcheck.history.samples import Name, Owner, Sample, Series, decimal, moment, optional_stamp, series, stamp
+from credcheck.models import Balance, Result
+
+KEPT_WHOLE = timedelta(days=90)
+_DAY = 86_400_000  # milliseconds
+_ALWAYS = -(1 << 62)
+
+_BEFORE = "SELECT at, amount, total FROM sample WHERE series = ? AND at <= ? ORDER BY at DESC LIMIT 3"
+_AFTER = "SELECT at, amount, total FROM sample WHERE series = ? AND at > ? ORDER BY at LIMIT 2"
+_THIN = """
+DELETE FROM sample WHERE series = ? AND at >= ? AND at < ? AND EXISTS (
+    SELECT 1 FROM sample AS later WHERE later.series = sample.series AND later.at > sample.at
+    AND later.at < (sample.at / 86400000 + 1) * 86400000
+)
+"""
+
+
+def using(
+    path: Path, do: Callable[["Store"], object], store: "Store | None" = None, *, seconds: float
+) -> tuple["Store", Path | None]:
+    """Do something with the store and return it, with the new name of a broken file in whose place one is begun.
+
+    Raises HistoryError.
+    """
+    try:
+        store = store or Store(path, seconds=seconds)
+        do(store)
+    except HistoryBroken:
+        aside = set_aside(path, seconds=seconds)
+        store = Store(path, seconds=seconds)
+        do(store)
+        return store, aside
+    return store, None
+
+
+class Store:
+    """The history; every method raises HistoryError."""
+
+    def __init__(self, path: Path, *, seconds: float) -> None:
+        """Open it, and make it where there is none; wait at most so many seconds for other programs."""
+        self.database = Database(path, seconds=seconds)
+
+    def series(self, owners: Iterable[Owner] | None = None) -> list[Series]:
+        """Return the series of these accounts, or of all, the balances of each in the order of its last reading."""
+        wanted = None if owners is None else set(owners)
+        rows = self.database.rows(
+            "SELECT id, account, provider, balance, unit, last_at, last_amount, last_total, in_run,"
+            " kind, place, resets_at, expires_at FROM series ORDER BY account, provider, place, id"
+        )
+        return [series(row) for row in rows if wanted is None or row[1:3] in wanted]
+
+    def points(self, series: int, since: datetime) -> list[tuple[float, float]]:
+        """Return the moments, in seconds since the epoch, and the amounts, as a forecast needs them."""
+        return self.database.rows(
+            "SELECT at / 1000.0, CAST(amount AS REAL) FROM sample WHERE series = ? AND at >= ? ORDER BY at",
+            (series, stamp(since)),
+        )
+
+    def samples(self, series: int, since: datetime | None = None) -> list[Sample]:
+        """Return the samples in the order of time, exactly."""
+        rows = self.database.rows(
+            "SELECT at, amount, total FROM sample WHERE series = ? AND at >= ? ORDER BY at",
+            (series, stamp(since) if since else _ALWAYS),
+        )
+        return [Sample(moment(at), Decimal(amount), decimal(total)) for at, amount, total in rows]
+
+    def record(self, results: Iterable[Result]) -> None:
+        """Keep a sample of each balance that was read, all or none, and thin out old ones once a day."""
+        read = [(result, result.reading) for result in results if result.reading]
+        if not read:
+            return
+        with self.database.change():
+            owners = [Owner(result.account, result.provider) for result, _ in read]
+            known = {each.name: each for each in self.series(owners)}
+            for (result, reading), owner in zip(read, owners, strict=True):
+                for place, balance in enumerate(reading.balances):
+                    if balance.amount is not None:
+                        name = Name(*owner, balance.id, balance.unit)
+                        series = known.get(name) or Series(self.number(name), name)
+                        known[name] = self._keep(series, balance, place, result.checked_at)
+            self._thin(max(result.checked_at for result, _ in read))
+
+    def number(self, name: Name) -> int:
+        """Return the number of a series; it begins one where there is none."""
+        for (number,) in self.database.rows(
+            "SELECT id FROM series WHERE account = ? AND provider = ? AND balance = ? AND unit = ?", name
+        ):
+            return int(number)
+        return self.database.insert("INSERT INTO series (account, provider, balance, unit) VALUES (?, ?, ?, ?)", name)
+
+    @staticmethod
+    def row(series: int, sample: Sample) -> tuple[int, int, str, str | None]:
+        """Return the row of a sample."""
+        total = None if sample.total is None else f"{sample.total:f}"
+        return series, stamp(sample.at), f"{sample.amount:f}", total
+
+    def forget(self, account: str) -> int:
+        """Delete all that is kept of an account, and return the number of samples."""
+        with self.database.change():
+            deleted = self.database.run(
+                "DELETE FROM sample WHERE series IN (SELECT id FROM series WHERE account = ?)", (account,)
+            )
+            self.database.run("DELETE FROM series WHERE account = ?", (account,))
+            self.database.run("DELETE FROM status WHERE account = ?", (account,))
+        return deleted
+
+    def tidy(self, series: int, now: datetime) -> None:
+        """Leave two rows of each run of equal amounts, thin out old samples, and renew what is said of the last."""
+        rows = self.database.rows("SELECT at, amount, total FROM sample WHERE series = ? ORDER BY at", (series,))
+        self.database.run_each("DELETE FROM sample WHERE series = ? AND at = ?", [(series, at) for at in _inner(rows)])
+        self._thin_one(series, _ALWAYS, _cutoff(now))
+        self._renew(series)
+
+    def _keep(self, series: Series, balance: Balance, place: int, at: datetime) -> Series:
+        number, last, time = series.id, series.balance, stamp(at)
+        amount, total = f"{balance.amount:f}", None if balance.total is None else f"{balance.total:f}"
+        if last and series.at and time <= stamp(series.at):
+            self._keep_among(number, time, amount, total)
+            return series
+        is_same = last is not None and (f"{last.amount:f}", last.total) == (amount, balance.total)
+        if is_same and series.in_run and series.at:
+            self.database.run("UPDATE sample SET at = ? WHERE series = ? AND at = ?", (time, number, stamp(series.at)))
+        else:
+            self.database.run("INSERT INTO sample VALUES (?, ?, ?, ?)", (number, time, amount, total))
+        self.database.run(
+            "UPDATE series SET last_at = ?, last_amount = ?, last_total = ?, in_run = ?,"
+            " kind = ?, place = ?, resets_at = ?, expires_at = ? WHERE id = ?",
+            (
+                time,
+                amount,
+                total,
+                is_same,
+                balance.kind,
+                place,
+                *map(optional_stamp, (balance.resets_at, balance.expires_at)),
+                number,
+            ),
+        )
+        return Series(number, series.name, at, balance, is_same)
+
+    def _keep_among(self, series: int, time: int, amount: str, total: str | None) -> None:
+        """Insert a sample that is not the last: the clock was set back, or another process was quicker."""
+        taken = {
+            at for (at,) in self.database.rows("SELECT at FROM sample WHERE series = ? AND at >= ?", (series, time))
+        }
+        while time in taken:
+            time += 1
+        self.database.run("INSERT INTO sample VALUES (?, ?, ?, ?)", (series, time, amount, total))
+        around = self.database.rows(_BEFORE, (series, time))[::-1] + self.database.rows(_AFTER, (series, time))
+        self.database.run_each(
+            "DELETE FROM sample WHERE series = ? AND at = ?", [(series, at) for at in _inner(around)]
+        )
+        self._renew(series)
+
+    def _renew(self, series: int) -> None:
+        rows = self.database.rows(
+            "SELECT at, amount, total FROM sample WHERE series = ? ORDER BY at DESC LIMIT 2", (series,)
+        )
+        in_run = len(rows) == 2 and rows[0][1:] == rows[1][1:]
+        self.database.run(
+            "UPDATE series SET last_at = ?, last_amount = ?, last_total = ?, in_run = ? WHERE id = ?",
+            (*rows[0], in_run, series),
+        )
+
+    def _thin(self, now: datetime) -> None:
+        ((until,),) = self.database.rows("SELECT thinned_until FROM upkeep")
+        cutoff = _cutoff(now)
+        if until < cutoff:
+            for (series,) in self.database.rows("SELECT id FROM series"):
+                self._thin_one(series, until, cutoff)
+            self.database.run("UPDATE upkeep SET thinned_until = ?", (cutoff,))
+
+    def _thin_one(self, series: int, since: int, until: int) -> None:
+        """Leave one sample a day, the last of it."""
+        self.database.run(_THIN, (series, since, until))
+
+
+def _cutoff(now: datetime) -> int:
+    return stamp(now - KEPT_WHOLE) // _DAY * _DAY
+
+
+def _inner(rows: list[tuple[int, str, str | None]]) -> list[int]:
+    """Return the moments of samples that stand between two of equal amounts and totals."""
+    return [
+        here[0]
+        for before, here, after in zip(rows, rows[1:], rows[2:], strict=False)
+        if before[1:] == here[1:] == after[1:]
+    ]

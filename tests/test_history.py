@@ -1,0 +1,264 @@
+"""The samples that are kept, whatever is in their way."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from credcheck.errors import HistoryError, UsageError
+from credcheck.history import exchange
+from credcheck.history.recording import Recording
+from credcheck.history.samples import last_reading
+from credcheck.history.store import Store
+from credcheck.models import Balance, Failure, Reading, Result
+from tests.conftest import Program
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def result(amount: str | None, at: datetime = NOON, *, account: str = "pixelcut", unit: str = "credits") -> Result:
+    balance = Balance(id=unit, amount=None if amount is None else Decimal(amount), unit=unit, is_main=True)
+    return Result(account=account, provider="pixelcut", outcome=Reading((balance,)), checked_at=at)
+
+
+def kept(store: Store, number: int = 0) -> list[tuple[datetime, str]]:
+    return [(at, f"{amount:f}") for at, amount, _ in store.samples(store.series()[number].id)]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "history.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    store = Store(path, seconds=5)
+    yield store
+    store.database.close()
+
+
+def test_the_file_is_for_its_owner_only(path: Path) -> None:
+    Store(path, seconds=1).record([result("1")])
+    assert {each.stat().st_mode & 0o777 for each in path.parent.iterdir()} == {0o600}
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_amounts_keep_exactly_their_digits(store: Store) -> None:
+    amounts = ["0.10", "12345678901234567890" * 5, "-3.000", "0." + "0" * 98 + "1", "0"]
+    for number, amount in enumerate(amounts):
+        store.record([result(amount, NOON + number * HOUR)])
+    assert [amount for _, amount in kept(store)] == [f"{Decimal(amount):f}" for amount in amounts]
+
+
+def test_a_run_of_equal_amounts_takes_two_rows(store: Store) -> None:
+    for number, amount in enumerate(["5", "4", "4", "4", "4", "3"]):
+        store.record([result(amount, NOON + number * HOUR)])
+    assert kept(store) == [
+        (NOON + number * HOUR, amount) for number, amount in [(0, "5"), (1, "4"), (4, "4"), (5, "3")]
+    ]
+
+
+def test_two_samples_in_one_moment_are_both_kept(store: Store) -> None:
+    store.record([result("5")])
+    store.record([result("4")])
+    assert sorted(amount for _, amount in kept(store)) == ["4", "5"]
+
+
+def test_a_clock_that_jumps_back_loses_nothing(store: Store) -> None:
+    for hours, amount in [(0, "9"), (5, "8"), (-48, "7"), (-47, "7"), (-46, "7"), (6, "6"), (5, "8")]:
+        store.record([result(amount, NOON + hours * HOUR)])
+    assert [amount for _, amount in kept(store)] == ["7", "7", "9", "8", "8", "6"]
+    assert store.series()[0].at == NOON + 6 * HOUR
+
+
+def test_a_unit_that_changes_begins_another_series(store: Store) -> None:
+    store.record([result("5", unit="credits")])
+    store.record([result("4", NOON + HOUR, unit="USD")])
+    assert [each.name.unit for each in store.series()] == ["credits", "USD"]
+    found = last_reading(store.series())
+    assert found is not None
+    assert [balance.unit for balance in found[1]] == ["USD"]
+
+
+def test_what_was_not_read_is_not_kept(store: Store) -> None:
+    failed = Result(account="x", provider="pixelcut", outcome=Failure("timeout", "late"), checked_at=NOON)
+    store.record([failed, result(None, account="unlimited")])
+    assert store.series() == []
+
+
+def test_samples_older_than_ninety_days_are_thinned_to_one_a_day(store: Store) -> None:
+    lines = [
+        f"pixelcut\tpixelcut\tcredits\tcredits\t{NOON - 200 * DAY + n * HOUR:%Y-%m-%dT%H:%M:%SZ}\t{9000 - n}\t"
+        for n in range(200 * 24)
+    ]
+    exchange.add(store, lines, NOON)
+    days = [at.date() for at, _ in kept(store) if at < NOON - 91 * DAY]
+    assert len(days) == len(set(days)) == 109
+    assert len([at for at, _ in kept(store) if at > NOON - 90 * DAY]) == 90 * 24 - 1
+    store.record([result("1", NOON + 30 * DAY)])
+    days = [at.date() for at, _ in kept(store) if at < NOON - 61 * DAY]
+    assert len(days) == len(set(days)) == 139
+
+
+def test_an_export_can_be_imported_again_and_again(store: Store, tmp_path: Path) -> None:
+    for number in range(5):
+        store.record([result(str(9 - number), NOON + number * HOUR, account="odd\tname\\n\n")])
+    lines = list(exchange.exported(store))
+    other = Store(tmp_path / "other.db", seconds=1)
+    assert exchange.add(other, lines, NOON) == 5
+    assert exchange.add(other, lines, NOON) == 5
+    assert list(exchange.exported(other)) == lines
+    assert exchange.add(store, lines, NOON) == 5
+    assert list(exchange.exported(store)) == lines
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("a\tb", "2 fields"),
+        ("a\tp\tcredits\tcredits\tyesterday\t1\t", "moment"),
+        ("a\tp\tcredits\tcredits\t2026-11-20T13:00:00\t1\t", "moment"),
+        ("a\tp\tcredits\tcredits\t2026-11-20T13:00:00Z\tNaN\t", "number"),
+        ("a\tp\tcredits\tcredits\t2026-11-20T13:00:00Z\t1e9\t", "number"),
+        ("a\tp\tcredits\tcredits\t2026-11-20T13:00:00Z\t\t", "number"),
+        ("\tp\tcredits\tcredits\t2026-11-20T13:00:00Z\t1\t", "account"),
+    ],
+)
+def test_one_malformed_line_imports_nothing_and_is_named(store: Store, line: str, problem: str) -> None:
+    good = "a\tp\tcredits\tcredits\t2026-11-20T13:00:00Z\t1\t"
+    with pytest.raises(UsageError, match=f"line 3: .*{problem}.*; nothing is imported"):
+        exchange.add(store, [good, good.replace("20T", "19T"), line, good], NOON)
+    assert store.series() == []
+
+
+def test_what_is_forgotten_is_gone(store: Store) -> None:
+    store.record([result("5"), result("6", account="other")])
+    assert store.forget("pixelcut") == 1
+    assert [each.name.account for each in store.series()] == ["other"]
+
+
+@pytest.mark.parametrize("content", [b"garbage " * 1000, b"SQLite format 3\0" + b"\1" * 5000])
+def test_a_broken_file_is_moved_aside_and_never_deleted(path: Path, content: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(content)
+    recording = Recording(path, [("pixelcut", "pixelcut")], seconds=1)
+    recording.begin()
+    recording.foretold([result("5")])
+    recording.keep([result("5")])
+    assert "broken" in (recording.problem or "")
+    aside = [
+        each for each in path.parent.iterdir() if "broken" in each.name and each.name.endswith(tuple("0123456789"))
+    ]
+    assert [each.read_bytes() for each in aside] == [content]
+    assert kept(Store(path, seconds=1)) == [(NOON, "5")]
+
+
+def test_a_page_that_breaks_later_is_noticed_too(path: Path) -> None:
+    store = Store(path, seconds=1)
+    for number in range(2000):
+        store.record([result(str(number), NOON + number * HOUR)])
+    store.database.close()
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\7" * (len(data) - 4096)
+    path.write_bytes(data)
+    recording = Recording(path, [("pixelcut", "pixelcut")], seconds=1)
+    recording.begin()
+    recording.foretold([result("5")])
+    recording.keep([result("5")])
+    assert kept(Store(path, seconds=1)) == [(NOON, "5")]
+
+
+def newer(path: Path) -> None:
+    Store(path, seconds=1).database.close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+
+
+def foreign(path: Path) -> None:
+    path.parent.mkdir()
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE bookmarks (url)")
+    connection.commit()
+    connection.close()
+
+
+def folder(path: Path) -> None:
+    path.mkdir(parents=True)
+
+
+def fifo(path: Path) -> None:
+    path.parent.mkdir()
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"), [(newer, "newer"), (foreign, "not credcheck's"), (folder, "not a file"), (fifo, "not a file")]
+)
+def test_a_file_that_is_not_for_this_program_is_left_alone(path: Path, make: Callable[[Path], None], says: str) -> None:
+    make(path)
+    before = path.is_file() and path.read_bytes()
+    with pytest.raises(HistoryError, match=says):
+        Store(path, seconds=1)
+    assert (path.is_file() and path.read_bytes()) == before
+    assert not [each for each in path.parent.iterdir() if "broken" in each.name]
+
+
+def test_no_history_changes_a_result(five: Program, path: Path) -> None:
+    usual = five("all", CREDCHECK_HISTORY="")
+    folder(path)
+    assert usual == five("all", CREDCHECK_HISTORY=str(path))
+    blocked = five.home / "file"
+    blocked.touch()
+    assert usual == five("all", CREDCHECK_HISTORY=str(blocked / "history.db"))
+    assert usual == five("all", CREDCHECK_HISTORY="/dev/full")
+    holder = sqlite3.connect(five.home / "locked.db", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    assert usual == five("all", "--timeout", "1", CREDCHECK_HISTORY=str(five.home / "locked.db"))
+    holder.close()
+
+
+def test_it_can_be_turned_off(five: Program) -> None:
+    five.configure("history = false\n" + (five.directory / "config.toml").read_text())
+    assert five("all").status == 0
+    assert not (five.home / ".local").exists()
+
+
+def test_no_forecast_without_a_history(five: Program) -> None:
+    assert '"forecast": null' in five("pixelcut", "--json", CREDCHECK_HISTORY="").out
+
+
+def test_a_sample_of_each_balance_is_kept(five: Program) -> None:
+    assert five("all").status == 0
+    store = Store(five.home / ".local" / "state" / "credcheck" / "history.db", seconds=1)
+    amounts = {each.name.account: f"{each.balance.amount:f}" for each in store.series() if each.balance}
+    assert amounts == {
+        "goenhance": "4207",
+        "liveavatar": "1234.50",
+        "fish-audio": "98.765432",
+        "supertone": "1500.25",
+        "pixelcut": "42",
+    }
+
+
+def test_many_at_once_lose_no_sample(path: Path) -> None:
+    writer = (
+        "import sys; from datetime import timedelta; from pathlib import Path\n"
+        "from tests.test_history import NOON, Store, result\n"
+        "store = Store(Path(sys.argv[1]), seconds=20)\n"
+        "for n in range(20): store.record([result(f'{sys.argv[2]}.{n:02}', NOON + n * timedelta(seconds=1))])\n"
+    )
+    with ThreadPoolExecutor(8) as threads:
+        for done in threads.map(
+            lambda n: subprocess.run([sys.executable, "-c", writer, path, str(n)], check=False), range(8)
+        ):
+            assert done.returncode == 0
+    assert len({amount for _, amount in kept(Store(path, seconds=1))}) == 160
