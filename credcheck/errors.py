@@ -2,6 +2,7 @@
 
 CredcheckError
 ├── UsageError              exit 2: nothing was sent
+│   ├── KeyTyped
 │   └── ConfigError
 ├── HistoryError            exit 5: the history cannot be read or written; a check goes on without it
 │   └── HistoryBroken       its file is damaged
@@ -62,6 +63,16 @@ class UsageError(CredcheckError):
     """The command line asks for something that does not exist or is not possible."""
 
     exit_status = ExitStatus.USAGE
+
+
+class KeyTyped(UsageError):
+    """A word of the command line that could be a key stands in the place of a name; it is not repeated."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a word that could be a key is not repeated here: type a key only when `credcheck login NAME` asks for it,"
+            " or pipe it in; what you typed stands in the shell's history now, remove it there"
+        )
 
 
 class ConfigError(UsageError):

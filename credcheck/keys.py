@@ -23,10 +23,7 @@ def of(account: Account, environment: Mapping[str, str], *, commands: Commands, 
         case None:
             raise KeyMissing("no key")
         case KeyVariable(name):
-            text = environment.get(name, "")
-            if not text:
-                problem = "is empty" if name in environment else "is not set"
-                raise KeyMissing(f"{name} {problem}", hint=f"set {name} to a key")
+            return _in_variable(name, environment)
         case KeyFile(path):
             text = without_line_end(_file(path, deadline))
         case KeyCommand(argv):
@@ -36,17 +33,28 @@ def of(account: Account, environment: Mapping[str, str], *, commands: Commands, 
     return checked(text)
 
 
-def checked(text: str) -> Key:
-    """Return the text as a key; raises KeyMissing, naming the position, for a character that no HTTP header carries."""
+def checked(text: str, *, what: str = "the key") -> Key:
+    """Return the text as a key; raises KeyMissing, naming the position, for a character that no HTTP header carries.
+
+    `what` is the subject of the message.
+    """
     if not text.strip():
-        raise KeyMissing("the key is empty")
+        raise KeyMissing(f"{what} is empty")
     if len(text) > _LONGEST_KEY:
-        raise KeyMissing(f"the key has more than {_LONGEST_KEY} characters")
+        raise KeyMissing(f"{what} has more than {_LONGEST_KEY} characters")
+    if text != text.strip():
+        raise KeyMissing(f"{what} {'ends in' if text == text.lstrip() else 'begins with'} white space")
     if stray := re.search(r"[^!-~]", text):
-        what = "white space" if stray[0].isspace() else "a character"
-        place = stray.start() + 1
-        raise KeyMissing(f"character {place} of the key is {what} that no request can carry")
+        kind = "white space" if stray[0].isspace() else "a character"
+        raise KeyMissing(f"character {stray.start() + 1} of {what} is {kind} that no request can carry")
     return Key(text)
+
+
+def _in_variable(name: str, environment: Mapping[str, str]) -> Key:
+    if text := environment.get(name, ""):
+        return checked(text, what=f"the key in {name}")
+    problem = "is empty" if name in environment else "is not set"
+    raise KeyMissing(f"{name} {problem}", hint=f"set {name} to a key")
 
 
 def without_line_end(data: bytes) -> str:

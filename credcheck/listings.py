@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from credcheck import providers
-from credcheck.errors import UsageError
+from credcheck.errors import KeyTyped, UsageError
 from credcheck.models import ANY, SCHEMA_VERSION, Account
-from credcheck.names import did_you_mean, match
+from credcheck.names import could_be_key, did_you_mean, match
 from credcheck.render.columns import columns
 from credcheck.render.json import text
 from credcheck.sanitize import one_line
@@ -33,6 +33,8 @@ def providers_as_json(name: str | None) -> str:
 def _known_provider(name: str) -> str:
     known = match(name, providers.names())
     if known is None:
+        if could_be_key(name):
+            raise KeyTyped
         near = did_you_mean(name, providers.names())
         raise UsageError(f"there is no provider `{name}` (see `credcheck providers`){near}")
     return known

@@ -1,32 +1,31 @@
-"""Store an account's key, once the provider has accepted it, and remove it again."""
+"""`login`: ask for an account's key and try it at the provider."""
 
-import getpass
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
 
 from credcheck import check, keys, providers
 from credcheck.config import Config
-from credcheck.errors import KeyMissing, Stopped, UsageError
+from credcheck.errors import KeyMissing, KeyTyped, UsageError
 from credcheck.models import Account, Key, Result, WrittenKey
-from credcheck.names import can_be_account, did_you_mean, match
-from credcheck.system import signals, streams
+from credcheck.names import can_be_account, could_be_key, did_you_mean, match, taken_by
+from credcheck.sanitize import one_line
+from credcheck.system import streams, terminal
 
 _LONGEST_LINE = 64 * 1024
 
 
 def account_for(config: Config, name: str, provider: str | None) -> Account:
-    """Return the account that a key is to be stored for; raises UsageError where its key would never be used."""
-    name = match(name, [*config.accounts, *providers.names()]) or name
-    if not can_be_account(name):
-        raise UsageError(f"no account can have the name `{name}`; choose another")
+    """Return the account to store a key for; raises UsageError if `credcheck NAME` would not use that key."""
+    name = _account_name(config, name)
     configured = config.accounts.get(name)
     known = configured.provider if configured else name if name in providers.names() else None
-    chosen = provider or known
-    if chosen not in providers.names():
-        wrong = f"there is no provider `{provider}`" if provider else f"`{name}` is no provider; say whose key it is"
-        near = did_you_mean(chosen or name, providers.names())
-        raise UsageError(f"{wrong} with --provider (see `credcheck providers`){near}")
+    chosen = _provider(provider) if provider else known
+    if chosen is None:
+        near = did_you_mean(name, providers.names())
+        raise UsageError(
+            f"`{name}` is not a provider; name the provider with --provider (see `credcheck providers`){near}"
+        )
     if known not in {None, chosen}:
         raise UsageError(f"the account {name} is one at {known}, not at {chosen}; choose another name")
     account = configured or Account(name=name, provider=chosen)
@@ -36,37 +35,58 @@ def account_for(config: Config, name: str, provider: str | None) -> Account:
     return account
 
 
+def _account_name(config: Config, word: str) -> str:
+    name = match(word, [*config.accounts, *providers.names()])
+    if name is not None:
+        return name
+    if could_be_key(word):
+        raise KeyTyped
+    if not can_be_account(word):
+        raise UsageError(f"no account can have the name `{word}`, for it is {taken_by(word)}; choose another")
+    return word
+
+
+def _provider(word: str) -> str:
+    name = match(word, providers.names())
+    if name is not None:
+        return name
+    if could_be_key(word):
+        raise KeyTyped
+    near = did_you_mean(word, providers.names())
+    raise UsageError(f"there is no provider `{word}`; name one with --provider (see `credcheck providers`){near}")
+
+
 def ask(account: Account) -> Key:
-    """Return the key that is typed unseen at a terminal, or is the first line of a pipe; raises KeyMissing."""
+    """Return the key that is typed unseen at a terminal, or the first line of a pipe; raises KeyMissing.
+
+    White space around it, as a copied line has it, is dropped.
+    """
     typed = _typed(account) if streams.is_terminal(0) else _piped()
     try:
-        return keys.checked(typed)
+        return keys.checked(typed.strip())
     except KeyMissing as problem:
         raise KeyMissing(f"{problem.message}; nothing is stored: copy the key anew") from None
 
 
 def _piped() -> str:
-    return keys.without_line_end(sys.stdin.buffer.readline(_LONGEST_LINE) if sys.stdin else b"")
+    line = sys.stdin.buffer.readline(_LONGEST_LINE) if sys.stdin else b""
+    return line.decode("utf-8", "replace")
 
 
 def _typed(account: Account) -> str:
     streams.tell(f"Get a key: {providers.load(account.provider).key_url}\n")
     try:
-        with signals.listening(signals.interrupt):
-            return getpass.getpass(f"Key for {account.name} (it is not shown): ", stream=sys.stderr)
-    except (Stopped, EOFError) as end:
-        streams.tell("\n")
-        if isinstance(end, Stopped):
-            raise
+        return terminal.read_unseen(f"Key for {one_line(account.name)} (it is not shown): ")
+    except EOFError:
         raise KeyMissing("no key was entered") from None
 
 
 def verify(account: Account, key: Key, environment: Mapping[str, str], *, timeout: float) -> Result:
-    """Return the result of asking the provider with this key."""
+    """Return the result of a check with this key."""
     tried = replace(account, key_source=WrittenKey("stored", key))
     return check.check_all([tried], environment, timeout=timeout, concurrency=1)[0]
 
 
 def accepted(result: Result) -> bool:
-    """Tell whether the provider took the key, whether or not it knows the balance."""
+    """Tell whether the provider accepted the key; that it does not know the balance is no objection."""
     return result.error is None or result.error.code == "balance_unknown"

@@ -1,20 +1,32 @@
-"""Names as people type them."""
+"""Names as people type them, and words in a name's place that could be a key."""
 
 import re
 from collections.abc import Iterable
 
 ALL = "all"
-# For who mistypes one: the command line takes it for an account.
+# A mistyped command is taken for an account: these are among the names that it may have meant.
 COMMANDS = ("accounts", "check", "completions", "config", "demo", "doctor", "login", "logout", "providers")
+
+_HIDDEN = "***"
+_KEY_PREFIX = re.compile(
+    r"(?:(?:sk|pk|rk|ak|api|key|pat|token|secret|bearer|gh[oprsu]|glpat|github_pat|xox[a-z]|xai|gsk|nvapi|pplx|hf|r8)[-_]"
+    r"|AIza|AKIA|eyJ).{4}",
+    re.IGNORECASE | re.DOTALL,
+)
+_LONGEST_NAME = 40
+_LONGEST_PART = 20
+_LONGEST_NUMBER = 8
+_SHORTEST_MIXED = 12
+_MOST_CHANGES = 3
 
 
 def fold(name: str) -> str:
-    """Return what `PixelCut`, `pixel-cut` and `pixel_cut` have in common."""
+    """Return the same text for `PixelCut`, `pixel-cut` and `pixel_cut`."""
     return re.sub(r"[-_. ]", "", name).casefold()
 
 
 def match(word: str, known: Iterable[str]) -> str | None:
-    """Return the known name that a word means: the very same, or else the first that differs in its writing only."""
+    """Return the known name that equals a word, else the first that differs only in case and separators."""
     names = list(known)
     if word in names:
         return word
@@ -23,13 +35,41 @@ def match(word: str, known: Iterable[str]) -> str | None:
 
 def can_be_account(name: str) -> bool:
     """Tell whether an account of this name could be asked for on the command line."""
-    return name not in {"", ALL} and not re.search("[\ud800-\udfff]", name)
+    return name not in {"", ALL, *COMMANDS} and not re.search("[\ud800-\udfff]", name)
+
+
+def taken_by(name: str) -> str:
+    """Return what a name is that no account can have."""
+    return "a command" if name in {ALL, *COMMANDS} else "empty" if not name else "not text"
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return the question that names the nearest of the known names, or nothing where none is near."""
+    """Return a question with the nearest of the known names, or an empty text if none is near."""
     from difflib import get_close_matches
 
     by_fold = {fold(each): each for each in known}
     near = get_close_matches(fold(name), by_fold, n=1, cutoff=0.6)
     return f"; did you mean `{by_fold[near[0]]}`?" if near else ""
+
+
+def could_be_key(word: str) -> bool:
+    """Tell whether a word has the shape of a key rather than of a name; where in doubt, it has.
+
+    It is long, begins as keys do (`sk_`), or mixes letters and digits or upper and lower case as no name does.
+    """
+    word = word.lstrip("-")
+    return len(word) > _LONGEST_NAME or any(map(_is_key_shaped, [word, *re.split(r"[=:,/+@\s]", word)]))
+
+
+def _is_key_shaped(word: str) -> bool:
+    if _KEY_PREFIX.match(word) or re.search(rf"[0-9]{{{_LONGEST_NUMBER}}}", word):
+        return True
+    if any(len(part) > _LONGEST_PART for part in re.split(r"[-_. ]", word)):
+        return True
+    changes = re.findall(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])|[a-z](?=[A-Z])", word)
+    return len(word) >= _SHORTEST_MIXED and len(changes) > _MOST_CHANGES
+
+
+def without_keys(text: str) -> str:
+    """Return a message with each word hidden that could be a key."""
+    return re.sub(r"[^\s'\"`()]+", lambda word: _HIDDEN if could_be_key(word[0]) else word[0], text)

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -41,11 +42,19 @@ def account(url: str, answer: str) -> str:
         ("accounts.pixelcut = 3", "accounts.pixelcut: must be a table"),
         (
             "[accounts.pixelcutt]",
-            "accounts.pixelcutt.provider: needed, for `pixelcutt` is not a provider (",
+            "accounts.pixelcutt.provider: needed, for the account's name is not one (",
         ),
         ('[accounts.x]\nprovider = "pixelcutt"', "accounts.x.provider: there is no such provider"),
         ("[accounts.pixelcut]\nprovider = 3", "accounts.pixelcut.provider: must be text in quotes"),
-        ('[accounts.all]\nprovider = "pixelcut"', "accounts.all: no account can have this name"),
+        (
+            '[accounts.all]\nprovider = "pixelcut"',
+            "accounts.all: no account can have this name, for it is a command; choose another",
+        ),
+        ('[accounts.demo]\nprovider = "pixelcut"', "accounts.demo: no account can have this name, for it is a command"),
+        (
+            "[accounts.fish_audio]\n[accounts.Fish-Audio]",
+            "accounts.Fish-Audio: the account fish-audio stands there twice",
+        ),
         ('[accounts.""]\nprovider = "pixelcut"', "accounts.: no account can have this name"),
         ('[accounts.pixelcut]\napi_kee = "k"', "accounts.pixelcut.api_kee: unknown setting; did you mean `api_key`?"),
         ("[accounts.pixelcut]\napi_key = 3", "accounts.pixelcut.api_key: must be text in quotes"),
@@ -90,6 +99,12 @@ def test_what_is_wrong_is_one_line_that_names_file_and_setting(file: Path, text:
         '[accounts.pixelcut]\nprovider = "sk_secret"',
         '[accounts.pixelcut]\nbase_url = "sk_secret"',
         '[accounts.pixelcut]\nenabled = "sk_secret"',
+        '[accounts.pixelcut]\napi_key_env = "sk_secret"',
+        '[accounts.pixelcut]\napi_key_env = "AKIAIOSFODNN7EXAMPLE_sk_secret"',
+        '[accounts.pixelcut]\napi_key_command = "sk_secret"',
+        '[accounts.pixelcut]\nsk_secret = "x"',
+        '[accounts.sk_secret]\napi_key = "x"',
+        'sk_secret = "x"',
     ],
 )
 def test_a_complaint_never_quotes_a_value(file: Path, text: str) -> None:
@@ -222,3 +237,27 @@ def test_checking_changes_no_file_but_the_history(five: Program) -> None:
     assert five("all").status == 0
     assert state() == before
     assert {each.name for each in five.home.iterdir()} == {".config", ".local"}
+
+
+def test_names_are_written_in_the_file_as_they_come(file: Path) -> None:
+    made = loaded(file, '[accounts.Fish_Audio]\n[accounts.Work]\nprovider = "PixelCut"\n')
+    assert {name: each.provider for name, each in made.accounts.items()} == {
+        "fish-audio": "fish-audio",
+        "Work": "pixelcut",
+    }
+
+
+@pytest.mark.parametrize(("name", "is_accepted"), [("OWN_KEY2", True), ("own_key", True), ("other_key", False)])
+def test_a_variable_is_named_in_upper_case_unless_it_is_set(file: Path, name: str, *, is_accepted: bool) -> None:
+    file.write_text(f'[accounts.pixelcut]\napi_key_env = "{name}"\n')
+    with nullcontext() if is_accepted else pytest.raises(ConfigError, match="must be the name of a variable"):
+        assert config.load({"own_key": "k"}, file=str(file)).accounts
+
+
+def test_a_program_may_be_named_as_keys_are_if_it_exists(file: Path, tmp_path: Path) -> None:
+    program = tmp_path / "sk-secret-reader"
+    program.touch(mode=0o700)
+    file.write_text(f'[accounts.pixelcut]\napi_key_command = "{program.name}"\n')
+    assert config.load({"PATH": str(tmp_path)}, file=str(file)).accounts
+    with pytest.raises(ConfigError, match="this one does not exist"):
+        config.load({"PATH": "/nowhere"}, file=str(file))

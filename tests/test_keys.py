@@ -114,9 +114,11 @@ def test_a_usual_variable_alone_makes_an_account_at_the_documented_host(credchec
     ("source", "complaint"),
     [
         (KeyVariable("EMPTY"), "EMPTY is empty"),
-        (KeyVariable("BLANK"), "the key is empty"),
-        (KeyVariable("BROKEN"), "character 3 of the key is white space that no request can carry"),
-        (KeyVariable("ACCENT"), "character 3 of the key is a character that no request can carry"),
+        (KeyVariable("BLANK"), "the key in BLANK is empty"),
+        (KeyVariable("BROKEN"), "character 3 of the key in BROKEN is white space that no request can carry"),
+        (KeyVariable("ACCENT"), "character 3 of the key in ACCENT is a character that no request can carry"),
+        (KeyVariable("ENDS"), "the key in ENDS ends in white space"),
+        (KeyVariable("BEGINS"), "the key in BEGINS begins with white space"),
         (KeyFile("/nowhere/key"), "the key file /nowhere/key cannot be read: No such file or directory"),
         (KeyFile("/"), "the key file / cannot be read"),
         (KeyCommand(("nowhere-to-be-found",)), "the key command `nowhere-to-be-found` cannot be run"),
@@ -126,6 +128,7 @@ def test_a_usual_variable_alone_makes_an_account_at_the_documented_host(credchec
 )
 def test_no_key_is_an_error_of_its_own_that_quotes_none(source: KeySource, complaint: str) -> None:
     variables = {"EMPTY": "", "BLANK": " \n", "BROKEN": "sk\nsk_secret", "ACCENT": "skésk_secret"}
+    variables |= {"ENDS": "sk_secret ", "BEGINS": "\tsk_secret"}
     with pytest.raises(KeyMissing) as raised:
         keys.of(account(source), variables, commands=Commands(), deadline=time.monotonic() + 20)
     assert raised.value.message.startswith(complaint)
@@ -135,7 +138,7 @@ def test_no_key_is_an_error_of_its_own_that_quotes_none(source: KeySource, compl
 def test_one_line_end_belongs_to_the_file_and_no_more(tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_bytes(b"sk_secret\n\n")
-    with pytest.raises(KeyMissing, match="character 10 of the key is white space"):
+    with pytest.raises(KeyMissing, match="the key ends in white space"):
         keys.of(
             Account(name="a", provider="pixelcut", key_source=KeyFile(str(path))),
             {},

@@ -194,7 +194,7 @@ def test_the_very_name_wins_over_one_that_differs_in_its_writing(credcheck: Prog
     }
 
 
-@pytest.mark.parametrize("name", ["all", "", "\udcff"])
+@pytest.mark.parametrize("name", ["all", "login", "", "\udcff"])
 def test_a_name_that_no_account_can_have_is_refused(credcheck: Program, name: str) -> None:
     run = credcheck("login", "--provider", "pixelcut", "--no-verify", "--", name, given="a-key\n")
     assert (run.status, "no account can have" in run.err) == (2, True)
@@ -204,3 +204,40 @@ def test_a_name_that_no_account_can_have_is_refused(credcheck: Program, name: st
 def test_where_the_provider_cannot_be_asked_the_way_out_is_told(credcheck: Program) -> None:
     credcheck.configure('[accounts.pixelcut]\nbase_url = "http://127.0.0.1:9"\n')
     assert "--no-verify" in credcheck("login", "pixelcut", "--timeout", "1", given=f"{GOOD}\n").err
+
+
+KEY_IN_THE_WRONG_PLACE = [
+    ("login", "pixelcut", "sk_live_51HxT"),
+    ("login", "sk_live_51HxT"),
+    ("login", "pixelcut=sk_live_51HxT"),
+    ("login", "sk_live_51HxT", "--provider", "pixelcut"),
+    ("login", "work", "--provider=sk_live_51HxT"),
+    ("logout", "sk_live_51HxT"),
+    ("providers", "sk_live_51HxT"),
+    ("sk_live_51HxT",),
+    ("all", "sk_live_51HxT"),
+    ("--sk_live_51HxT",),
+    ("all", "--sk_live_51HxT=x"),
+    ("all", "--format", "sk_live_51HxT"),
+    ("completions", "sk_live_51HxT"),
+]
+
+
+@pytest.mark.parametrize("arguments", KEY_IN_THE_WRONG_PLACE, ids=" ".join)
+def test_a_key_in_the_place_of_a_name_is_not_repeated(credcheck: Program, arguments: tuple[str, ...]) -> None:
+    run = credcheck(*arguments, given="a-key\n")
+    assert (run.status, run.out) == (2, "")
+    assert "sk_live" not in run.err
+    assert "shell's history" in run.err
+    assert run.err.count("\n") == 1
+    assert not credcheck.directory.exists()
+
+
+def test_white_space_around_a_pasted_key_is_dropped(credcheck: Program) -> None:
+    assert credcheck("login", "pixelcut", "--no-verify", given=" \t a-key\u00a0 \r\n").status == 0
+    assert stored(credcheck)["pixelcut"]["api_key"] == "a-key"
+
+
+def test_a_provider_may_be_typed_in_any_spelling(credcheck: Program) -> None:
+    assert credcheck("login", "work", "--provider", "FishAudio", "--no-verify", given="a-key\n").status == 0
+    assert stored(credcheck)["work"]["provider"] == "fish-audio"

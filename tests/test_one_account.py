@@ -92,10 +92,13 @@ def test_an_account_with_a_name_of_its_own_says_its_provider(pixelcut: Callable[
     assert run.err.startswith("pixelcut-2 (pixelcut): key rejected (HTTP 401): correct api_key of pixelcut-2")
 
 
-def test_an_account_named_like_a_command_is_reached_behind_two_dashes(credcheck: Program, echo: Playback) -> None:
-    credcheck.configure(f'[accounts.demo]\nprovider = "pixelcut"\napi_key = "k"\nbase_url = "{echo.url}/7"\n')
+def test_an_account_named_like_a_command_is_refused_since_its_name_alone_would_not_reach_it(
+    credcheck: Program,
+) -> None:
+    path = credcheck.configure('[accounts.demo]\nprovider = "pixelcut"\napi_key = "k"\n')
     run = credcheck("--format", "value", "--", "demo")
-    assert (run.status, run.out) == (0, "7\n")
+    assert (run.status, run.out) == (2, "")
+    assert run.err.startswith(f"credcheck: {path}: accounts.demo: no account can have this name")
 
 
 def test_a_missing_key_names_the_fix(credcheck: Program) -> None:

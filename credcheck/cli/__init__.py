@@ -11,8 +11,8 @@ from credcheck import __version__
 from credcheck.cli import checks, commands  # noqa: F401  they give the app its commands
 from credcheck.cli.grammar import CHECK, app
 from credcheck.cli.output import complain
-from credcheck.errors import CredcheckError, ExitStatus, ReaderGone, Stopped, fault_line
-from credcheck.names import ALL
+from credcheck.errors import CredcheckError, ExitStatus, KeyTyped, ReaderGone, Stopped, fault_line
+from credcheck.names import ALL, without_keys
 from credcheck.system import signals, streams
 
 __all__ = ["app", "run"]
@@ -32,11 +32,18 @@ def run(arguments: Sequence[str]) -> int:
         complain(problem.message)
         return problem.exit_status
     except typer.TyperException as problem:
-        complain(f"{problem.format_message().rstrip('.')}; see `{_command_of(problem)} --help`")
-        return ExitStatus.USAGE
+        return _complain_of_usage(problem)
     except Exception as fault:  # noqa: BLE001  neither a traceback nor a value may be shown
         complain(f"{fault_line(fault)} in version {__version__}; please report this line")
         return ExitStatus.INTERNAL
+
+
+def _complain_of_usage(problem: typer.TyperException) -> int:
+    said = problem.format_message().rstrip(".")
+    harmless = without_keys(said)
+    way_out = f"see `{_command_of(problem)} --help`" if harmless == said else KeyTyped().message
+    complain(f"{harmless}; {way_out}")
+    return ExitStatus.USAGE
 
 
 def _command_of(problem: typer.TyperException) -> str:

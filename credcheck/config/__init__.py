@@ -26,7 +26,7 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
     table, config_stat = toml.read(path, needed=file is not None or bool(environment.get(FILE_VARIABLE)))
     stored, stored_stat = credentials.read(credentials_path)
     top: dict[str, Any] = validation.validated(table, settings.CHECKS, place=f"{path}: ") if table else {}
-    configured = accounts.from_table(top.pop("accounts", {}), path)
+    configured = accounts.from_table(top.pop("accounts", {}), path, environment)
     stats = {path: config_stat, credentials_path: stored_stat}
     with_key = {path: any(map(_holds_key, configured.values())), credentials_path: bool(stored)}
     return Config(

@@ -9,9 +9,9 @@ from typing import Any
 from credcheck import providers
 from credcheck.config import validation
 from credcheck.config.settings import Config, Environment
-from credcheck.errors import ConfigError, UsageError
+from credcheck.errors import ConfigError, KeyTyped, UsageError
 from credcheck.models import ANY, Account, KeyCommand, KeyFile, KeySource, KeyVariable, Threshold, WrittenKey
-from credcheck.names import ALL, COMMANDS, can_be_account, did_you_mean, match
+from credcheck.names import ALL, COMMANDS, can_be_account, could_be_key, did_you_mean, match, taken_by
 
 _KEY_SOURCES: Mapping[str, validation.Check] = {
     "api_key": validation.key,
@@ -47,35 +47,58 @@ def every_account(config: Config, environment: Environment) -> list[Account]:
     return [_complete(name, config, environment) for name in names]
 
 
-def from_table(table: object, path: Path) -> dict[str, Account]:
+def from_table(table: object, path: Path, environment: Environment) -> dict[str, Account]:
     """Return the accounts of the table `accounts` of the file `path`; raises ConfigError."""
-    if not isinstance(table, dict):
-        raise ConfigError(f"{path}: accounts: must be a table")
-    return {name: _account(name, settings, path) for name, settings in table.items()}
+    accounts: dict[str, Account] = {}
+    for name, settings in validation.table(table, f"{path}: accounts").items():
+        account = _account(name, settings, path)
+        if account.name in accounts:
+            raise ConfigError(f"{place_of(name, path)}: the account {account.name} stands there twice")
+        _check_key_source(account, path, environment)
+        accounts[account.name] = account
+    return accounts
 
 
-def check_name(name: str, place: str) -> None:
-    """Raise ConfigError, beginning with `place`, for a name that no account can have."""
-    if not can_be_account(name):
-        raise ConfigError(f"{place}: no account can have this name")
+def place_of(name: str, path: Path) -> str:
+    """Return the beginning of a message about an account."""
+    return f"{path}: accounts.{validation.shown(name)}"
 
 
-def provider_of(name: str, table: object, place: str) -> str:
-    """Return the provider of an account; raises ConfigError if there is no such provider."""
-    given = table.get("provider", name) if isinstance(table, dict) else name
+def provider_of(name: str, table: Mapping[str, object], place: str) -> str:
+    """Return the provider of an account, which may be written in any spelling; raises ConfigError if there is none."""
     known = providers.names()
-    if not isinstance(given, str) or given in known:
-        return str(given)
-    problem = f"needed, for `{name}` is not a provider" if given == name else "there is no such provider"
-    raise ConfigError(f"{place}.provider: {problem} (see `credcheck providers`){did_you_mean(given, known)}")
+    given = validation.at(f"{place}.provider", validation.text, table.get("provider", name))
+    provider = match(given, known)
+    if provider is None:
+        problem = "there is no such provider" if "provider" in table else "needed, for the account's name is not one"
+        raise ConfigError(f"{place}.provider: {problem} (see `credcheck providers`){did_you_mean(given, known)}")
+    return provider
+
+
+def _check_key_source(account: Account, path: Path, environment: Environment) -> None:
+    """Raise ConfigError where a variable's or a program's name could be a key in the wrong place."""
+    place = place_of(account.name, path)
+    match account.key_source:
+        case KeyVariable(name) if name not in environment and (could_be_key(name) or name != name.upper()):
+            problem = "must be the name of a variable, in upper case; no other variable of this name is set"
+            raise ConfigError(f"{place}.api_key_env: {problem}")
+        case KeyCommand((program, *_)) if could_be_key(program) and not _is_program(program, environment):
+            raise ConfigError(f"{place}.api_key_command: must begin with a program; this one does not exist")
+
+
+def _is_program(name: str, environment: Environment) -> bool:
+    import shutil
+
+    return shutil.which(name, path=environment.get("PATH")) is not None
 
 
 def _account(name: str, table: object, path: Path) -> Account:
-    place = f"{path}: accounts.{name}"
-    check_name(name, place)
+    place = place_of(name, path)
+    if not can_be_account(name):
+        raise ConfigError(f"{place}: no account can have this name, for it is {taken_by(name)}; choose another")
+    table = validation.table(table, place)
     provider = provider_of(name, table, place)
-    uncommon = set(table) - set(_SETTINGS) if isinstance(table, dict) else ()
-    options = _option_checks(provider) if uncommon else {}
+    options = _option_checks(provider) if set(table) - set(_SETTINGS) else {}
     values: dict[str, Any] = validation.validated(table, {**_SETTINGS, **options}, place=f"{place}.")
     sources = [source for source in _KEY_SOURCES if source in values]
     if len(sources) > 1:
@@ -84,12 +107,10 @@ def _account(name: str, table: object, path: Path) -> Account:
     values |= {"provider": provider, "options": {option: values.pop(option) for option in options if option in values}}
     if "warn_below" in values:
         values["warn_below"] = {ANY: Threshold(values["warn_below"])}
-    return Account(name=name, key_source=source, **values)
+    return Account(name=name if "provider" in table else provider, key_source=source, **values)
 
 
 def _option_checks(provider: str) -> dict[str, validation.Check]:
-    if provider not in providers.names():
-        return {}
     options = providers.load(provider).options
     return {name: validation.truth if option.type is bool else validation.segment for name, option in options.items()}
 
@@ -116,6 +137,8 @@ def _account_name(word: str, config: Config) -> str:
     known = [*config.accounts, *providers.names()]
     name = match(word, known)
     if name is None:
+        if could_be_key(word):
+            raise KeyTyped
         near = did_you_mean(word, [*known, ALL, *COMMANDS])
         raise UsageError(f"there is no account `{word}` (see `credcheck accounts`){near}")
     return name

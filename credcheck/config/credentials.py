@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from credcheck.config import accounts, toml, validation
-from credcheck.errors import ConfigError, UsageError
+from credcheck.errors import ConfigError, KeyTyped, UsageError
 from credcheck.models import Account, Key, WrittenKey
-from credcheck.names import did_you_mean, match
+from credcheck.names import could_be_key, did_you_mean, match
 from credcheck.system import files
 
 _HEADER = "# Written by `credcheck login`; change it with `credcheck login` and `credcheck logout` only.\n\n"
@@ -37,6 +37,8 @@ def stored_name(path: Path, word: str) -> str:
     stored = [account.name for account in read(path)[0]]
     name = match(word, stored)
     if name is None:
+        if could_be_key(word):
+            raise KeyTyped
         raise UsageError(f"no key is stored for `{word}` (see `credcheck accounts`){did_you_mean(word, stored)}")
     return name
 
@@ -60,8 +62,8 @@ def _entries(table: Mapping[str, object], path: Path) -> dict[str, object]:
 
 
 def _account(name: str, entry: object, path: Path) -> Account:
-    place = f"{path}: accounts.{name}"
-    accounts.check_name(name, place)
+    place = accounts.place_of(name, path)
+    entry = validation.table(entry, place)
     provider = accounts.provider_of(name, entry, place)
     values: dict[str, Any] = validation.validated(entry, _SETTINGS, place=f"{place}.")
     source = WrittenKey("stored", values["api_key"]) if "api_key" in values else None

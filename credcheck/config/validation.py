@@ -1,7 +1,4 @@
-"""What each setting of the two files may be.
-
-A check returns the value to use, or raises ConfigError with the problem.
-"""
+"""Validation: a check returns the value of a setting, or raises ConfigError with the problem."""
 
 import re
 import shlex
@@ -11,7 +8,7 @@ from typing import TypeVar
 
 from credcheck.errors import ConfigError
 from credcheck.models import Key, Threshold
-from credcheck.names import did_you_mean
+from credcheck.names import could_be_key, did_you_mean
 
 USUAL_TIMEOUT = 10.0
 LONGEST_TIMEOUT = 3600
@@ -22,28 +19,38 @@ T = TypeVar("T")
 Check = Callable[[object], object]
 
 
-def validated(table: object, checks: Mapping[str, Check], *, place: str) -> dict[str, object]:
-    """Return the settings of a table; raises ConfigError that begins with the place of the one that is wrong.
+def validated(settings: object, checks: Mapping[str, Check], *, place: str) -> dict[str, object]:
+    """Return the settings of a table; raises ConfigError that begins with the place of a wrong one.
 
-    `place` is what stands before a setting's name: `FILE: ` or `FILE: accounts.NAME.`.
-    Values are never quoted: any of them may be a key in the wrong place.
+    `place` stands before a setting's name: `FILE: ` or `FILE: accounts.NAME.`. Values are never quoted, for any of
+    them may be a key in the wrong place.
     """
-    if not isinstance(table, dict):
-        raise ConfigError(f"{place.removesuffix('.')}: must be a table")
     values = {}
-    for name, value in table.items():
+    for name, value in table(settings, place.rstrip(".: ")).items():
         if name not in checks:
-            raise ConfigError(f"{place}{_harmless(name)}: unknown setting{did_you_mean(name, checks)}")
-        try:
-            values[name] = checks[name](value)
-        except ConfigError as problem:
-            raise ConfigError(f"{place}{name}: {problem.message}") from None
+            raise ConfigError(f"{place}{shown(name)}: unknown setting{did_you_mean(name, checks)}")
+        values[name] = at(f"{place}{name}", checks[name], value)
     return values
 
 
-def _harmless(name: str) -> str:
-    """Return a setting's name as it may be shown: one that no setting could have may be a key on the wrong side."""
-    return name if re.fullmatch(r"[a-z_-]{1,40}", name) else "(a name that is not shown)"
+def at(place: str, check: Callable[[object], T], value: object) -> T:
+    """Return what a check makes of a value; its ConfigError begins with the place."""
+    try:
+        return check(value)
+    except ConfigError as problem:
+        raise ConfigError(f"{place}: {problem.message}") from None
+
+
+def table(value: object, place: str) -> dict[str, object]:
+    """Return a table; raises ConfigError, beginning with the place, for anything else."""
+    if not isinstance(value, dict):
+        raise ConfigError(f"{place}: must be a table")
+    return value
+
+
+def shown(name: str) -> str:
+    """Return a name as a message shows it: one that could be a key in the place of a name is hidden."""
+    return "(a name that is not shown)" if could_be_key(name) else name
 
 
 def text(value: object) -> str:
@@ -56,7 +63,7 @@ def text(value: object) -> str:
 
 
 def variable(value: object) -> str:
-    """Accept the name of a variable, as a shell would: what is none may be a key in the wrong place."""
+    """Accept the name of a variable, as a shell does; another text may be a key in the wrong place."""
     name = text(value)
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         raise ConfigError("must be the name of a variable")
@@ -64,7 +71,7 @@ def variable(value: object) -> str:
 
 
 def segment(value: object) -> str:
-    """Accept text that can be one segment of a path: a dot segment would climb out of it."""
+    """Accept text for one segment of a path, which a dot segment would leave."""
     if text(value) in {".", ".."}:
         raise ConfigError("must not be a dot segment")
     return str(value)
@@ -78,7 +85,7 @@ def truth(value: object) -> bool:
 
 
 def number(value: object) -> Decimal:
-    """Accept a number that can be written out: an exponent of nine digits parses at once and fills the memory."""
+    """Accept a number of at most MOST_DIGITS; written out, one with a large exponent would fill the memory."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
         raise ConfigError("must be a number")
     exponent = Decimal(value).as_tuple().exponent
@@ -93,7 +100,7 @@ def threshold(value: object) -> Threshold:
 
 
 def from_text(check: Callable[[object], T], value: str) -> T:
-    """Accept on the command line what a check accepts in the file."""
+    """Return what a check makes of a text of the command line, which may be a number."""
     try:
         return check(Decimal(value) if value.isascii() else value)
     except ArithmeticError:
@@ -115,14 +122,14 @@ def concurrency(value: object) -> int:
 
 
 def key(value: object) -> Key:
-    """Accept any text; whether a request can carry it is for the one account to say."""
+    """Accept any text; if no request can carry it, the check of that account fails."""
     if not isinstance(value, str):
         raise ConfigError("must be text in quotes")
     return Key(value)
 
 
 def command(value: object) -> tuple[str, ...]:
-    """Accept a list of words, or a text that is split as a shell would split it; no shell is run."""
+    """Accept a list of words, or a text that is split into words like a shell does; no shell is run."""
     if isinstance(value, str):
         try:
             value = shlex.split(value)

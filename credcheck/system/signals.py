@@ -57,6 +57,34 @@ def deferred() -> Iterator[None]:
         raise Stopped(came[0])
 
 
+@contextmanager
+def suspending(*, on_stop: Callable[[], None], on_continue: Callable[[], None]) -> Iterator[None]:
+    """Call `on_stop` before Ctrl-Z stops the program, and `on_continue` whenever it goes on.
+
+    SIGSTOP cannot be caught: only `on_continue` is called then.
+    """
+
+    def resume(_number: int, _frame: FrameType | None) -> None:
+        on_continue()
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        on_stop()
+        for each in handlers:
+            signal.signal(each, signal.SIG_DFL)
+        os.kill(os.getpid(), number)  # returns when the program goes on
+        for each, handler in handlers.items():
+            signal.signal(each, handler)
+        on_continue()
+
+    handlers = {signal.SIGTSTP: stop, signal.SIGCONT: resume}
+    previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
 def interrupt(number: int) -> NoReturn:
     """Raise Stopped: a listener for a block that only waits for a person."""
     raise Stopped(number)

@@ -1,13 +1,19 @@
-"""What the output goes to, and what it can show."""
+"""What a terminal can show, and a line that is typed there unseen."""
 
+import errno
 import os
+import termios
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
-from credcheck.system import streams
+from credcheck.system import signals, streams
 
 _USUAL_WIDTH = 80
+_STDIN = 0
+_LONGEST_LINE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +72,45 @@ def _width(descriptor: int, environment: Mapping[str, str]) -> int:
         return os.get_terminal_size(descriptor).columns or _USUAL_WIDTH
     except OSError:
         return _USUAL_WIDTH
+
+
+def read_unseen(prompt: str) -> str:
+    """Return the line that is typed at stdin while its terminal does not show it; raises EOFError and Stopped.
+
+    Ctrl-Z gives the terminal back as it was; when the program goes on, the line is unseen and asked for again.
+    """
+    with _without_echo(prompt), signals.listening(signals.interrupt):
+        streams.tell(prompt)
+        line = os.read(_STDIN, _LONGEST_LINE)
+    if not line:
+        raise EOFError
+    return line.decode("utf-8", "replace")
+
+
+@contextmanager
+def _without_echo(prompt: str) -> Iterator[None]:
+    before = termios.tcgetattr(_STDIN)
+    unseen = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+
+    def ask_again() -> None:
+        _set_modes(unseen)
+        streams.tell(f"\n{prompt}")
+
+    try:
+        with signals.suspending(on_stop=lambda: _set_modes(before), on_continue=ask_again):
+            _set_modes(unseen)
+            yield
+    finally:
+        _set_modes(before)
+        streams.tell("\n")  # the line end that was typed unseen
+
+
+def _set_modes(modes: list[Any]) -> None:
+    """Set the modes of stdin's terminal and discard what was typed before; a terminal that is gone has none."""
+    with suppress(termios.error):
+        while True:
+            try:
+                return termios.tcsetattr(_STDIN, termios.TCSAFLUSH, modes)
+            except termios.error as problem:
+                if problem.args[0] != errno.EINTR:  # as when a shell continues it in the background
+                    raise
