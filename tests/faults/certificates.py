@@ -4,8 +4,13 @@ import ssl
 import warnings
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 NAMES = ("localhost", "127.0.0.1")
 
@@ -46,6 +51,30 @@ class Certificates:
         made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         with lonely.cert_pem.tempfile() as certificate, lonely.private_key_pem.tempfile() as key:
             made.load_cert_chain(certificate, key)
+        return made
+
+    def without_alternative_name(self) -> ssl.SSLContext:
+        """Return a context whose certificate names its host as certificates did before 2000: by common name only."""
+        authority = x509.load_pem_x509_certificate(self._authority.cert_pem.bytes())
+        signer = serialization.load_pem_private_key(self._authority.private_key_pem.bytes(), None)
+        key = ec.generate_private_key(ec.SECP256R1())
+        now = datetime.now(UTC)
+        certificate = (
+            x509.CertificateBuilder()
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]))
+            .issuer_name(authority.subject)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(1))
+            .not_valid_after(now + timedelta(1))
+            .sign(cast("ec.EllipticCurvePrivateKey", signer), hashes.SHA256())
+        )
+        pem = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with trustme.Blob(pem + certificate.public_bytes(serialization.Encoding.PEM)).tempfile() as file:
+            made.load_cert_chain(file)
         return made
 
     def old(self) -> ssl.SSLContext:

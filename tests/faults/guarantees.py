@@ -12,6 +12,7 @@ from urllib.parse import quote
 WINDOW = 8
 MOST_MEMORY = 150 * 1024
 LONGEST_LINE = 260
+HISTORY = ".local/"
 # All that acts in a terminal, and what hides or turns other characters.
 ACTING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
@@ -47,8 +48,9 @@ def parsed(text: str) -> dict[str, Any]:
 
 
 def snapshot(folder: Path) -> dict[str, str]:
-    """Return what there is in a folder: names, modes and contents."""
-    return {str(path.relative_to(folder)): _state(path) for path in sorted(folder.rglob("*"))}
+    """Return what there is in a folder, names, modes and contents, but for the history, which each check adds to."""
+    found = {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*"))}
+    return {name: _state(path) for name, path in found.items() if not f"{name}/".startswith(HISTORY)}
 
 
 def _state(path: Path) -> str:

@@ -21,6 +21,7 @@ class Place:
     url: str
     outcome: Outcome
     says: str = ""
+    says_not: str = "\0"
     requests: tuple[int, int] = (0, 0)
     scenario: str = ""
     after: str = ""
@@ -74,10 +75,23 @@ def trickled_handshake(connection: socket.socket) -> None:
                     return
 
 
+def end_handshake(connection: socket.socket) -> None:
+    """Close the connection when the handshake begins."""
+    connection.recv(65536)
+    close(connection)
+
+
 def reset_handshake(connection: socket.socket) -> None:
     """Break the connection off when the handshake begins."""
     connection.recv(65536)
     reset(connection)
+
+
+def garbage_later(connection: socket.socket) -> None:
+    """Answer the request inside TLS with what is no TLS."""
+    connection.recv(65536)
+    socket.socket.send(connection, b"garbage that is no TLS record at all")
+    hold(connection)
 
 
 @contextmanager
@@ -106,8 +120,9 @@ TALKS: dict[str, tuple[str, Talk, Outcome]] = {
     "accept-reset": ("http", reset, "unreachable"),
     "ssh-banner": ("http", banner, "unreachable"),
     "tls-hang": ("https", hold, "timeout"),
-    "tls-close": ("https", close, ("tls", "unreachable")),
-    "tls-reset": ("https", reset_handshake, ("tls", "unreachable")),
+    "tls-close": ("https", close, "unreachable"),
+    "tls-end": ("https", end_handshake, "unreachable"),
+    "tls-reset": ("https", reset_handshake, "unreachable"),
     "tls-plain-http": ("https", plain_http, ("tls", "unreachable")),
     "tls-garbage": ("https", garbage, ("tls", "unreachable")),
     "tls-trickle": ("https", trickled_handshake, ("timeout", "tls")),
@@ -122,17 +137,28 @@ def secured(certificates: Certificates, talk: Talk, stack: ExitStack) -> list[Pl
         "tls-self-signed": (certificates.self_signed(), "tls", "SSL_CERT_FILE"),
         "tls-unknown-authority": (certificates.unknown_authority(), "tls", "SSL_CERT_FILE"),
         "tls-wrong-host": (certificates.wrong_host(), "tls", "127.0.0.1"),
-        "tls-old": (certificates.old(), "tls", ""),
-        "tls-client-cert": (certificates.demanding(), ("tls", "unreachable"), ""),
+        "tls-old": (certificates.old(), "tls", "nothing was sent"),
     }
     places = []
     for name, (context, outcome, says) in contexts.items():
         listener = stack.enter_context(Listener(talk, context=context))
         places.append(Place(name, listener.url, outcome, says, scenario="ok"))
+    unnamed = stack.enter_context(Listener(talk, context=certificates.without_alternative_name()))
+    demanding = stack.enter_context(Listener(talk, context=certificates.demanding()))
+    later = stack.enter_context(Listener(garbage_later, context=certificates.good()))
     good = stack.enter_context(Listener(talk, context=certificates.good()))
     by_name = good.url.replace("127.0.0.1", "localhost")
     return [
         *places,
+        Place(
+            "tls-no-alternative-name",
+            unnamed.url.replace("127.0.0.1", "localhost"),
+            "tls",
+            "another host",
+            scenario="ok",
+        ),
+        Place("tls-client-cert", demanding.url, "tls", "client certificate", says_not="nothing was sent"),
+        Place("tls-garbage-later", later.url, "tls", "broke", says_not="nothing was sent"),
         Place("tls-good", good.url, GOOD, requests=(1, 1), scenario="ok"),
         Place("tls-good-by-name", by_name, GOOD, requests=(1, 1), scenario="ok"),
         Place("tls-endless", good.url, "bad_response", requests=(1, 1), scenario="endless-body"),
@@ -162,6 +188,14 @@ def places(certificates: Certificates, talk: Talk, stack: ExitStack) -> list[Pla
             next(p.url for p in found if p.name == "tls-good").replace("https", "http"),
             "unreachable",
         ),
+        Place(
+            "loopback-by-name-only",
+            f"http://far.localhost:{plain.port}",
+            "unreachable",
+            "not this machine",
+            scenario="ok",
+        ),
+        Place("loopback-among-others", f"http://mixed.localhost:{plain.port}", GOOD, requests=(1, 1), scenario="ok"),
         Place("name-unknown", "https://unknown.invalid", "unreachable", "cannot find unknown.invalid"),
         Place("name-later", "https://later.invalid", "unreachable", "cannot find later.invalid"),
         Place("name-hangs", "https://hangs.invalid", "timeout"),

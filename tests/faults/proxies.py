@@ -2,10 +2,13 @@
 
 import contextlib
 import socket
+import ssl
 import threading
 
 from tests.faults.listeners import banner, hold, reset
 from tests.faults.server import Talk, read_request
+
+ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 
 def answering(status: str) -> Talk:
@@ -19,22 +22,41 @@ def answering(status: str) -> Talk:
 
 
 class Tunnel:
-    """A proxy that works; `seen` is every byte that it could read before it connected."""
+    """A proxy that works; `seen` is every byte that it could read before it connected.
 
-    def __init__(self) -> None:
+    `first` is what it does to the first connections in place of passing on, one after the other.
+    """
+
+    def __init__(self, *first: Talk) -> None:
         self.seen: list[str] = []
+        self._first = list(first)
 
     def talk(self, connection: socket.socket) -> None:
-        """Connect to the place that is asked for, and pass on what comes."""
+        """Connect to the host that is asked for, and pass on what comes."""
         request = read_request(connection)
         if request is None:
             return
         self.seen.append(f"{request.method} {request.path} {dict(request.headers)}")
+        if self._first:
+            connection.sendall(ESTABLISHED)
+            self._first.pop(0)(connection)
+            return
         host, _, port = request.path.rpartition(":")
         with socket.create_connection((host, int(port))) as there:
-            connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            connection.sendall(ESTABLISHED)
             threading.Thread(target=_pass_on, args=[there, connection], daemon=True).start()
             _pass_on(connection, there)
+
+
+def breaking_tls(context: ssl.SSLContext) -> Talk:
+    """Return a proxy that shows a certificate of its own for every host."""
+
+    def talk(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(ESTABLISHED)
+        context.wrap_socket(connection, server_side=True).close()
+
+    return talk
 
 
 def _pass_on(source: socket.socket, target: socket.socket) -> None:

@@ -2,21 +2,16 @@
 
 import resource
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROGRAM, Program
-from tests.faults import proxies
+from tests.conftest import PROGRAM
 from tests.faults.conftest import Front
 from tests.faults.guarantees import Run
-from tests.faults.server import Listener
-from tests.faults.world import World, outcome_of
-
-PASSWORD = "Qx7-proxy-pass"
+from tests.faults.world import outcome_of
 
 
 @pytest.fixture
@@ -24,86 +19,12 @@ def secure(front: Front) -> Front:
     """The front door, set up with one account over TLS."""
     good = next(place for place in front.world.places if place.name == "tls-good")
     front.configure(front.account("fine", url=good.url), timeout=1)
-    front.keys["proxy"] = PASSWORD
     return front
 
 
 def trusting(front: Front) -> dict[str, str]:
     """Return the variable that makes the servers' authority known."""
     return {"SSL_CERT_FILE": str(front.world.certificates.bundle)}
-
-
-@pytest.fixture(scope="module")
-def refusals(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[int, Run]]]:
-    """A run through each bad proxy, side by side."""
-    good = next(place for place in world.places if place.name == "tls-good")
-    with ExitStack() as stack, ThreadPoolExecutor(len(proxies.BAD)) as threads:
-
-        def run(name: str) -> tuple[int, Run]:
-            listener = stack.enter_context(Listener(proxies.BAD[name][0]))
-            front = Front(Program(tmp_path_factory.mktemp(name)), world, {"proxy": PASSWORD})
-            front.configure(front.account("fine", url=good.url), timeout=1)
-            address = f"http://user:{PASSWORD}@127.0.0.1:{listener.port}"
-            return front.requests("fine"), front("all", "--json", HTTPS_PROXY=address, **trusting(front))
-
-        yield dict(zip(proxies.BAD, threads.map(run, proxies.BAD), strict=True))
-
-
-@pytest.mark.parametrize("name", proxies.BAD)
-def test_a_bad_proxy_is_named_and_is_no_refused_key(refusals: dict[str, tuple[int, Run]], name: str) -> None:
-    requests, run = refusals[name]
-    (result,) = run.results.values()
-    assert outcome_of(result) == proxies.BAD[name][1]
-    assert requests == 0
-    if name != "hang":
-        assert "the proxy 127.0.0.1" in result["error"]["message"]
-
-
-def test_a_proxy_that_works_sees_no_key(secure: Front) -> None:
-    tunnel = proxies.Tunnel()
-    with Listener(tunnel.talk) as listener:
-        run = secure("all", "--json", https_proxy=f"http://127.0.0.1:{listener.port}", **trusting(secure))
-    assert run.status == 0
-    assert [seen.split()[0] for seen in tunnel.seen] == ["CONNECT"]
-    assert not any(key in seen for seen in tunnel.seen for key in secure.keys.values())
-
-
-@pytest.mark.parametrize(
-    ("variable", "address"),
-    [
-        ("HTTPS_PROXY", f"http://user:{PASSWORD}@127.0.0.1:99999"),
-        ("https_proxy", "ftp://127.0.0.1:1"),
-        ("ALL_PROXY", "socks5://127.0.0.1:1"),
-        ("all_proxy", "socks4://x:1"),
-        ("HTTPS_PROXY", "http://[::1"),
-        ("HTTPS_PROXY", "http://"),
-    ],
-)
-def test_a_proxy_that_cannot_be_used_is_an_error_that_names_the_variable(
-    secure: Front, variable: str, address: str
-) -> None:
-    run = secure("all", "--json", **{variable: address}, **trusting(secure))
-    assert (run.status, run.out) == (2, "")
-    assert variable in run.err
-    assert run.err.count("\n") == 1
-    assert secure.requests("fine") == 0
-
-
-@pytest.mark.parametrize("exempt", ["127.0.0.1,[::1],fc00::/7", "*", "127.0.0.1"])
-def test_a_place_that_is_exempt_from_the_proxy_is_asked_directly(secure: Front, exempt: str) -> None:
-    run = secure("all", "--json", HTTPS_PROXY="http://127.0.0.1:9", NO_PROXY=exempt, **trusting(secure))
-    assert run.status == 0
-
-
-def test_an_exemption_that_is_no_host_disturbs_nothing(secure: Front) -> None:
-    run = secure("all", "--json", NO_PROXY="[::1],fc00::/7,%,:,/", **trusting(secure))
-    assert run.status == 0
-
-
-def test_a_key_never_leaves_the_machine_in_clear_by_way_of_a_proxy(front: Front) -> None:
-    front.configure(front.account("fine"))
-    run = front("all", "--json", HTTP_PROXY="http://proxy.invalid:80")
-    assert run.status == 0
 
 
 @pytest.mark.parametrize(

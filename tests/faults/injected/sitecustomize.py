@@ -1,8 +1,17 @@
-"""A resolver for names in `.invalid`, put into the program under test: one is unknown, one comes later, one hangs."""
+"""A resolver for made-up names, put into the program under test, and a limit of threads where NO_THREADS is set."""
 
+import os
 import socket
 import threading
-from typing import Any
+from typing import Any, NoReturn
+
+# Of the block that is for documentation: no host has these.
+ELSEWHERE = "198.51.100.1"
+ADDRESSES = {
+    "far.localhost": [ELSEWHERE],
+    "mixed.localhost": [ELSEWHERE, "127.0.0.1"],
+    "many.localhost": [f"127.0.0.{number}" for number in range(2, 10)],
+}
 
 _asked = socket.getaddrinfo
 
@@ -15,7 +24,15 @@ def _getaddrinfo(host: Any, *arguments: Any, **named: Any) -> Any:  # noqa: ANN4
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
     if name in {"unknown.invalid", "hangs.invalid"}:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+    if name in ADDRESSES:
+        return [found for address in ADDRESSES[name] for found in _asked(address, *arguments, **named)]
     return _asked(host, *arguments, **named)
 
 
+def _no_thread(_thread: threading.Thread) -> NoReturn:
+    raise RuntimeError("can't start new thread")
+
+
 socket.getaddrinfo = _getaddrinfo
+if "NO_THREADS" in os.environ:
+    threading.Thread.start = _no_thread  # type: ignore[assignment]

@@ -1,0 +1,205 @@
+"""Proxies that refuse, break or break into connections, and origins that do so behind one."""
+
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import pytest
+
+from tests.conftest import Program
+from tests.faults import proxies
+from tests.faults.conftest import Front
+from tests.faults.guarantees import Run
+from tests.faults.listeners import end_handshake, refusing, reset_handshake
+from tests.faults.proxies import Tunnel
+from tests.faults.server import Listener, Talk
+from tests.faults.world import World, outcome_of
+
+PASSWORD = "Qx7-proxy-pass"
+
+
+@pytest.fixture
+def secure(front: Front) -> Front:
+    """The front door, set up with one account over TLS."""
+    front.configure(front.account("fine", url=place(front, "tls-good")), timeout=1)
+    front.keys["proxy"] = PASSWORD
+    return front
+
+
+def place(front: Front, name: str) -> str:
+    """Return the URL of a listener of the catalogue."""
+    return next(place.url for place in front.world.places if place.name == name)
+
+
+def trusting(front: Front) -> dict[str, str]:
+    """Return the variable that makes the servers' authority known."""
+    return {"SSL_CERT_FILE": str(front.world.certificates.bundle)}
+
+
+def message(run: Run) -> str:
+    """Return the error message of the only account."""
+    (result,) = run.results.values()
+    return str(result["error"]["message"])
+
+
+@pytest.fixture(scope="module")
+def refusals(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[int, Run]]]:
+    """A run through each bad proxy, side by side."""
+    good = next(place for place in world.places if place.name == "tls-good")
+    with ExitStack() as stack, ThreadPoolExecutor(len(proxies.BAD)) as threads:
+
+        def run(name: str) -> tuple[int, Run]:
+            listener = stack.enter_context(Listener(proxies.BAD[name][0]))
+            front = Front(Program(tmp_path_factory.mktemp(name)), world, {"proxy": PASSWORD})
+            front.configure(front.account("fine", url=good.url), timeout=1)
+            address = f"http://user:{PASSWORD}@127.0.0.1:{listener.port}"
+            return front.requests("fine"), front("all", "--json", HTTPS_PROXY=address, **trusting(front))
+
+        yield dict(zip(proxies.BAD, threads.map(run, proxies.BAD), strict=True))
+
+
+@pytest.mark.parametrize("name", proxies.BAD)
+def test_a_bad_proxy_is_named_and_is_no_refused_key(refusals: dict[str, tuple[int, Run]], name: str) -> None:
+    requests, run = refusals[name]
+    (result,) = run.results.values()
+    assert outcome_of(result) == proxies.BAD[name][1]
+    assert requests == 0
+    assert "the proxy 127.0.0.1" in result["error"]["message"]
+    assert "HTTPS_PROXY" in result["error"]["message"]
+    assert "base_url" not in result["error"]["message"]
+    assert ("HTTP " in result["error"]["message"]) == (name in {"407", "403", "502", "redirect"})
+
+
+def test_a_proxy_that_works_sees_no_key(secure: Front) -> None:
+    tunnel = proxies.Tunnel()
+    with Listener(tunnel.talk) as listener:
+        run = secure("all", "--json", https_proxy=f"http://127.0.0.1:{listener.port}", **trusting(secure))
+    assert run.status == 0
+    assert [seen.split()[0] for seen in tunnel.seen] == ["CONNECT"]
+    assert not any(key in seen for seen in tunnel.seen for key in secure.keys.values())
+
+
+@pytest.mark.parametrize(
+    ("variable", "address"),
+    [
+        ("HTTPS_PROXY", f"http://user:{PASSWORD}@127.0.0.1:99999"),
+        ("https_proxy", "ftp://127.0.0.1:1"),
+        ("ALL_PROXY", "socks5://127.0.0.1:1"),
+        ("all_proxy", "socks4://x:1"),
+        ("HTTPS_PROXY", "http://[::1"),
+        ("HTTPS_PROXY", "http://"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_an_error_that_names_the_variable(
+    secure: Front, variable: str, address: str
+) -> None:
+    run = secure("all", "--json", **{variable: address}, **trusting(secure))
+    assert (run.status, run.out) == (2, "")
+    assert variable in run.err
+    assert run.err.count("\n") == 1
+    assert secure.requests("fine") == 0
+
+
+@pytest.mark.parametrize(
+    "exempt", ["10.0.0.0/8,127.0.0.0/8", "127.0.0.1,[::1],fc00::/7", "*", "example.com 127.0.0.1:{port}"]
+)
+def test_an_origin_that_is_exempt_from_the_proxy_is_asked_directly(secure: Front, exempt: str) -> None:
+    exempt = exempt.format(port=place(secure, "tls-good").rpartition(":")[2])
+    run = secure("all", "--json", HTTPS_PROXY="http://127.0.0.1:9", NO_PROXY=exempt, **trusting(secure))
+    assert run.status == 0
+
+
+def test_an_exemption_that_is_no_host_disturbs_nothing(secure: Front) -> None:
+    run = secure("all", "--json", NO_PROXY="[::1],fc00::/7,%,:,/", **trusting(secure))
+    assert run.status == 0
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_plain_http_goes_through_no_proxy_not_even_one_on_this_machine(front: Front, variable: str) -> None:
+    front.configure(front.account("fine"))
+    with Listener(proxies.answering("502 Bad Gateway")) as listener:
+        run = front("all", "--json", **{variable: listener.url})
+    assert run.status == 0
+    assert listener.connections == 0
+
+
+@pytest.mark.parametrize("breaks", [end_handshake, reset_handshake])
+def test_a_tunnel_that_breaks_in_the_handshake_is_tried_again_and_delays_nobody(front: Front, breaks: Talk) -> None:
+    accounts = [front.account(f"account-{n}", url=place(front, "tls-good")) for n in range(4)]
+    front.configure(*accounts, timeout=2, concurrency=1)
+    with Listener(Tunnel(breaks).talk) as listener:
+        run = front("all", "--json", HTTPS_PROXY=listener.url, **trusting(front))
+    assert [outcome_of(result) for result in run.results.values()] == ["=42"] * 4
+    assert run.seconds < 2
+
+
+def test_many_accounts_behind_a_proxy_that_breaks_tls_are_all_told_so_at_once(front: Front) -> None:
+    """The certificate that cannot be trusted is shown for the origin: the proxy itself needs none."""
+    origin = place(front, "tls-good")
+    front.configure(*[front.account(f"account-{n}", url=origin) for n in range(40)], timeout=2, concurrency=5)
+    with Listener(proxies.breaking_tls(front.world.certificates.unknown_authority())) as listener:
+        run = front("all", "--json", HTTPS_PROXY=listener.url, **trusting(front))
+    for result in run.results.values():
+        assert outcome_of(result) == "tls"
+        assert f"the certificate of {origin.removeprefix('https://')} is signed by" in result["error"]["message"]
+        assert "nothing was sent" in result["error"]["message"]
+    assert run.seconds < 2
+
+
+def test_behind_a_plain_proxy_an_expired_certificate_is_the_origins(front: Front) -> None:
+    origin = place(front, "tls-expired")
+    front.configure(front.account("expired", url=origin), timeout=2)
+    with Listener(Tunnel().talk) as listener:
+        run = front("all", "--json", HTTPS_PROXY=listener.url, **trusting(front))
+    assert message(run).startswith(f"the certificate of {origin.removeprefix('https://')} has expired")
+
+
+def test_a_proxy_that_speaks_tls_works_with_the_same_authorities(secure: Front) -> None:
+    tunnel = Tunnel()
+    with Listener(tunnel.talk, context=secure.world.certificates.good()) as listener:
+        run = secure("all", "--json", HTTPS_PROXY=listener.url, **trusting(secure))
+    assert run.status == 0
+    assert len(tunnel.seen) == 1
+
+
+def test_an_expired_certificate_of_a_proxy_is_the_proxys(secure: Front) -> None:
+    with Listener(Tunnel().talk, context=secure.world.certificates.expired()) as listener:
+        run = secure("all", "--json", HTTPS_PROXY=listener.url, **trusting(secure))
+    assert message(run).startswith(f"the certificate of the proxy 127.0.0.1:{listener.port} (HTTPS_PROXY) has expired")
+    assert message(run).endswith("check HTTPS_PROXY")
+
+
+def test_kept_connections_that_end_behind_a_proxy_that_speaks_tls_are_made_anew(front: Front) -> None:
+    """The origin closes the connection of the account before when it reads the request of the next."""
+    accounts = [front.account(f"account-{n}", "flap-close", url=place(front, "tls-good")) for n in range(4)]
+    front.configure(*accounts, timeout=3, concurrency=1)
+    with Listener(Tunnel().talk, context=front.world.certificates.good()) as listener:
+        run = front("all", "--json", HTTPS_PROXY=listener.url, **trusting(front))
+    assert [outcome_of(result) for result in run.results.values()] == ["=42"] * 4
+
+
+def test_a_proxy_that_speaks_tls_and_ends_the_handshake_once_is_tried_again(secure: Front) -> None:
+    context, ends = secure.world.certificates.good(), [True]
+    tunnel = Tunnel()
+
+    def talk(connection: socket.socket) -> None:
+        if ends:
+            ends.pop()
+            end_handshake(connection)
+            return
+        with context.wrap_socket(connection, server_side=True) as wrapped:
+            tunnel.talk(wrapped)
+
+    with Listener(talk) as listener:
+        address = listener.url.replace("http:", "https:")
+        run = secure("all", "--json", HTTPS_PROXY=address, **trusting(secure))
+    assert (run.status, listener.connections) == (0, 2)
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+def test_a_proxy_that_is_not_there_is_told_by_its_variable(secure: Front, variable: str) -> None:
+    with refusing() as port:
+        run = secure("all", "--json", **{variable: f"127.0.0.1:{port}"}, **trusting(secure))
+    assert f"the proxy 127.0.0.1:{port} ({variable}) refuses connections" in message(run)
+    assert "base_url" not in message(run)
