@@ -15,7 +15,8 @@ from socketserver import ThreadingTCPServer
 from urllib.parse import urlsplit
 
 from credcheck import providers
-from credcheck.models import ANY, Account, Key, Threshold, WrittenKey
+from credcheck.models import ANY, Account, Key, Request, Threshold, WrittenKey
+from credcheck.providers import request
 
 KEY = Key("demo-key")
 
@@ -104,14 +105,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         name, _, path = urlsplit(self.path).path.removeprefix("/").partition("/")
-        if name not in ANSWERS or f"/{path}" != _documented_path(name):
+        if name not in ANSWERS or f"/{path}" != urlsplit(_documented(name).url).path:
             self._answer(404, '{"error": "no such page"}')
             return
         answers = ANSWERS[name]
         if self.server.paced:
             time.sleep(answers.seconds)
-        headers = providers.load(name).headers
-        allowed = all(self.headers.get(each) == value.format(key=KEY.reveal()) for each, value in headers.items())
+        documented = _documented(name).headers
+        allowed = all(self.headers.get(each) == value for each, value in documented.items())
         self._answer(200 if allowed else answers.refusal_status, answers.balance if allowed else answers.refusal)
 
     def _answer(self, status: int, body: str) -> None:
@@ -125,5 +126,5 @@ class _Handler(BaseHTTPRequestHandler):
         """Log nothing: stderr is for the program's own messages."""
 
 
-def _documented_path(name: str) -> str:
-    return urlsplit(providers.load(name).url).path.replace("{user_id}", "self")
+def _documented(name: str) -> Request:
+    return request.build(providers.load(name), Account(name=name, provider=name), KEY)

@@ -15,6 +15,7 @@ from credcheck.check.pool import Pool
 from credcheck.errors import CheckError, ConfigError, KeyMissing, fault_line
 from credcheck.models import Account, KeyFile, Request
 from credcheck.network import proxies, tls
+from credcheck.providers import request
 from credcheck.sanitize import one_line
 from credcheck.system import files
 from credcheck.system.commands import Commands
@@ -97,7 +98,7 @@ def _accounts_and_hosts(
 ) -> dict[str, list[Finding]]:
     if not accounts:
         return {"Accounts": [Finding(False, "none is set up: run `credcheck login PROVIDER`")]}
-    origins = sorted({urls.origin(account.base_url or providers.load(account.provider).url) for account in accounts})
+    origins = sorted({urls.origin(request.address(providers.load(account.provider), account)) for account in accounts})
     commands = Commands()
     examinations: list[Examination] = [_key_examination(account, environment, commands) for account in accounts]
     examinations += map(_host_examination, origins)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from credcheck.errors import KeyMissing
-from credcheck.models import Account, Key, KeyCommand, KeyFile, KeyVariable, WrittenKey
+from credcheck.models import Account, Key, KeyCommand, KeyFile, KeySource, KeyVariable, WrittenKey
 from credcheck.system import files
 from credcheck.system.commands import CommandFailed, Commands
 
@@ -19,7 +19,16 @@ def of(account: Account, environment: Mapping[str, str], *, commands: Commands, 
     One line end at the end of a file or of a command's output belongs to the file, not to the key.
     Raises KeyMissing if there is no key, or none that an HTTP header can carry.
     """
-    match account.key_source:
+    return _of(account.key_source, environment, commands, deadline)
+
+
+def secrets(account: Account, environment: Mapping[str, str], *, commands: Commands, deadline: float) -> dict[str, Key]:
+    """Return an account's secret options, each from its source; raises KeyMissing as `of` does."""
+    return {name: _of(source, environment, commands, deadline) for name, source in account.secrets.items()}
+
+
+def _of(source: KeySource | None, environment: Mapping[str, str], commands: Commands, deadline: float) -> Key:
+    match source:
         case None:
             raise KeyMissing("no key")
         case KeyVariable(name):

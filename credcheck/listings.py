@@ -45,9 +45,9 @@ def _facts(name: str) -> dict[str, object]:
     return {
         "name": name,
         "title": provider.title,
-        "unit": provider.unit,
-        "variable": provider.variable,
-        "key_url": provider.key_url,
+        "unit": provider.usual_unit({}),
+        "variable": provider.variables[0] if provider.variables else None,
+        "key_url": provider.key_url or provider.docs_url,
         "top_up_url": provider.top_up_url,
         "docs_url": provider.docs_url,
         "options": {option: each.help for option, each in provider.options.items()},

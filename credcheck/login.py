@@ -74,7 +74,9 @@ def _piped() -> str:
 
 
 def _typed(account: Account) -> str:
-    streams.tell(f"Get a key: {providers.load(account.provider).key_url}\n")
+    provider = providers.load(account.provider)
+    if page := provider.key_url or provider.docs_url:
+        streams.tell(f"Get a key: {page}\n")
     try:
         return terminal.read_unseen(f"Key for {one_line(account.name)} (it is not shown): ")
     except EOFError:

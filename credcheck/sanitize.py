@@ -30,12 +30,17 @@ def one_line(text: str, *, longest: int = _LONGEST_SHOWN) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def remote_line(said: object, key: "Key | None") -> str:
-    """Return what a provider said on one line, or nothing where it is no text or echoes the key."""
+def remote_line(said: object, *keys: "Key") -> str:
+    """Return what a provider said on one line, or nothing if it is not a text or echoes one of the keys."""
     if not isinstance(said, str):
         return ""
     line = one_line(said)
-    return "" if key is not None and _echoes(line, key.reveal()) else line
+    return "" if echoes(line, *keys) else line
+
+
+def echoes(text: str, *keys: "Key") -> bool:
+    """Tell whether a part of one of the keys stands in the text, plain or encoded."""
+    return any(_echoes(text, key.reveal()) for key in keys)
 
 
 def _echoes(text: str, secret: str) -> bool:

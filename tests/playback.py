@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -23,6 +23,7 @@ class Sent:
     method: str
     target: str
     headers: list[tuple[str, str]]
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Playback:
     def sent_below(self, prefix: str) -> list[Sent]:
         """Return the requests to paths below a prefix, their targets without it."""
         return [
-            Sent(each.method, each.target.removeprefix(prefix), each.headers)
+            replace(each, target=each.target.removeprefix(prefix))
             for each in self.sent
             if each.target.startswith(f"{prefix}/")
         ]
@@ -54,7 +55,8 @@ def playing(answer: Callable[[str], Answer]) -> Iterator[Playback]:
             if not self.raw_requestline or not self.parse_request():
                 self.close_connection = True
                 return
-            sent.append(Sent(self.command, self.path, self.headers.items()))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            sent.append(Sent(self.command, self.path, self.headers.items(), body.decode()))
             self._answer(answer(self.path))
 
         def _answer(self, given: Answer) -> None:

@@ -1,7 +1,7 @@
 """The recorded answers of every provider: one file each in `recorded/`, named like the provider."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,25 +14,37 @@ FOLDER = Path(__file__).with_name("recorded")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One answer, and what it must come to: a balance with exactly these digits, or the code of an error.
+    """A request as it must go out, one answer, and the balances with exactly these digits, or the error's code.
 
-    `options` are those of the account, `target` the path and query that they lead to, and `says` is in the message.
+    `options` are those of the account; `header` has every header but the usual ones, and `{uuid4}` stands for a fresh
+    UUID in it and in `body_sent`. `says` is in the error's message.
     """
 
     name: str
+    key: str
+    url: str
+    header: Mapping[str, str]
+    body_sent: str = ""
+    options: Mapping[str, str | bool] = field(default_factory=dict)
     body: str = ""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
-    options: Mapping[str, str | bool] = field(default_factory=dict)
-    target: str
     balance: str | None = None
-    details: Mapping[str, bool] = field(default_factory=dict)
+    unlimited: bool = False
+    balances: Sequence[Mapping[str, Any]] = ()
+    details: Mapping[str, str | bool] = field(default_factory=dict)
     error: str | None = None
     says: str = ""
 
     @property
+    def target(self) -> str:
+        """The path and query of the request."""
+        parts = urlsplit(self.url)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+    @property
     def answer(self) -> Answer:
-        """Return what the server sends; a cookie always comes along, to be forgotten."""
+        """What the server sends; a cookie always comes along, to be forgotten."""
         return Answer(self.body, self.status, {"Set-Cookie": "la_session=recorded; Path=/", **self.headers})
 
 
@@ -42,20 +54,27 @@ class Recording:
 
     provider: str
     page: str
-    unit: str
-    key: str
     method: str
-    url: str
-    header: tuple[str, str]
     exchanges: tuple[Exchange, ...]
+    unit: str | None = None
 
 
 def _recording(path: Path) -> Recording:
     table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    usual = {"target": urlsplit(table["url"]).path}
-    exchanges = tuple(Exchange(**{**usual, **each}) for each in table.pop("exchanges"))
-    (header,) = table.pop("header").items()
-    return Recording(provider=path.stem, header=header, exchanges=exchanges, **table)
+    usual = {"key": table.pop("key"), "url": table.pop("url"), "header": table.pop("header")}
+    usual |= {"body_sent": table.pop("body", "")}
+    options = table.pop("options", {})
+    exchanges = tuple(_exchange(each, usual, options) for each in table.pop("exchanges"))
+    return Recording(provider=path.stem, exchanges=exchanges, **table)
+
+
+def _exchange(table: dict[str, Any], usual: Mapping[str, Any], options: Mapping[str, str | bool]) -> Exchange:
+    target = table.pop("target", None)
+    if target is not None:
+        parts = urlsplit(usual["url"])
+        table["url"] = f"{parts.scheme}://{parts.netloc}{target}"
+    table["options"] = {**options, **table.get("options", {})}
+    return Exchange(**{**usual, **table})
 
 
 RECORDINGS = [_recording(path) for path in sorted(FOLDER.glob("*.toml"))]

@@ -31,6 +31,23 @@ def test_one_account_is_one_flat_object_with_exactly_its_members(five: Program) 
         "details": {},
         "error": None,
         "key_source": "config",
+        "balances": [
+            {
+                "id": "credits",
+                "balance": 42,
+                "unit": "credits",
+                "total": None,
+                "resets_at": None,
+                "expires_at": None,
+                "unlimited": False,
+                "status": "ok",
+                "warn_below": None,
+            }
+        ],
+        "total": None,
+        "resets_at": None,
+        "expires_at": None,
+        "unlimited": False,
         "low_because": None,
         "forecast": {
             "state": "learning",
@@ -42,6 +59,7 @@ def test_one_account_is_one_flat_object_with_exactly_its_members(five: Program) 
             "samples": 1,
         },
         "cached": False,
+        "top_up_url": None,
     }
     assert (run.status, run.err) == (0, "")
 

@@ -25,7 +25,7 @@ def test_every_provider_has_a_line_with_its_variable_and_its_page(credcheck: Pro
     assert heading.split() == ["PROVIDER", "UNIT", "VARIABLE", "GET", "A", "KEY"]
     loaded = {name: providers.load(name) for name in providers.names()}
     assert [line.split() for line in lines[: len(loaded)]] == [
-        [name, each.unit, each.variable, each.key_url] for name, each in loaded.items()
+        [name, each.usual_unit({}), each.variables[0], each.key_url] for name, each in loaded.items()
     ]
     assert lines[len(loaded) :] == [each.notice for each in loaded.values() if each.notice]
 
@@ -38,7 +38,10 @@ def test_as_json_every_provider_has_exactly_its_members(credcheck: Program) -> N
         provider = providers.load(facts["name"])
         assert list(facts) == MEMBERS
         assert facts.pop("options") == {name: option.help for name, option in provider.options.items()}
-        assert all(getattr(provider, fact, facts["name"]) == told for fact, told in facts.items())
+        assert facts.pop("unit") == provider.usual_unit({})
+        assert facts.pop("variable") == (provider.variables[0] if provider.variables else None)
+        assert facts.pop("key_url") == (provider.key_url or provider.docs_url)
+        assert all(getattr(provider, fact) == told for fact, told in facts.items())
 
 
 def test_one_provider_is_one_object_under_any_spelling(credcheck: Program) -> None:

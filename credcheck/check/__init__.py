@@ -9,22 +9,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from credcheck import keys, network, providers, urls
-from credcheck.check import ways_out
+from credcheck.check import verdict, ways_out
 from credcheck.check.pool import Pool
-from credcheck.errors import (
-    BadResponse,
-    CheckError,
-    InternalError,
-    KeyRejected,
-    ProviderError,
-    RateLimited,
-    Redirected,
-    TimedOut,
-    fault_line,
-)
-from credcheck.models import ANY, FOREVER, Account, Failure, Key, Reading, Response, Result, Thresholds
-from credcheck.providers import Provider
-from credcheck.providers.answer import decode, find
+from credcheck.errors import CheckError, InternalError, TimedOut, fault_line
+from credcheck.models import ANY, Account, Failure, Key, Reading, Response, Result, Thresholds
+from credcheck.providers import request
 from credcheck.system.commands import Commands
 
 if TYPE_CHECKING:
@@ -105,32 +94,39 @@ class _Check:
         self._thresholds = thresholds
         self._commands = commands
         self._provider = providers.load(account.provider)
-        self.origin = urls.origin(account.base_url or self._provider.url)
+        self.origin = urls.origin(request.address(self._provider, account))
 
     def run(self, client: "Client", deadline: float) -> Result:
         """Get the key, send the request and read the answer; a failure that can be named is a result too."""
         started = time.monotonic()
-        key = None
+        known: list[Key] = []
         try:
             key = keys.of(self._account, self._environment, commands=self._commands, deadline=deadline)
-            request = providers.request(self._provider, self._account, key)
-            response = client.send(request, deadline=deadline)
+            known.append(key)
+            secrets = keys.secrets(self._account, self._environment, commands=self._commands, deadline=deadline)
+            known += secrets.values()
+            response = client.send(request.build(self._provider, self._account, key, secrets), deadline=deadline)
             with _judging:
-                reading = judge(self._provider, response)
+                reading = self._judged(response, known)
         except CheckError as error:
-            return self.failed(error, time.monotonic() - started, key)
+            return self.failed(error, time.monotonic() - started, known)
         return self._result(time.monotonic() - started, self._thresholds.applied(reading, self._account.warn_below))
 
-    def failed(self, error: CheckError, seconds: float = 0, key: Key | None = None) -> Result:
-        """Return the result that says why there is no balance."""
-        return self._result(seconds, ways_out.failure(error, self._account, self._provider, key))
+    def _judged(self, response: Response, known: Sequence[Key]) -> Reading:
+        options = self._account.options
+        reading = verdict.judge(self._provider, response, options=options, now=datetime.now(UTC))
+        return verdict.without_keys(reading, self._provider, known)
+
+    def failed(self, error: CheckError, seconds: float = 0, known: Sequence[Key] = ()) -> Result:
+        """Return the result that says why there is no balance; `known` are the secrets that it must not show."""
+        return self._result(seconds, ways_out.failure(error, self._account, self._provider, known))
 
     def _result(self, seconds: float, outcome: Reading | Failure) -> Result:
         source = self._account.key_source
         return Result(
             account=self._account.name,
             provider=self._account.provider,
-            usual_unit=self._provider.unit,
+            usual_unit=self._provider.usual_unit(self._account.options),
             outcome=outcome,
             warn_below=outcome.main.warn_below if isinstance(outcome, Reading) else self._own_threshold(),
             key_source=str(source) if source else None,
@@ -142,53 +138,3 @@ class _Check:
     def _own_threshold(self) -> Decimal | None:
         threshold = self._account.warn_below.get(ANY) or self._thresholds.asked.get(ANY)
         return threshold.of(None) if threshold else None
-
-
-def judge(provider: Provider, response: Response) -> Reading:
-    """Return the balance in an answer; raises the CheckError that it comes to otherwise. The status decides first."""
-    status = response.status
-    if 200 <= status < 300:
-        return provider.read(decode(response.body))
-    if 300 <= status < 400:
-        raise Redirected("redirected elsewhere, which is not followed", http_status=status)
-    is_page, said = _words(provider, response.body)
-    if status == 403 and is_page:
-        raise KeyRejected(
-            "blocked by the provider, which sent a web page", http_status=status, hint=f"see {provider.docs_url}"
-        )
-    if status in {401, 403}:
-        raise KeyRejected("key rejected", http_status=status, said=said)
-    if status == 429:
-        raise RateLimited(f"too many requests{_patience(response)}", http_status=status, said=said)
-    raise ProviderError(f"{_trouble(status)}{_patience(response)}", http_status=status, said=said)
-
-
-def _trouble(status: int) -> str:
-    match status:
-        case 402:
-            return "payment required"
-        case 404:
-            return "not found"
-        case _ if 400 <= status < 500:
-            return "the provider refuses the request"
-        case _ if 500 <= status < 600:
-            return "the provider is in trouble"
-        case _:
-            return "the answer has a status that means nothing here"
-
-
-def _patience(response: Response) -> str:
-    if not response.retry_after:
-        return ""
-    return (
-        f", asks to wait {response.retry_after:.0f} s" if response.retry_after < FOREVER else ", asks to wait for ever"
-    )
-
-
-def _words(provider: Provider, body: bytes) -> tuple[bool, object]:
-    """Tell whether an error's body is a web page, and what the provider says in it."""
-    try:
-        answer = decode(body)
-        return False, next((text for path in provider.said if isinstance(text := find(answer, path), str)), None)
-    except BadResponse:
-        return body.lstrip().startswith(b"<"), None

@@ -1,10 +1,11 @@
 """What went wrong with one account, and the way out, on one line."""
 
+from collections.abc import Sequence
 from shlex import quote
 
 from credcheck.errors import CheckError
 from credcheck.models import Account, Failure, Key, KeyVariable, WrittenKey
-from credcheck.providers import Provider
+from credcheck.providers.provider import Provider
 from credcheck.sanitize import one_line, remote_line
 
 _LONGEST_SAID, _SHORTEST_SAID = 80, 10
@@ -16,13 +17,13 @@ _NOTICED = frozenset(
 _ELSEWHERE = frozenset({"unreachable", "redirected", "bad_response"})
 
 
-def failure(error: CheckError, account: Account, provider: Provider, key: Key | None) -> Failure:
-    """Return the error as outputs show it. The key is in none of it, whatever the provider said."""
+def failure(error: CheckError, account: Account, provider: Provider, known: Sequence[Key]) -> Failure:
+    """Return the error as outputs show it; none of the `known` secrets is in it, whatever the provider said."""
     way_out = provider.notice if error.code in _NOTICED and not error.hint else None
     end = f": {way_out or _way_out(error, account, provider)}"
     status = f"HTTP {error.http_status}" if error.http_status else ""
     room = _LONGEST_MESSAGE - len(error.message) - len(status) - len(end) - len(" (: )")
-    said = one_line(remote_line(error.said, key), longest=min(_LONGEST_SAID, room)) if room > _SHORTEST_SAID else ""
+    said = one_line(remote_line(error.said, *known), longest=min(_LONGEST_SAID, room)) if room > _SHORTEST_SAID else ""
     aside = ": ".join(part for part in (status, said) if part)
     what = f"{error.message} ({aside})" if aside else error.message
     return Failure(error.code, one_line(what + end, longest=_LONGEST_MESSAGE), error.http_status)
@@ -31,13 +32,24 @@ def failure(error: CheckError, account: Account, provider: Provider, key: Key | 
 def _way_out(error: CheckError, account: Account, provider: Provider) -> str:
     if error.hint:
         return error.hint
+    if error.code == "key_rejected" and provider.needs:
+        return _right_kind(error, account, provider, provider.needs)
     if error.code in {"key_missing", "key_rejected"}:
         return better_key(account, provider)
     if account.base_url and error.code in _ELSEWHERE:
         return "check base_url"
+    page = f"see {provider.docs_url}" if provider.docs_url else "see the provider's documents"
     if error.code == "provider_error" and (error.http_status or 500) < 500:
-        return f"see {provider.docs_url}"
-    return error.way_out or f"see {provider.docs_url}"
+        return page
+    return error.way_out or page
+
+
+def _right_kind(error: CheckError, account: Account, provider: Provider, needs: str) -> str:
+    """Say what kind of key the provider wants; where a 403 refuses a key, that matters more than where it is set."""
+    wanted = f"{provider.title} wants {needs}"
+    if error.http_status != 403:
+        return f"{better_key(account, provider)}; {wanted}"
+    return f"{wanted}: {provider.key_url}" if provider.key_url else wanted
 
 
 def better_key(account: Account, provider: Provider) -> str:
@@ -45,8 +57,8 @@ def better_key(account: Account, provider: Provider) -> str:
     login = f"run `credcheck login {quote(account.name)}`"
     match account.key_source:
         case None:
-            usual = f"set {provider.variable} or " if account.name == account.provider else ""
-            return usual + login
+            is_usual = account.name == account.provider and provider.variables
+            return (f"set {provider.variables[0]} or " if is_usual else "") + login
         case WrittenKey(kind="config"):
             return f"correct api_key of {account.name} in config.toml"
         case WrittenKey():

@@ -1,30 +1,23 @@
 """The tables of `config.toml` as accounts, and the accounts that a command line selects."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from credcheck import providers
-from credcheck.config import validation
+from credcheck.config import options, validation
 from credcheck.config.settings import Config, Environment
 from credcheck.errors import ConfigError, KeyTyped, UsageError
-from credcheck.models import ANY, Account, KeyCommand, KeyFile, KeySource, KeyVariable, Threshold, WrittenKey
+from credcheck.models import ANY, Account, KeyCommand, KeySource, KeyVariable, Threshold
 from credcheck.names import ALL, COMMANDS, can_be_account, could_be_key, did_you_mean, match, taken_by
 
-_KEY_SOURCES: Mapping[str, validation.Check] = {
-    "api_key": validation.key,
-    "api_key_env": validation.variable,
-    "api_key_file": validation.text,
-    "api_key_command": validation.command,
-}
 _SETTINGS: Mapping[str, validation.Check] = {
     "provider": validation.text,
     "warn_below": validation.number,
     "base_url": validation.base_url,
     "enabled": validation.truth,
-    **_KEY_SOURCES,
+    **{f"api_key{ending}": check for ending, check in options.SOURCES.items()},
 }
 
 
@@ -38,7 +31,10 @@ def select(config: Config, environment: Environment, words: Sequence[str]) -> li
         chosen |= dict.fromkeys(name for name, account in config.accounts.items() if account.enabled)
         chosen |= dict.fromkeys(_in_environment(config, environment))
     rank = {name: place for place, name in enumerate(dict.fromkeys([*config.accounts, *providers.names()]))}
-    return [_complete(name, config, environment) for name in sorted(chosen, key=rank.__getitem__)]
+    found = [_complete(name, config, environment) for name in sorted(chosen, key=rank.__getitem__)]
+    for account in found:
+        _check_options(account)
+    return found
 
 
 def every_account(config: Config, environment: Environment) -> list[Account]:
@@ -98,39 +94,21 @@ def _account(name: str, table: object, path: Path) -> Account:
         raise ConfigError(f"{place}: no account can have this name, for it is {taken_by(name)}; choose another")
     table = validation.table(table, place)
     provider = provider_of(name, table, place)
-    options = _option_checks(provider) if set(table) - set(_SETTINGS) else {}
-    values: dict[str, Any] = validation.validated(table, {**_SETTINGS, **options}, place=f"{place}.")
-    sources = [source for source in _KEY_SOURCES if source in values]
-    if len(sources) > 1:
-        raise ConfigError(f"{place}: must have one source of the key, not {' and '.join(sources)}")
-    source = _key_source(sources[0], values.pop(sources[0]), path) if sources else None
-    values |= {"provider": provider, "options": {option: values.pop(option) for option in options if option in values}}
+    described = providers.load(provider) if set(table) - set(_SETTINGS) else None
+    checks = options.checks(described) if described else {}
+    values: dict[str, Any] = validation.validated(table, {**_SETTINGS, **checks}, place=f"{place}.")
+    secrets: dict[str, KeySource | None] = {}
+    for option, each in described.options.items() if described else ():
+        if each.secret:
+            secrets[option] = options.source(option, values, path, place=place)
+    source = options.source("api_key", values, path, place=place)
+    own = {option: values.pop(option) for option in checks if option in values}
     if "warn_below" in values:
         values["warn_below"] = {ANY: Threshold(values["warn_below"])}
-    return Account(name=name if "provider" in table else provider, key_source=source, **values)
-
-
-def _option_checks(provider: str) -> dict[str, validation.Check]:
-    options = providers.load(provider).options
-    return {name: validation.truth if option.type is bool else validation.segment for name, option in options.items()}
-
-
-def _key_source(setting: str, value: Any, path: Path) -> KeySource:  # noqa: ANN401  as the setting's check returned it
-    match setting:
-        case "api_key":
-            return WrittenKey("config", value)
-        case "api_key_env":
-            return KeyVariable(value)
-        case "api_key_file":
-            return KeyFile(_beside(path, value))
-        case _:
-            return KeyCommand(value)
-
-
-def _beside(path: Path, file: str) -> str:
-    """Return a file's absolute path; a `~name` without a home stays as it is, for its account's check to report."""
-    expanded = os.path.expanduser(file)
-    return expanded if expanded.startswith("~") else os.path.join(path.parent, expanded)
+    given = {option: each for option, each in secrets.items() if each}
+    values["provider"] = provider
+    name = name if "provider" in table else provider
+    return Account(name=name, key_source=source, secrets=given, options=own, **values)
 
 
 def _account_name(word: str, config: Config) -> str:
@@ -145,15 +123,36 @@ def _account_name(word: str, config: Config) -> str:
 
 
 def _in_environment(config: Config, environment: Environment) -> list[str]:
-    """Return the providers whose usual variable makes an account exist that no file names."""
-    unnamed = [name for name in providers.names() if name not in config.accounts]
-    return [name for name in unnamed if environment.get(providers.load(name).variable)]
+    """Return the providers whose usual variables make an account exist that no file names."""
+    unnamed = [
+        name
+        for name, variables in providers.variables().items()
+        if name not in config.accounts and any(map(environment.get, variables))
+    ]
+    return [name for name in unnamed if not _missing_options(_complete(name, config, environment))]
 
 
 def _complete(name: str, config: Config, environment: Environment) -> Account:
-    """Return the account of this name, with its provider's usual variable as the source if no file has one."""
+    """Return the account of this name; what no file says of it is in its provider's usual variables, if they are set.
+
+    Raises ConfigError if a variable of an option holds what the option cannot be.
+    """
     account = config.accounts.get(name) or Account(name=name, provider=name)
-    if account.key_source is not None:
-        return account
-    variable = providers.load(account.provider).variable
-    return replace(account, key_source=KeyVariable(variable)) if environment.get(variable) else account
+    provider = providers.load(account.provider)
+    account = options.completed(account, provider, environment)
+    variable = next(filter(environment.get, provider.variables), None)
+    if account.key_source is None and variable is not None:
+        return replace(account, key_source=KeyVariable(variable))
+    return account
+
+
+def _missing_options(account: Account) -> list[str]:
+    return options.missing(account, providers.load(account.provider))
+
+
+def _check_options(account: Account) -> None:
+    """Raise UsageError if an account lacks an option that its provider needs."""
+    for name in _missing_options(account):
+        option = providers.load(account.provider).options[name]
+        variable = f"set {option.variable}, or " if option.variable else ""
+        raise UsageError(f"{account.name} needs {name} ({option.help}): {variable}set it in config.toml")

@@ -1,105 +1,59 @@
-"""Read a provider's answer: JSON in, exact decimals out, and nothing believed that is not there."""
+"""What an answer is apart from its balances: its document, the failure that it tells, the provider's own words."""
 
-import json
-import re
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
-from typing import NoReturn
+from collections.abc import Sequence
 
-from credcheck.errors import BadResponse
+from credcheck.errors import BadResponse, BalanceUnknown, CheckError, KeyRejected, ProviderError, RateLimited
+from credcheck.providers.document import MISSING, Digits, decode, decode_text, find, is_page
+from credcheck.providers.provider import AnswerTemplate, Provider
+from credcheck.providers.rules import Rule, any_holds
 
-_LONGEST_NUMBER = 100
-_SMALLEST_ADJUSTED, _LARGEST_ADJUSTED = -40, 100
-# What LiveAvatar documents, without its cubic time and without digits other than ASCII's.
-_DECIMAL_TEXT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-_ABSENT = object()
+_SAYS_NOTHING = frozenset({"", "ok", "success", "successful", "error", "failed", "failure"})
 
 
-def decode(body: bytes) -> object:
-    """Return the JSON document in `body`, whose numbers `find`, `member` and `amount` return as exact Decimals.
+def decoded(provider: Provider, body: bytes) -> object:
+    """Return the document of a success; raises BadResponse if it is not what this provider sends."""
+    return decode_text(body) if provider.answer.format == "text" else decode(body)
 
-    Raises BadResponse for anything else, and for two members of one name.
-    """
+
+def decoded_failure(body: bytes) -> object:
+    """Return the document of a failure: JSON, or a bare text as the one member `text`; MISSING for anything else."""
     try:
-        return json.loads(
-            body.decode("utf-8-sig"),
-            parse_float=str.encode,  # few of a document's numbers are ever asked for
-            parse_constant=_refuse,
-            object_pairs_hook=_members,
-        )
-    except (ValueError, RecursionError):
-        raise BadResponse(_why_not_json(body)) from None
+        return decode(body)
+    except BadResponse:
+        text = body.decode("utf-8", "replace").strip()
+        return {"text": text} if text and not is_page(body) else MISSING
 
 
-def find(answer: object, path: str) -> object:
-    """Return the value at a dotted path such as `detail.0.msg`, or None where there is none."""
-    value = _at(answer, path)
-    return None if value is _ABSENT else value
+def told_failure(provider: Provider, document: object, status: int) -> CheckError | None:
+    """Return the failure that an answer tells by the provider's rules, or None."""
+    told = provider.answer
+    http_status = None if 200 <= status < 300 else status
+
+    def holds(rules: Sequence[Rule]) -> bool:
+        return any_holds([rule for rule in rules if rule.is_for(status)], document)
+
+    if holds(told.rejected):
+        return KeyRejected("key rejected", http_status=http_status)
+    if holds(told.limited):
+        return RateLimited("too many requests", http_status=http_status)
+    if holds(told.unknown):
+        return BalanceUnknown(f"{provider.title} does not know the balance", http_status=http_status)
+    if holds(told.failed) or (http_status is None and _is_broken(told, document)):
+        return ProviderError("the provider answered with an error", http_status=http_status)
+    return None
 
 
-def member(answer: object, *paths: str) -> object:
-    """Return the value at the first of these dotted paths that is there; raises BadResponse where none is."""
-    for path in paths:
-        value = _at(answer, path)
-        if value is not _ABSENT:
+def _is_broken(told: AnswerTemplate, document: object) -> bool:
+    """Tell whether a success breaks a rule that successes keep."""
+    if told.failed_at and find(document, told.failed_at) not in (MISSING, None, False, "", [], {}):
+        return True
+    return bool(told.ok) and not any_holds(told.ok, document)
+
+
+def said(provider: Provider, document: object) -> str | None:
+    """Return the provider's own words in an answer, as they came; they may hold anything."""
+    for path in provider.answer.said:
+        value = find(document, "text" if path == "." else path)
+        if isinstance(value, str) and not isinstance(value, Digits) and value.lower() not in _SAYS_NOTHING:
             return value
-    raise BadResponse(f"the answer has no `{paths[0]}`")
-
-
-def amount(answer: object, *paths: str) -> Decimal:
-    """Return the number at the first of these dotted paths, given as a number or as the same number in text.
-
-    Raises BadResponse for all else, and does not quote it: it may be anything, the key included.
-    """
-    value = member(answer, *paths)
-    if isinstance(value, str) and len(value) <= _LONGEST_NUMBER and _DECIMAL_TEXT.fullmatch(value):
-        value = Decimal(value)
-    if not isinstance(value, Decimal):
-        what = "null" if value is None else "not a number"
-        raise BadResponse(f"`{paths[0]}` in the answer is {what}")
-    return value or abs(value)
-
-
-def _at(answer: object, path: str) -> object:
-    for step in path.split("."):
-        if isinstance(answer, Mapping) and step in answer:
-            answer = answer[step]
-        elif isinstance(answer, list) and step.isdecimal() and int(step) < len(answer):
-            answer = answer[int(step)]
-        else:
-            return _ABSENT
-    if isinstance(answer, int) and not isinstance(answer, bool):
-        return _bounded(str(answer))
-    return _bounded(answer.decode()) if isinstance(answer, bytes) else answer
-
-
-def _bounded(digits: str) -> Decimal:
-    # An exponent of nine digits parses at once and takes a gigabyte to write out.
-    if len(digits) <= _LONGEST_NUMBER:
-        try:
-            number = Decimal(digits)
-        except InvalidOperation:
-            raise BadResponse("the answer holds a number beyond reason") from None
-        if _SMALLEST_ADJUSTED <= number.adjusted() <= _LARGEST_ADJUSTED:
-            return number
-    raise BadResponse("the answer holds a number beyond reason")
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise BadResponse(f"the answer holds {constant}, which is not a number")
-
-
-def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise BadResponse("the answer holds two values under one name")
-    return members
-
-
-def _why_not_json(body: bytes) -> str:
-    start = body[:1000].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not start:
-        return "the answer is empty"
-    if start.startswith(b"<"):
-        return "the answer is a web page, not JSON (a sign-in page?)"
-    return "the answer is not JSON"
+    return None

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from json import dumps
 
-from credcheck.models import SCHEMA_VERSION, Forecast, Result
+from credcheck.models import SCHEMA_VERSION, Balance, Forecast, Result
 
 
 def render(results: Sequence[Result], *, single: bool) -> str:
@@ -38,7 +38,7 @@ def text(value: object, indent: str = "") -> str:
 
 
 def _members(result: Result) -> dict[str, object]:
-    error = result.error
+    error, main = result.error, result.main
     return {
         "account": result.account,
         "provider": result.provider,
@@ -51,9 +51,29 @@ def _members(result: Result) -> dict[str, object]:
         "key_source": result.key_source,
         "checked_at": moment(result.checked_at),
         "elapsed_ms": result.elapsed_ms,
+        "balances": [_balance(each) for each in result.reading.balances] if result.reading else [],
+        "total": main and main.total,
+        "resets_at": main and _moment_or_none(main.resets_at),
+        "expires_at": main and _moment_or_none(main.expires_at),
+        "unlimited": main is not None and main.unlimited,
         "low_because": result.low_because,
         "forecast": forecast(result.forecast),
         "cached": result.cached,
+        "top_up_url": result.top_up_url,
+    }
+
+
+def _balance(balance: Balance) -> dict[str, object]:
+    return {
+        "id": balance.id,
+        "balance": balance.amount,
+        "unit": balance.unit,
+        "total": balance.total,
+        "resets_at": _moment_or_none(balance.resets_at),
+        "expires_at": _moment_or_none(balance.expires_at),
+        "unlimited": balance.unlimited,
+        "status": balance.status,
+        "warn_below": balance.warn_below,
     }
 
 
@@ -76,3 +96,7 @@ def forecast(found: Forecast | None) -> dict[str, object] | None:
 def moment(time: datetime) -> str:
     """Return a moment in UTC, to the second."""
     return f"{time:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _moment_or_none(time: datetime | None) -> str | None:
+    return None if time is None else moment(time)

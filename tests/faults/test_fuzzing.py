@@ -9,6 +9,7 @@ import random
 import time
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import quote
@@ -18,10 +19,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from credcheck import config, network, providers
-from credcheck.check import judge, ways_out
+from credcheck.check import ways_out
+from credcheck.check.verdict import judge
 from credcheck.errors import CheckError, ConfigError, UsageError
 from credcheck.models import Account, Key, Request, Response
-from credcheck.providers import Provider
+from credcheck.providers.provider import Provider
 from credcheck.sanitize import remote_line
 from tests.faults.documents import DOCUMENTS, FIELDS, PROVIDERS
 from tests.faults.guarantees import ACTING, leaked
@@ -29,6 +31,7 @@ from tests.faults.server import Listener, read_request
 
 TESTS = 6
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "0")) / TESTS
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 KEY = "sk-Zq7Wm2Xv9.Tn4Rb6_Yc8"
 QUICK = settings(
     max_examples=1000 if SECONDS else 100, deadline=None, database=None, suppress_health_check=list(HealthCheck)
@@ -103,9 +106,9 @@ def for_a_while(fuzz: Callable[[], None], *, share: float = 1) -> None:
 def judged(provider: Provider, response: Response) -> Decimal | None:
     """Return the balance, or None after a look at the error as it would be shown."""
     try:
-        return judge(provider, response).main.amount
+        return judge(provider, response, options={}, now=NOW).main.amount
     except CheckError as problem:
-        shown = ways_out.failure(problem, Account(name="fuzzed", provider="pixelcut"), provider, Key(KEY)).message
+        shown = ways_out.failure(problem, Account(name="fuzzed", provider="pixelcut"), provider, [Key(KEY)]).message
         assert_fit(shown, 200)
         return None
 

@@ -3,22 +3,24 @@
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.abc import MetaPathFinder
 from types import ModuleType
 from typing import NoReturn
 
-from credcheck import providers, render
+from credcheck import render
 from credcheck.models import Account, Key, Request
+from credcheck.providers import request
+from credcheck.providers.provider import Provider
 
-_request = providers.request
+_build = request.build
 
 
-def _one_account(provider: providers.Provider, account: Account, key: Key) -> Request:
+def _one_account(provider: Provider, account: Account, key: Key, secrets: Mapping[str, Key]) -> Request:
     if account.name == "crashing":
         secret = key.reveal()
         raise LookupError(f"no {secret}") from ValueError(secret)
-    return _request(provider, account, key)
+    return _build(provider, account, key, secrets)
 
 
 def _everything(*_: object, **__: object) -> NoReturn:
@@ -36,7 +38,7 @@ class _Interrupt(MetaPathFinder):
 
 match os.environ.get("CRASHING"):
     case "one":
-        providers.request = _one_account
+        request.build = _one_account  # type: ignore[assignment]
     case "all":
         render.render = _everything
     case "loading":

@@ -1,0 +1,87 @@
+"""The verdict on an answer: its balances, or the CheckError that it comes to."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from credcheck.errors import BadResponse, CheckError, KeyRejected, ProviderError, RateLimited, Redirected
+from credcheck.models import FOREVER, Key, Reading, Response
+from credcheck.providers import answer
+from credcheck.providers.document import is_page
+from credcheck.providers.provider import Provider
+from credcheck.providers.reading import read
+from credcheck.sanitize import echoes
+
+
+def judge(provider: Provider, response: Response, *, options: Mapping[str, str | bool], now: datetime) -> Reading:
+    """Return the balances in an answer to an account with these options; raises the CheckError that it comes to."""
+    if 200 <= response.status < 300:
+        return _success(provider, response, options, now)
+    raise _failure(provider, response)
+
+
+def _success(provider: Provider, response: Response, options: Mapping[str, str | bool], now: datetime) -> Reading:
+    document = answer.decoded(provider, response.body)
+    try:
+        if failure := answer.told_failure(provider, document, response.status):
+            raise failure
+        return read(provider, document, options=options, now=now)
+    except CheckError as error:
+        error.said = answer.said(provider, document)
+        raise
+
+
+def _failure(provider: Provider, response: Response) -> CheckError:
+    """Return the error that a status means, unless the provider's own rules know it better."""
+    status = response.status
+    if 300 <= status < 400:
+        return Redirected("redirected elsewhere, which is not followed", http_status=status)
+    document = answer.decoded_failure(response.body)
+    told = answer.told_failure(provider, document, status)
+    if told is None and status == 403 and is_page(response.body):
+        hint = f"see {provider.docs_url}" if provider.docs_url else None
+        return KeyRejected("blocked by the provider, which sent a web page", http_status=status, hint=hint)
+    error = told or _usual(response)
+    error.said = answer.said(provider, document)
+    return error
+
+
+def _usual(response: Response) -> CheckError:
+    status = response.status
+    if status in {401, 403}:
+        return KeyRejected("key rejected", http_status=status)
+    if status == 429:
+        return RateLimited(f"too many requests{_patience(response)}", http_status=status)
+    return ProviderError(f"{_trouble(status)}{_patience(response)}", http_status=status)
+
+
+def _trouble(status: int) -> str:
+    match status:
+        case 402:
+            return "payment required"
+        case 404:
+            return "not found"
+        case _ if 400 <= status < 500:
+            return "the provider refuses the request"
+        case _ if 500 <= status < 600:
+            return "the provider is in trouble"
+        case _:
+            return "the answer has a status that means nothing here"
+
+
+def _patience(response: Response) -> str:
+    if not response.retry_after:
+        return ""
+    wait = f"{response.retry_after:.0f} s" if response.retry_after < FOREVER else "for ever"
+    return f", asks to wait {wait}"
+
+
+def without_keys(reading: Reading, provider: Provider, keys: Sequence[Key]) -> Reading:
+    """Return the reading without details that echo a key; raises BadResponse if an answer's unit or id does."""
+    own = {name for each in provider.balances for name in (each.id, each.unit)}
+    told = {name for each in reading.balances for name in (each.id, each.unit)} - own
+    if any(echoes(each, *keys) for each in told):
+        raise BadResponse("the answer repeats the key")
+    kept = {
+        name: value for name, value in reading.details.items() if not (isinstance(value, str) and echoes(value, *keys))
+    }
+    return Reading(reading.balances, kept)

@@ -1,1 +1,0 @@
-"""The providers that credcheck knows by itself."""

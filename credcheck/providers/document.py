@@ -1,0 +1,145 @@
+"""An answer's document: decoded strictly, its numbers kept as digits until one is asked for."""
+
+import json
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Final, NoReturn
+
+from credcheck.errors import BadResponse
+
+LONGEST_NUMBER = 100
+_SMALLEST_ADJUSTED, _LARGEST_ADJUSTED = -40, 100
+_DECIMAL_TEXT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_GROUPED_TEXT = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]*)?")
+
+
+class Digits(str):
+    """The digits of a JSON number as they stand in the document: text that is a number, unlike a JSON text."""
+
+    __slots__ = ()
+
+
+class _Missing:
+    """The value at a path that leads nowhere, which is not null."""
+
+
+MISSING: Final = _Missing()
+
+
+def decode(body: bytes) -> object:
+    """Return the JSON document in `body`, each number as Digits.
+
+    Raises BadResponse for anything else, and for two members of one name.
+    """
+    try:
+        return json.loads(
+            body.decode("utf-8-sig"),
+            parse_float=Digits,
+            parse_int=Digits,
+            parse_constant=_refuse,
+            object_pairs_hook=_members,
+        )
+    except (ValueError, RecursionError):
+        raise BadResponse(_why_not(body, "JSON")) from None
+
+
+def decode_text(body: bytes) -> object:
+    """Return a plain text answer as a document with the one member `text`; raises BadResponse for a web page."""
+    try:
+        text = body.decode("utf-8-sig").strip()
+    except ValueError:
+        text = ""
+    if not text or text.startswith("<"):
+        raise BadResponse(_why_not(body, "text"))
+    return {"text": text}
+
+
+def is_page(body: bytes) -> bool:
+    """Tell whether a body is a web page."""
+    return _start(body).startswith(b"<")
+
+
+def find(document: object, path: str) -> object:
+    """Return the value at a dotted path such as `detail.0.msg`, or MISSING; the path `.` is the whole document."""
+    if path == ".":
+        return document
+    for step in path.split("."):
+        if isinstance(document, Mapping) and step in document:
+            document = document[step]
+        elif isinstance(document, list) and step.isdecimal() and int(step) < len(document):
+            document = document[int(step)]
+        else:
+            return MISSING
+    return document
+
+
+def find_all(document: object, path: str) -> list[object]:
+    """Return the values at a path in which `*` stands for each item of a list; MISSING for each that is not there."""
+    before, star, after = path.partition("*")
+    found = find(document, before.removesuffix(".") or ".") if before or star else document
+    if not star:
+        return [found]
+    if not isinstance(found, list):
+        return [MISSING]
+    return [value for item in found for value in (find_all(item, after[1:]) if after else [item])]
+
+
+def number(value: object, path: str, *, grouped: bool = False) -> Decimal:
+    """Return the number that a value is, given as a number or as the same number in text.
+
+    Commas may stand between thousands if `grouped`. Raises BadResponse for all else, and does not quote it: it may
+    be anything, the key included.
+    """
+    if value is MISSING:
+        raise BadResponse(f"the answer has no `{path}`")
+    if isinstance(value, Digits):
+        found = _bounded(value)
+    elif isinstance(value, str) and len(value) <= LONGEST_NUMBER and _DECIMAL_TEXT.fullmatch(value):
+        found = Decimal(value)
+    elif grouped and isinstance(value, str) and len(value) <= LONGEST_NUMBER and _GROUPED_TEXT.fullmatch(value):
+        found = Decimal(value.replace(",", ""))
+    else:
+        raise BadResponse(f"`{path}` in the answer is {'null' if value is None else 'not a number'}")
+    return unsigned_zero(found)
+
+
+def unsigned_zero(found: Decimal) -> Decimal:
+    """Return the number; a zero has no sign."""
+    return found.copy_abs() if found.is_zero() else found
+
+
+def _bounded(digits: str) -> Decimal:
+    # An exponent of nine digits parses at once and takes a gigabyte to write out.
+    if len(digits) <= LONGEST_NUMBER:
+        try:
+            found = Decimal(digits)
+        except InvalidOperation:
+            raise BadResponse("the answer holds a number beyond reason") from None
+        if _SMALLEST_ADJUSTED <= found.adjusted() <= _LARGEST_ADJUSTED:
+            return found
+    raise BadResponse("the answer holds a number beyond reason")
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise BadResponse(f"the answer holds {constant}, which is not a number")
+
+
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise BadResponse("the answer holds two values under one name")
+    return members
+
+
+def _why_not(body: bytes, expected: str) -> str:
+    start = _start(body)
+    if not start:
+        return "the answer is empty"
+    if start.startswith(b"<"):
+        return f"the answer is a web page, not {expected} (a sign-in page?)"
+    return f"the answer is not {expected}"
+
+
+def _start(body: bytes) -> bytes:
+    return body[:1000].lstrip(b"\xef\xbb\xbf \t\r\n")

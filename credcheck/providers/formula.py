@@ -1,0 +1,134 @@
+"""Amount formulas: a signed sum of paths, each divided or multiplied by one number, on exact decimals.
+
+`data.a - data.b`, `-total.val / 100`, `a + b?` (`b` counts nothing if it is missing), `sum(items.*.left)`.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Context, Decimal
+
+from credcheck.errors import BadResponse
+from credcheck.providers.document import LONGEST_NUMBER, MISSING, find, find_all, number, unsigned_zero
+
+PLACES = 6
+# Enough for any sum of numbers of 100 digits, and for a factor.
+_EXACT = Context(prec=6 * LONGEST_NUMBER)
+_SIXTH = Decimal(1).scaleb(-PLACES)
+_STEP = r"[A-Za-z0-9_$@][A-Za-z0-9_$@:-]*"
+PATH = re.compile(rf"\.|{_STEP}(?:\.{_STEP})*")
+STARRED_PATH = re.compile(rf"(?:{_STEP}|\*)(?:\.(?:{_STEP}|\*))*")
+_TERM = re.compile(
+    rf"(?P<sign>[+-]?)\s*(?:sum\((?P<sum>{STARRED_PATH.pattern})\)|(?P<path>{PATH.pattern})(?P<optional>\??))"
+    r"(?:\s+(?P<operator>[*/])\s+(?P<number>[0-9]{1,30}(?:\.[0-9]{1,30})?))?"
+)
+_UNREADABLE = "cannot be read; write paths with spaces around + - * /, such as `data.total - data.used`"
+
+
+class MissingAmount(BadResponse):
+    """A path that an amount needs leads nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One path of a formula, with its sign and the number that it is multiplied or divided by."""
+
+    path: str
+    is_negative: bool = False
+    is_sum: bool = False
+    is_optional: bool = False
+    factor: Decimal | None = None
+    divisor: Decimal | None = None
+
+    def value(self, document: object, *, grouped: bool) -> Decimal | None:
+        """Return the term's value, or None if the path leads to null; raises MissingAmount and BadResponse."""
+        found = self._found(document)
+        if found == [MISSING] and self.is_optional:
+            return Decimal(0)
+        if MISSING in found or not found:
+            raise MissingAmount(f"the answer has no `{self.path}`")
+        if None in found:
+            return None
+        total = added([number(each, self.path, grouped=grouped) for each in found])
+        if self.factor is not None:
+            total = _EXACT.multiply(total, self.factor)
+        if self.divisor is not None:
+            total = divided(total, self.divisor)
+        return unsigned_zero(total.copy_negate() if self.is_negative else total)
+
+    def _found(self, document: object) -> list[object]:
+        return find_all(document, self.path) if self.is_sum else [find(document, self.path)]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """The terms that are added."""
+
+    terms: tuple[Term, ...]
+
+    @property
+    def path(self) -> str:
+        """The first path, which messages name."""
+        return self.terms[0].path
+
+    def value(self, document: object, *, grouped: bool = False) -> Decimal | None:
+        """Return the exact amount, or None if any of its paths leads to null.
+
+        Raises MissingAmount if a path leads nowhere, and BadResponse if it leads to what is not a number.
+        """
+        values = [term.value(document, grouped=grouped) for term in self.terms]
+        numbers = [each for each in values if each is not None]
+        return added(numbers) if len(numbers) == len(values) else None
+
+    def plain_path(self) -> str | None:
+        """Return the path if the formula is nothing but one, else None."""
+        (first, *others) = self.terms
+        return first.path if not others and first == Term(first.path) else None
+
+
+def parse(text: str) -> Formula:
+    """Return the formula that a text means; raises ValueError with the reason."""
+    terms: list[Term] = []
+    rest = text.strip()
+    while rest:
+        matched = _TERM.match(rest)
+        if matched is None or (terms and not matched["sign"]):
+            raise ValueError(_UNREADABLE)
+        terms.append(_term(matched))
+        after = rest[matched.end() :]
+        rest = after.lstrip()
+        if rest and rest == after:
+            raise ValueError(_UNREADABLE)
+    if not terms:
+        raise ValueError("must not be empty")
+    return Formula(tuple(terms))
+
+
+def _term(matched: re.Match[str]) -> Term:
+    value = Decimal(matched["number"]) if matched["number"] else None
+    if value is not None and not value:
+        raise ValueError("multiplies or divides by zero")
+    return Term(
+        path=matched["sum"] or matched["path"],
+        is_negative=matched["sign"] == "-",
+        is_sum=bool(matched["sum"]),
+        is_optional=bool(matched["optional"]),
+        factor=value if matched["operator"] == "*" else None,
+        divisor=value if matched["operator"] == "/" else None,
+    )
+
+
+def divided(amount: Decimal, divisor: Decimal) -> Decimal:
+    """Return a quotient: by a power of ten the digits shifted, else rounded down to six places at the most."""
+    shortest = divisor.normalize(_EXACT)
+    if shortest.as_tuple().digits == (1,):
+        return amount.scaleb(-shortest.adjusted(), _EXACT)
+    quotient = _EXACT.divide(amount, divisor).quantize(_SIXTH, ROUND_FLOOR, _EXACT)
+    return Decimal(format(quotient, "f").rstrip("0").rstrip("."))
+
+
+def added(amounts: list[Decimal]) -> Decimal:
+    """Return the exact sum."""
+    total = amounts[0]
+    for each in amounts[1:]:
+        total = _EXACT.add(total, each)
+    return unsigned_zero(total)

@@ -1,0 +1,41 @@
+"""Moments as answers write them: seconds or milliseconds since 1970, ISO 8601, a date, or days from now."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from credcheck.providers.document import Digits
+
+# Seconds since 1970 pass this in the year 5138; milliseconds passed it in 1973.
+_LEAST_MILLISECONDS = 100_000_000_000
+_LONGEST = 64
+_MOST_DAYS = 36500
+
+
+def moment(value: object) -> datetime | None:
+    """Return the moment in UTC, whole seconds; one without a zone is UTC. None for anything that is no moment."""
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        return None
+    try:
+        if isinstance(value, Digits) or re.fullmatch(r"[0-9]{9,14}", value):
+            return _since_1970(Decimal(value))
+        found = datetime.fromisoformat(value)
+        found = found if found.tzinfo else found.replace(tzinfo=UTC)
+        return found.astimezone(UTC).replace(microsecond=0)
+    except (ArithmeticError, ValueError):
+        return None
+
+
+def days_from(now: datetime, value: object) -> datetime | None:
+    """Return the moment that is this number of days after now, whole seconds; None for what is no number of days."""
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,9})?", value):
+        return None
+    days = float(value)
+    return (now + timedelta(days=days)).replace(microsecond=0) if days <= _MOST_DAYS else None
+
+
+def _since_1970(number: Decimal) -> datetime | None:
+    if not 0 < number < _LEAST_MILLISECONDS * 1000:
+        return None
+    seconds = number / 1000 if number >= _LEAST_MILLISECONDS else number
+    return datetime.fromtimestamp(int(seconds), UTC)

@@ -1,0 +1,73 @@
+"""The placeholders of a description: each has its option, each option its use, and the key its way into the request."""
+
+import re
+from collections.abc import Iterator
+
+from credcheck import urls
+from credcheck.providers.provider import Provider, RequestTemplate
+from credcheck.providers.request import KEY, PLACEHOLDER, UUID, parts
+from credcheck.providers.wrong import WrongDescription
+
+
+def check_placeholders(made: Provider, *, built_in: bool) -> None:
+    """Raise WrongDescription for a template that could not be filled in, and for an address that no key may go to."""
+    used = set()
+    for place, template in _templates(made.request):
+        for name in PLACEHOLDER.findall(template):
+            if name not in {KEY, UUID, *made.options}:
+                raise WrongDescription("request", place, problem=f"{{{name}}} is neither key nor an option")
+            if place in {"url", "basic", "body"} and name in made.options and _may_be_unset(made, name):
+                raise WrongDescription("options", name, problem="needs a default, or required = true, to stand there")
+            used.add(name)
+    if KEY not in used:
+        raise WrongDescription("request", problem="has no place for the key: write {key} where it goes")
+    used |= {each.unit_of for each in made.balances if each.unit_of}
+    for name in made.options:
+        if name not in used:
+            raise WrongDescription("options", name, problem="is used nowhere")
+    _check_address(made, built_in=built_in)
+
+
+def _may_be_unset(made: Provider, name: str) -> bool:
+    return not made.options[name].required and made.options[name].default is None
+
+
+def _templates(request: RequestTemplate) -> Iterator[tuple[str, str]]:
+    """Yield every template of a request, and the key under which it stands."""
+    yield "url", request.url
+    for place in ("basic", "body"):
+        if (text := getattr(request, place)) is not None:
+            yield place, text
+    for place in ("headers", "query", "form"):
+        for text in (getattr(request, place) or {}).values():
+            yield place, text
+    for text in _texts(request.json):
+        yield "json", text
+
+
+def _texts(document: object) -> Iterator[str]:
+    match document:
+        case str():
+            yield document
+        case dict():
+            for each in document.values():
+                yield from _texts(each)
+        case list():
+            for each in document:
+                yield from _texts(each)
+
+
+def _check_address(made: Provider, *, built_in: bool) -> None:
+    scheme, host, _, _ = parts(made.request.url)
+    named = PLACEHOLDER.sub("host", host)
+    if scheme == "http" and not built_in and urls.is_loopback(urls.host(f"http://{named}")):
+        return
+    if scheme != "https" or not re.fullmatch(r"[a-z0-9.-]+(:[0-9]{1,5})?", named):
+        raise WrongDescription("request", "url", problem="must begin with https://HOST")
+
+
+def places(made: Provider, option: str) -> frozenset[str]:
+    """Return where an option goes: `host`, or the keys of the request whose templates name it."""
+    template = f"{{{option}}}"
+    found = {place for place, text in _templates(made.request) if template in text}
+    return frozenset(found | ({"host"} if template in parts(made.request.url)[1] else set()))

@@ -1,0 +1,131 @@
+"""What a provider is: the values that a description is read into."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from credcheck.providers.formula import Formula
+from credcheck.providers.rules import Rule
+
+Kind = Literal["prepaid", "plan", "limit", "owed", "grant"]
+NullMeans = Literal["unknown", "unlimited", "none", "bad"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A setting of an account that only this provider knows.
+
+    `choices` maps each word that is allowed to the text that stands for it; any text is, if there are none.
+    """
+
+    help: str = ""
+    required: bool = False
+    default: str | bool | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)
+    flag: bool = False
+    variable: str | None = None
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestTemplate:
+    """The request, with `{key}`, `{uuid4}` and `{OPTION}` for what an account puts in."""
+
+    url: str
+    method: Literal["GET", "POST"] = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    basic: str | None = None
+    json: object = None
+    form: Mapping[str, str] | None = None
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """The path of a moment; `in_days` if a number of days from now stands there."""
+
+    path: str
+    in_days: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceTemplate:
+    """One amount, or one for each item of a list, and how it is read. `id` is None if the unit serves as one."""
+
+    id: str | None = None
+    amounts: tuple[Formula, ...]
+    unit: str | None = None
+    unit_at: str | None = None
+    unit_of: str | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    kind: Kind = "prepaid"
+    total: Formula | None = None
+    resets_at: Time | None = None
+    expires_at: Time | None = None
+    each: str | None = None
+    id_at: str | None = None
+    sum: bool = False
+    where: tuple[Rule, ...] = ()
+    when: tuple[Rule, ...] = ()
+    unlimited: tuple[Rule, ...] = ()
+    optional: bool = False
+    null: NullMeans = "unknown"
+    grouped: bool = False
+    details: Mapping[str, Formula] = field(default_factory=dict)
+
+    def named_unit(self, options: Mapping[str, str | bool]) -> str | None:
+        """Return the unit if no answer is needed to know it."""
+        if self.unit_of is None:
+            return self.unit
+        value = str(options.get(self.unit_of, ""))
+        return self.units.get(value, value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTemplate:
+    """How failures look, and where the provider's own words stand."""
+
+    format: Literal["json", "text"] = "json"
+    ok: tuple[Rule, ...] = ()
+    failed_at: str | None = None
+    rejected: tuple[Rule, ...] = ()
+    limited: tuple[Rule, ...] = ()
+    unknown: tuple[Rule, ...] = ()
+    failed: tuple[Rule, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """A company's API, as its description says; texts are empty or None if the description has none."""
+
+    name: str
+    title: str
+    aliases: tuple[str, ...] = ()
+    category: str = "other"
+    variables: tuple[str, ...] = ()
+    docs_url: str | None = None
+    key_url: str | None = None
+    top_up_url: str | None = None
+    needs: str | None = None
+    notice: str | None = None
+    options: Mapping[str, Option] = field(default_factory=dict)
+    request: RequestTemplate
+    balances: tuple[BalanceTemplate, ...]
+    main: tuple[str, ...] = ()
+    answer: AnswerTemplate = AnswerTemplate()
+
+    def effective(self, options: Mapping[str, str | bool]) -> dict[str, str | bool]:
+        """Return the options of an account, with the defaults of those that it does not set."""
+        defaults = {name: each.default for name, each in self.options.items() if each.default is not None}
+        return {**defaults, **options}
+
+    def usual_unit(self, options: Mapping[str, str | bool]) -> str | None:
+        """Return the main balance's unit for an account with these options, or None if only an answer tells it."""
+        return self.balances[self.main_order()[0]].named_unit(self.effective(options))
+
+    def main_order(self) -> list[int]:
+        """Return the indices of the balances that may be the main one; the first that an answer holds is."""
+        ids = [each.id or each.unit for each in self.balances]
+        return [ids.index(name) for name in self.main] if self.main else list(range(len(ids)))

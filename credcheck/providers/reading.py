@@ -1,0 +1,229 @@
+"""The balances in a success, as a provider's description finds them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from credcheck.errors import BadResponse, BalanceUnknown
+from credcheck.models import Balance, Detail, Reading
+from credcheck.providers.document import MISSING, Digits, find, find_all
+from credcheck.providers.formula import Formula, MissingAmount, added
+from credcheck.providers.moments import days_from, moment
+from credcheck.providers.provider import BalanceTemplate, Provider, Time
+from credcheck.providers.rules import any_holds
+
+_LONGEST_NAME = 64
+# A number in text as JSON would write it; `007` is a name.
+_CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]{0,40})(?:\.[0-9]{1,40})?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A balance, the part of the answer that it stands in, and its description."""
+
+    balance: Balance
+    item: object
+    template: BalanceTemplate
+
+
+def read(provider: Provider, document: object, *, options: Mapping[str, str | bool], now: datetime) -> Reading:
+    """Return the balances of a success, the main one first.
+
+    Raises BadResponse for an answer without a balance that can be believed, and BalanceUnknown if it says that the
+    balance is not known.
+    """
+    reader = _Reader(document, provider.effective(options), now)
+    found: list[list[_Found]] = []
+    unknown: set[int] = set()
+    for index, template in enumerate(provider.balances):
+        try:
+            found.append(list(reader.balances(template)))
+        except BalanceUnknown:
+            found.append([])
+            unknown.add(index)
+    for index in provider.main_order():
+        if found[index]:
+            main = _main(found.pop(index))
+            return _reading(main[0], [*main[1:], *(each for table in found for each in table)])
+        if index in unknown and not provider.main:
+            break
+    if unknown:
+        raise BalanceUnknown(f"{provider.title} does not know the balance (null, which is not zero)")
+    raise BadResponse("the answer holds no balance")
+
+
+def _main(found: list[_Found]) -> list[_Found]:
+    """Return the balances of a list, the first that is not zero before the others."""
+    chosen = next((each for each in found if each.balance.amount != 0), found[0])
+    return [chosen, *(each for each in found if each is not chosen)]
+
+
+def _reading(main: _Found, others: list[_Found]) -> Reading:
+    balances = [replace(main.balance, is_main=True)]
+    for each in others:
+        taken = {balance.id for balance in balances}
+        balances.append(replace(each.balance, id=_free_id(each.balance.id, taken)))
+    details = {name: _detail(formula, main.item) for name, formula in main.template.details.items()}
+    return Reading(tuple(balances), {name: value for name, value in details.items() if value is not None})
+
+
+def _free_id(wanted: str, taken: set[str]) -> str:
+    """Return an id that is not taken: the one that is wanted, or else with a number at its end."""
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 2))
+    return wanted if wanted not in taken else next(each for each in numbered if each not in taken)
+
+
+def _detail(formula: Formula, item: object) -> Detail:
+    """Return the number, text or truth value that a formula leads to; None for anything else."""
+    path = formula.plain_path()
+    value = find(item, path) if path else MISSING
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and not isinstance(value, Digits) and not _CANONICAL.fullmatch(value):
+        return value
+    try:
+        return formula.value(item)
+    except BadResponse:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads balances from one document."""
+
+    document: object
+    options: Mapping[str, str | bool]
+    now: datetime
+
+    def balances(self, template: BalanceTemplate) -> Iterator[_Found]:
+        """Yield the balances that a description finds, in the order of their ids; raises as `read` does."""
+        if template.when and not any_holds(template.when, self.document):
+            return
+        items = self._items(template)
+        found = [each for item in items if (each := self._found(template, item)) is not None]
+        if template.sum:
+            found = [_sum(group) for group in _by_unit(found)]
+        yield from sorted(found, key=lambda each: each.balance.id)
+
+    def _items(self, template: BalanceTemplate) -> list[object]:
+        if template.each is None:
+            return [self.document]
+        items = find(self.document, template.each)
+        if items is MISSING and not template.optional:
+            raise BadResponse(f"the answer has no `{template.each}`")
+        if items is MISSING or items is None:
+            return self._of_null(template, template.each)
+        if not isinstance(items, list):
+            raise BadResponse(f"`{template.each}` in the answer is not a list")
+        return [item for item in items if not template.where or any_holds(template.where, item)]
+
+    @staticmethod
+    def _of_null(template: BalanceTemplate, path: str) -> list[object]:
+        """Return no items for a null that may be; raises BadResponse or BalanceUnknown otherwise."""
+        if template.optional or template.null == "none":
+            return []
+        if template.null == "unknown":
+            raise BalanceUnknown("null")
+        raise BadResponse(f"`{path}` in the answer is null")
+
+    def _found(self, template: BalanceTemplate, item: object) -> _Found | None:
+        """Return the balance in an item, or None if there need not be one."""
+        is_unlimited = any_holds(template.unlimited, item)
+        try:
+            amount = None if is_unlimited else _amount(template, item)
+        except MissingAmount:
+            if template.optional:
+                return None
+            raise
+        if amount is None and not is_unlimited and template.null != "unlimited":
+            self._of_null(template, template.amounts[0].path)
+            return None
+        unit = self._unit(template, item)
+        balance = Balance(
+            id=self._id(template, item, unit),
+            amount=amount,
+            unit=unit,
+            kind=template.kind,
+            total=None if template.total is None or amount is None else _total(template.total, item),
+            resets_at=self._moment(template.resets_at, item),
+            expires_at=self._moment(template.expires_at, item),
+        )
+        return _Found(balance, item, template)
+
+    def _unit(self, template: BalanceTemplate, item: object) -> str:
+        if template.unit_at is None:
+            return template.named_unit(self.options) or ""
+        value = find(item, template.unit_at)
+        value = find(self.document, template.unit_at) if value is MISSING else value
+        if not isinstance(value, str):
+            raise BadResponse(f"the answer has no unit at `{template.unit_at}`")
+        if value in template.units:
+            return template.units[value]
+        return _name(value.upper() if re.fullmatch(r"[A-Za-z]{3}", value) else value, template.unit_at)
+
+    def _id(self, template: BalanceTemplate, item: object, unit: str) -> str:
+        if template.id_at is None:
+            return template.id or unit
+        value = find(item, template.id_at)
+        if not isinstance(value, str):
+            raise BadResponse(f"the answer has no name at `{template.id_at}`")
+        name = _name(value.lower(), template.id_at)
+        return f"{template.id}.{name}" if template.id else name
+
+    def _moment(self, time: Time | None, item: object) -> datetime | None:
+        """Return the earliest of the moments at a path."""
+        if time is None:
+            return None
+        values = find_all(item, time.path)
+        found = [days_from(self.now, each) if time.in_days else moment(each) for each in values]
+        return min((each for each in found if each), default=None)
+
+
+def _amount(template: BalanceTemplate, item: object) -> Decimal | None:
+    """Return the first amount that leads to a number; if none does, the first decides: null, or an error."""
+    for formula in template.amounts if len(template.amounts) > 1 else ():
+        with suppress(BadResponse):
+            amount = formula.value(item, grouped=template.grouped)
+            if amount is not None:
+                return amount
+    return template.amounts[0].value(item, grouped=template.grouped)
+
+
+def _total(formula: Formula, item: object) -> Decimal | None:
+    try:
+        return formula.value(item)
+    except BadResponse:
+        return None
+
+
+def _name(value: str, path: str) -> str:
+    """Return a unit or an id from an answer; raises BadResponse for a text that cannot be one."""
+    if not value or len(value) > _LONGEST_NAME or not value.isprintable():
+        raise BadResponse(f"`{path}` in the answer is not a name")
+    return value
+
+
+def _by_unit(found: list[_Found]) -> list[list[_Found]]:
+    groups: dict[str, list[_Found]] = {}
+    for each in found:
+        groups.setdefault(each.balance.unit, []).append(each)
+    return list(groups.values())
+
+
+def _sum(group: list[_Found]) -> _Found:
+    """Return one balance for several of one unit: unlimited if one of them is."""
+    balances = [each.balance for each in group]
+    amounts = [each.amount for each in balances if each.amount is not None]
+    totals = [each.total for each in balances if each.total is not None]
+    is_limited = len(amounts) == len(balances)
+    balance = replace(
+        balances[0],
+        amount=added(amounts) if is_limited else None,
+        total=added(totals) if len(totals) == len(balances) else None,
+        resets_at=min((each.resets_at for each in balances if each.resets_at), default=None),
+        expires_at=min((each.expires_at for each in balances if each.expires_at), default=None),
+    )
+    return replace(group[0], balance=balance)

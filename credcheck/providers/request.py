@@ -1,0 +1,117 @@
+"""The request for one account: a provider's templates, filled in."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import quote, quote_plus, urlencode
+
+from credcheck.models import Account, Key, Request
+from credcheck.providers.provider import Provider, RequestTemplate
+
+PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
+KEY, UUID = "key", "uuid4"
+Values = Mapping[str, str | bool]
+
+
+def build(provider: Provider, account: Account, key: Key, secrets: Mapping[str, Key] | None = None) -> Request:
+    """Return the request that asks for an account's balance; `secrets` are the values of its secret options."""
+    template = provider.request
+    values: dict[str, str | bool] = dict(provider.effective(account.options))
+    for name, option in provider.options.items():
+        if option.choices and name in values:
+            values[name] = option.choices[str(values[name])]
+    values |= {name: secret.reveal() for name, secret in (secrets or {}).items()}
+    values[KEY] = key.reveal()
+    kind, body = _body(template, values)
+    headers = {**kind, **_filled_members(template.headers, values)}
+    if template.basic is not None:
+        headers["Authorization"] = f"Basic {_basic(template.basic, values)}"
+    return Request(_url(template, values, account.base_url), headers, template.method, body)
+
+
+def address(provider: Provider, account: Account) -> str:
+    """Return the address that an account asks, without path or query."""
+    if account.base_url is not None:
+        return account.base_url
+    values = provider.effective(account.options)
+    shown = {name: provider.options[name].choices.get(str(value), str(value)) for name, value in values.items()}
+    scheme, host, _, _ = parts(provider.request.url)
+    return f"{scheme}://{_filled(host, shown)}"
+
+
+def parts(url: str) -> tuple[str, str, str, str]:
+    """Return scheme, host with port, path and query of a template, any of which may hold placeholders."""
+    scheme, _, rest = url.partition("://")
+    before, _, query = rest.partition("?")
+    host, slash, path = before.partition("/")
+    return scheme, host, slash + path, query
+
+
+def _url(template: RequestTemplate, values: Values, base_url: str | None) -> str:
+    scheme, host, path, query = parts(template.url)
+    path = PLACEHOLDER.sub(lambda found: quote(_text(values[found[1]]), safe=""), path)
+    query = PLACEHOLDER.sub(lambda found: quote_plus(_text(values[found[1]])), query)
+    more = urlencode(_filled_members(template.query, values))
+    query = "&".join(filter(None, [query, more]))
+    start = base_url if base_url is not None else f"{scheme}://{_filled(host, values)}"
+    return f"{start}{path}" + (f"?{query}" if query else "")
+
+
+def _body(template: RequestTemplate, values: Values) -> tuple[dict[str, str], bytes | None]:
+    """Return the header that names the body's type, and the body."""
+    if template.json is not None:
+        from json import dumps
+
+        return {"Content-Type": "application/json"}, dumps(_filled_document(template.json, values)).encode()
+    if template.form is not None:
+        form = urlencode(_filled_members(template.form, values))
+        return {"Content-Type": "application/x-www-form-urlencoded"}, form.encode()
+    return {}, None if template.body is None else _filled(template.body, values).encode()
+
+
+def _basic(template: str, values: Values) -> str:
+    from base64 import b64encode
+
+    text = _filled(template, values)
+    # A key that holds a colon is a user name with its password; one without is encoded already.
+    return b64encode(text.encode()).decode() if ":" in text else text
+
+
+def _filled_members(members: Mapping[str, str], values: Values) -> dict[str, str]:
+    return {name: _filled(text, values) for name, text in members.items() if _is_set(text, values)}
+
+
+def _filled_document(document: object, values: Values) -> object:
+    match document:
+        case dict():
+            return {
+                name: _filled_document(value, values)
+                for name, value in document.items()
+                if not isinstance(value, str) or _is_set(value, values)
+            }
+        case list():
+            return [_filled_document(each, values) for each in document]
+        case str():
+            whole = PLACEHOLDER.fullmatch(document)
+            flag = values.get(whole[1]) if whole else None
+            return flag if isinstance(flag, bool) else _filled(document, values)
+        case _:
+            return document
+
+
+def _is_set(text: str, values: Values) -> bool:
+    """Tell whether every option that a text names is set."""
+    return all(name == UUID or name in values for name in PLACEHOLDER.findall(text))
+
+
+def _filled(text: str, values: Values) -> str:
+    return PLACEHOLDER.sub(lambda found: _text(values[found[1]]) if found[1] != UUID else _fresh_uuid(), text)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else str(value).lower()
+
+
+def _fresh_uuid() -> str:
+    from uuid import uuid4
+
+    return str(uuid4())
