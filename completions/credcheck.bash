@@ -6,7 +6,7 @@ _credcheck_tree() {
     commands='' arguments='' options=''
     case $1 in
         'credcheck')
-            commands='demo login logout accounts doctor config providers completions'
+            commands='demo login logout accounts doctor config providers completions history'
             arguments='all|@account|@provider...'
             options='--config=@file --json --format=table|json|tsv|value -q --quiet --warn-below= --timeout= --no-progress --version -h --help'
             ;;
@@ -38,6 +38,10 @@ _credcheck_tree() {
         'credcheck completions')
             arguments='bash|zsh|fish'
             options='-h --help'
+            ;;
+        'credcheck history')
+            arguments='@account|@provider...'
+            options='--since= --format=table|json|tsv --json --svg=@file --export --import=@file --forget=@account --yes --config=@file -h --help'
             ;;
     esac
 }

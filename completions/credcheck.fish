@@ -12,8 +12,8 @@ function __credcheck_at -a wanted place
         if set -q option[1]
             set -e option[1]
         else if string match -q -- '-*' $word
-            contains -- $word --config --format --warn-below --timeout --provider; and set option $word
-        else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-providers credcheck-completions
+            contains -- $word --config --format --warn-below --timeout --provider --since --svg --import --forget; and set option $word
+        else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-providers credcheck-completions credcheck-history
             set at $at-$word
         else
             set count (math $count + 1)
@@ -83,6 +83,7 @@ complete -c credcheck -n '__credcheck_at credcheck 0' -a doctor -d 'Examine file
 complete -c credcheck -n '__credcheck_at credcheck 0' -a config -d 'Tell where the files are, edit config.toml, or begin one'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the supported providers, their variables and pages'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a completions -d 'Print the script that completes commands, options and accounts at TAB'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a history -d 'Show how balances changed, and for how long they will last'
 complete -c credcheck -n '__credcheck_at credcheck' -f -a '(__credcheck_words ... all @account @provider)'
 complete -c credcheck -n '__credcheck_at credcheck' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck' -l json -d 'The same as --format json'
@@ -123,3 +124,14 @@ complete -c credcheck -n '__credcheck_at credcheck-providers' -l json -d 'The sa
 complete -c credcheck -n '__credcheck_at credcheck-providers' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-completions 0' -f -a 'bash zsh fish'
 complete -c credcheck -n '__credcheck_at credcheck-completions' -s h -l help -d 'Show this message and exit'
+complete -c credcheck -n '__credcheck_at credcheck-history' -f -a '(__credcheck_words ... @account @provider)'
+complete -c credcheck -n '__credcheck_at credcheck-history' -l since -r -f -d 'Begin then: 12h, 30d, 2026-11-01'
+complete -c credcheck -n '__credcheck_at credcheck-history' -l format -r -f -a 'table json tsv' -d 'How to print, if not as a table'
+complete -c credcheck -n '__credcheck_at credcheck-history' -l json -d 'The same as --format json'
+complete -c credcheck -n '__credcheck_at credcheck-history' -l svg -r -F -d 'Draw the charts in FILE, as an SVG picture'
+complete -c credcheck -n '__credcheck_at credcheck-history' -l export -d 'Print every sample, for --import elsewhere'
+complete -c credcheck -n '__credcheck_at credcheck-history' -l import -r -F -d 'Add the samples in FILE, or - for stdin'
+complete -c credcheck -n '__credcheck_at credcheck-history' -l forget -r -f -a '(__credcheck_words @account)' -d 'Delete all that is kept of this account'
+complete -c credcheck -n '__credcheck_at credcheck-history' -l yes -d 'Do not ask before deleting'
+complete -c credcheck -n '__credcheck_at credcheck-history' -l config -r -F -d 'Read FILE instead of the usual config.toml'
+complete -c credcheck -n '__credcheck_at credcheck-history' -s h -l help -d 'Show this message and exit'

@@ -8,7 +8,7 @@ from io import StringIO
 import typer
 
 from credcheck import __version__
-from credcheck.cli import checks, commands  # noqa: F401  they give the app its commands
+from credcheck.cli import checks, commands, history  # noqa: F401  they give the app its commands
 from credcheck.cli.grammar import CHECK, app
 from credcheck.cli.output import complain
 from credcheck.errors import CredcheckError, ExitStatus, KeyTyped, ReaderGone, Stopped, fault_line

@@ -12,7 +12,7 @@ from credcheck.errors import ConfigError, UsageError
 from credcheck.render import Format, View
 
 
-def _read_as(setting: str) -> Callable[[str], Any]:
+def read_as(setting: str) -> Callable[[str], Any]:
     """Return a parser that validates an option like the setting of that name in `config.toml`."""
 
     def read(text: str) -> Any:
@@ -30,7 +30,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="The same as --format json.
 Timeout = Annotated[
     float | None,
     typer.Option(
-        parser=_read_as("timeout"),
+        parser=read_as("timeout"),
         metavar="SECONDS",
         help="For one account, everything included; else as configured, or 10.",
     ),
@@ -53,7 +53,7 @@ class CheckOptions:
     warn_below: Annotated[
         Any,
         typer.Option(
-            parser=_read_as("threshold"), metavar="N", help="The threshold for accounts that have no `warn_below`."
+            parser=read_as("threshold"), metavar="N", help="The threshold for accounts that have no `warn_below`."
         ),
     ] = None
     timeout: Timeout = None

@@ -3,6 +3,8 @@
 import re
 import shlex
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
@@ -14,6 +16,7 @@ USUAL_TIMEOUT = 10.0
 LONGEST_TIMEOUT = 3600
 MOST_CONCURRENCY = 1000
 MOST_DIGITS = 100
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 T = TypeVar("T")
 Check = Callable[[object], object]
@@ -97,6 +100,24 @@ def number(value: object) -> Decimal:
 def threshold(value: object) -> Threshold:
     """Accept a number, below which a balance is low."""
     return Threshold(number(value))
+
+
+def duration(value: object) -> timedelta:
+    """Accept a number with its unit: `90s`, `10m`, `12h`, `3d`, `2w`."""
+    found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?) ?([smhdw])", value if isinstance(value, str) else "")
+    if not found or not float(found[1]):
+        raise ConfigError("must be a time with its unit, such as 90s, 10m, 12h, 3d or 2w")
+    return timedelta(seconds=float(found[1]) * _SECONDS[found[2]])
+
+
+def moment(value: object) -> datetime:
+    """Accept a duration before now, or a local date or time."""
+    with suppress(ConfigError):
+        return datetime.now(UTC) - duration(value)
+    try:
+        return datetime.fromisoformat(value if isinstance(value, str) else "").astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ConfigError("must be a date such as 2026-11-01, or a time until now such as 30d or 12h") from None
 
 
 def from_text(check: Callable[[object], T], value: str) -> T:

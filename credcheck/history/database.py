@@ -1,10 +1,8 @@
 """The SQLite file of the history: opened, made, or moved aside. The only module that knows SQLite."""
 
-import fcntl
 import os
 import sqlite3
 import stat
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -12,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from credcheck.errors import HistoryBroken, HistoryError
+from credcheck.system import files
 
 _APPLICATION = 0x63726564  # "cred", by which `file` and other programs know whose database it is
 _VERSION = 1
-_LOCK_INTERVAL = 0.01
 # Pages of the write-ahead log that are kept before they move into the file, which costs a flush to disk.
 _LOG_PAGES = 200
 
@@ -48,6 +46,7 @@ CREATE TABLE told (
     series INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,
     day INTEGER NOT NULL,
     at INTEGER NOT NULL,
+    amount TEXT NOT NULL,
     empty_low INTEGER NOT NULL,
     empty_high INTEGER NOT NULL,
     PRIMARY KEY (series, day)
@@ -89,7 +88,7 @@ class Database:
             _make_private(path)
             self._connection = _connected(path, seconds)
             if self._version() == 0:
-                with _locked(path.parent, seconds):
+                with files.exclusive(path.parent, seconds=seconds):
                     self._create()
 
     def close(self) -> None:
@@ -151,7 +150,7 @@ class Database:
 
 def set_aside(path: Path, *, seconds: float) -> Path | None:
     """Give a broken file another name, and return that; None where it is not broken any more."""
-    with _ours(path), _locked(path.parent, seconds):
+    with _ours(path), files.exclusive(path.parent, seconds=seconds):
         if _is_sound(path, seconds):
             return None
         aside = path.with_name(f"{path.name}.broken-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
@@ -192,29 +191,6 @@ def _make_private(path: Path) -> None:
             with suppress(FileExistsError):
                 os.mkdir(folder, 0o700)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-
-
-@contextmanager
-def _locked(folder: Path, seconds: float) -> Iterator[None]:
-    """Hold a folder's lock, so that one process at a time makes the file or moves it aside."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        deadline = time.monotonic() + seconds
-        while not _lock(descriptor, is_last=time.monotonic() >= deadline):
-            time.sleep(_LOCK_INTERVAL)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _lock(descriptor: int, *, is_last: bool) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        if is_last:
-            raise
-        return False
-    return True
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from credcheck.models import Forecast
 _SECONDS_A_DAY, _LONGEST_DAY = 86400.0, 90000.0
 WINDOW = timedelta(days=56)
 _HALF_LIFE = 14.0  # days
-_TOP_UP = 0.02  # of the balance before
+TOP_UP = 0.02  # of the balance before
 _FEWEST_FALLS = 3
 _WEEKDAYS_FROM = 14.0  # observed days
 _SHORTEST_PAUSE, _SHORTEST_RUN, _PAUSE_RATIO = 5, 2, 2
@@ -123,7 +123,7 @@ def _stretches(points: Sequence[Point]) -> list[Stretch]:
     start, before = 0.0, math.nan
     for end, after in points:
         use = before - after
-        if end > start and -use <= _TOP_UP * abs(before):
+        if end > start and -use <= TOP_UP * abs(before):
             stretches.append(Stretch(start, end, use))
         start, before = end, after
     return stretches

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from credcheck.errors import HistoryError
 from credcheck.history import forecast
+from credcheck.history.overview import foretold
 from credcheck.history.samples import Name, Owner
-from credcheck.models import Balance, Result
+from credcheck.models import Result
 
 if TYPE_CHECKING:
     from credcheck.history.store import Store
@@ -56,11 +57,11 @@ class Recording:
 
     def _with_forecast(self, result: Result) -> Result:
         main = result.main
-        if main is None or not can_be_foretold(main):
+        if main is None or main.amount is None:
             return result
         name = Name(result.account, result.provider, main.id, main.unit)
-        points = [*self._points.get(name, ()), (result.checked_at.timestamp(), float(main.amount or 0))]
-        return replace(result, forecast=forecast.forecast(points, result.checked_at))
+        points = [*self._points.get(name, ()), (result.checked_at.timestamp(), float(main.amount))]
+        return replace(result, forecast=foretold(main, points, result.checked_at))
 
     def _load(self) -> None:
         self._attempt(self._read)
@@ -82,8 +83,3 @@ class Recording:
         else:
             if aside:
                 self.problem = f"the history was broken and is now {aside}; a new one is begun"
-
-
-def can_be_foretold(balance: Balance) -> bool:
-    """Tell whether a balance is one that is used up."""
-    return balance.amount is not None and balance.kind != "owed"

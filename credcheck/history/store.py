@@ -7,11 +7,12 @@ from pathlib import Path
 
 from credcheck.errors import HistoryBroken
 from credcheck.history.database import Database, set_aside
+from credcheck.history.days import Told
 from credcheck.history.samples import Name, Owner, Sample, Series, decimal, moment, optional_stamp, series, stamp
 from credcheck.models import Balance, Result
 
 KEPT_WHOLE = timedelta(days=90)
-_DAY = 86_400_000  # milliseconds
+DAY = 86_400_000  # milliseconds
 _ALWAYS = -(1 << 62)
 
 _BEFORE = "SELECT at, amount, total FROM sample WHERE series = ? AND at <= ? ORDER BY at DESC LIMIT 3"
@@ -79,15 +80,22 @@ class Store:
         if not read:
             return
         with self.database.change():
-            owners = [Owner(result.account, result.provider) for result, _ in read]
-            known = {each.name: each for each in self.series(owners)}
-            for (result, reading), owner in zip(read, owners, strict=True):
+            known = {each.name: each for each in self.series({Owner(one.account, one.provider) for one, _ in read})}
+            for result, reading in read:
                 for place, balance in enumerate(reading.balances):
                     if balance.amount is not None:
-                        name = Name(*owner, balance.id, balance.unit)
+                        name = Name(result.account, result.provider, balance.id, balance.unit)
                         series = known.get(name) or Series(self.number(name), name)
-                        known[name] = self._keep(series, balance, place, result.checked_at)
+                        self._keep(series, balance, place, result.checked_at)
+                        self._tell(series.id, result, balance)
             self._thin(max(result.checked_at for result, _ in read))
+
+    def told(self, series: int) -> list[Told]:
+        """Return the forecasts that were told, one a day."""
+        rows = self.database.rows(
+            "SELECT at, amount, empty_low, empty_high FROM told WHERE series = ? ORDER BY day", (series,)
+        )
+        return [Told(moment(at), Decimal(amount), moment(low), moment(high)) for at, amount, low, high in rows]
 
     def number(self, name: Name) -> int:
         """Return the number of a series; it begins one where there is none."""
@@ -120,12 +128,23 @@ class Store:
         self._thin_one(series, _ALWAYS, _cutoff(now))
         self._renew(series)
 
-    def _keep(self, series: Series, balance: Balance, place: int, at: datetime) -> Series:
+    def _tell(self, series: int, result: Result, balance: Balance) -> None:
+        """Keep the forecast that is told, the first of each day."""
+        foretold = result.forecast
+        if foretold and foretold.days_left_low is not None and foretold.days_left_high is not None and balance.is_main:
+            at = stamp(result.checked_at)
+            ends = (at + int(days * DAY) for days in (foretold.days_left_low, foretold.days_left_high))
+            self.database.run(
+                "INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?, ?, ?)",
+                (series, at // DAY, at, f"{balance.amount:f}", *ends),
+            )
+
+    def _keep(self, series: Series, balance: Balance, place: int, at: datetime) -> None:
         number, last, time = series.id, series.balance, stamp(at)
         amount, total = f"{balance.amount:f}", None if balance.total is None else f"{balance.total:f}"
         if last and series.at and time <= stamp(series.at):
             self._keep_among(number, time, amount, total)
-            return series
+            return
         is_same = last is not None and (f"{last.amount:f}", last.total) == (amount, balance.total)
         if is_same and series.in_run and series.at:
             self.database.run("UPDATE sample SET at = ? WHERE series = ? AND at = ?", (time, number, stamp(series.at)))
@@ -145,7 +164,6 @@ class Store:
                 number,
             ),
         )
-        return Series(number, series.name, at, balance, is_same)
 
     def _keep_among(self, series: int, time: int, amount: str, total: str | None) -> None:
         """Insert a sample that is not the last: the clock was set back, or another process was quicker."""
@@ -185,7 +203,7 @@ class Store:
 
 
 def _cutoff(now: datetime) -> int:
-    return stamp(now - KEPT_WHOLE) // _DAY * _DAY
+    return stamp(now - KEPT_WHOLE) // DAY * DAY
 
 
 def _inner(rows: list[tuple[int, str, str | None]]) -> list[int]:

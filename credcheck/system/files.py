@@ -91,12 +91,18 @@ def locked(folder: Path, *, seconds: float = USUAL_PATIENCE) -> Iterator[None]:
 
     A signal ends the wait for the lock, and is deferred while the lock is held. Raises OSError.
     """
+    with exclusive(folder, seconds=seconds) as descriptor, signals.deferred():
+        yield
+        os.fsync(descriptor)
+
+
+@contextmanager
+def exclusive(folder: Path, *, seconds: float) -> Iterator[int]:
+    """Hold the lock of a folder, in any thread; yield the folder's descriptor. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         _lock(descriptor, time.monotonic() + seconds)
-        with signals.deferred():
-            yield
-            os.fsync(descriptor)
+        yield descriptor
     finally:
         os.close(descriptor)
 

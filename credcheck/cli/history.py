@@ -1,0 +1,178 @@
+"""The command that shows and manages what is kept of past checks."""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from credcheck.cli import output
+from credcheck.cli.grammar import app
+from credcheck.cli.options import AsJson, ConfigFile, read_as
+from credcheck.errors import UsageError
+from credcheck.system import streams
+
+if TYPE_CHECKING:
+    from credcheck.config import Config
+    from credcheck.history.overview import Past
+    from credcheck.history.samples import Owner
+    from credcheck.history.store import Store
+
+_SECONDS = 10.0  # that a command about the history waits for other programs
+
+
+@app.command("history")
+def show_history(
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAMES", help="Accounts; without any, all.")] = None,
+    *,
+    since: Annotated[
+        Any, typer.Option(parser=read_as("moment"), metavar="TIME", help="Begin then: 12h, 30d, 2026-11-01.")
+    ] = "30d",
+    format_: Annotated[
+        Literal["table", "json", "tsv"] | None, typer.Option("--format", help="How to print, if not as a table.")
+    ] = None,
+    as_json: AsJson = False,
+    svg: Annotated[str | None, typer.Option(metavar="FILE", help="Draw the charts in FILE, as an SVG picture.")] = None,
+    export: Annotated[bool, typer.Option("--export", help="Print every sample, for --import elsewhere.")] = False,
+    import_: Annotated[
+        str | None, typer.Option("--import", metavar="FILE", help="Add the samples in FILE, or - for stdin.")
+    ] = None,
+    forget: Annotated[
+        str | None, typer.Option(metavar="ACCOUNT", help="Delete all that is kept of this account.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
+    config_file: ConfigFile = None,
+) -> int:
+    """Show how balances changed, and for how long they will last.
+
+    One account has a chart and its days; several have a line each.
+    """
+    from credcheck import config
+
+    loaded = config.load(os.environ, file=config_file)
+    asked = [each for each in (svg, import_, forget, export or None, names and not export) if each]
+    if as_json and format_ not in {None, "json"}:
+        raise UsageError(f"--json and --format {format_} contradict each other; choose one")
+    if len(asked) > 1 and not (svg and names):
+        raise UsageError("--export, --import, --forget and --svg are each for themselves; choose one")
+    if import_:
+        return _import(import_)
+    if forget:
+        return _forget(forget, sure=yes)
+    store = _store()
+    if export:
+        return _export(store)
+    pasts = _pasts(store, loaded, names or [], since)
+    if svg:
+        return _draw(pasts, svg)
+    return _show(pasts, "json" if as_json else format_ or "table", charted=bool(names))
+
+
+def _show(pasts: "Sequence[Past]", format_: str, *, charted: bool) -> int:
+    from credcheck.render import history as render
+    from credcheck.system import terminal
+
+    match format_:
+        case "json":
+            streams.deliver(render.as_json(pasts))
+        case "tsv":
+            streams.deliver(render.as_tsv(pasts))
+        case _:
+            show = render.charts if charted else render.lines
+            streams.deliver(show(pasts, terminal.of(1, os.environ)))
+    return 0
+
+
+def _draw(pasts: "Sequence[Past]", file: str) -> int:
+    from credcheck.errors import OutputError
+    from credcheck.render import svg
+    from credcheck.system import files
+
+    try:
+        files.replace(Path(os.path.realpath(file)), svg.svg(pasts))
+    except OSError as problem:
+        raise OutputError(f"{file} cannot be written: {problem.strerror}") from None
+    return 0
+
+
+def _export(store: "Store") -> int:
+    from credcheck.history import exchange
+
+    streams.deliver("".join(exchange.exported(store)))
+    return 0
+
+
+def _import(file: str) -> int:
+    from credcheck.history import exchange
+
+    try:
+        with open(0 if file == "-" else file, encoding="utf-8", errors="strict", newline="\n") as lines:
+            count = exchange.add(_store(make=True), lines, datetime.now(UTC))
+    except OSError as problem:
+        raise UsageError(f"{file} cannot be read: {problem.strerror}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{file} is not UTF-8 text; nothing is imported") from None
+    except UsageError as problem:
+        raise UsageError(f"{file}: {problem.message}") from None
+    output.tell(f"{count:,} samples are imported.")
+    return 0
+
+
+def _forget(word: str, *, sure: bool) -> int:
+    store = _store()
+    owner = _owners(store, [word])[0]
+    if not sure:
+        if not streams.is_terminal(0):
+            raise UsageError(f"--forget {word} deletes samples for good; confirm it with --yes")
+        streams.tell(f"Delete all samples of {owner.account}? [y/N] ")
+        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+            output.tell("Nothing is deleted.")
+            return 0
+    count = store.forget(owner.account)
+    output.tell(f"{count:,} samples of {owner.account} are deleted.")
+    return 0
+
+
+def _store(*, make: bool = False) -> "Store":
+    """Return the history; raises UsageError if there is none yet, HistoryError if it cannot be used."""
+    from credcheck import history
+
+    path = history.location(os.environ)
+    if path is None:
+        raise UsageError(f"there is no history: {history.FILE_VARIABLE} is empty, or there is no home folder")
+    if not make and not path.exists():
+        raise UsageError(f"there is no history yet ({path}): `credcheck all` begins one")
+    from credcheck.history.store import Store
+
+    return Store(path, seconds=_SECONDS)
+
+
+def _pasts(store: "Store", loaded: "Config", words: Sequence[str], since: datetime) -> "list[Past]":
+    from credcheck.history import overview
+    from credcheck.models import Reading, Thresholds
+
+    owners = _owners(store, words) if words else None
+    found = overview.pasts(store, owners, since=since, now=datetime.now(UTC))
+    own = {account.name: account.warn_below for account in loaded.accounts.values()}
+    return [
+        replace(past, balance=Thresholds().applied(Reading((past.balance,)), own.get(past.name.account, {})).main)
+        for past in found
+    ]
+
+
+def _owners(store: "Store", words: Sequence[str]) -> "list[Owner]":
+    """Return the accounts in the history that these words name; raises UsageError for a word that names none."""
+    from credcheck.names import did_you_mean, match
+
+    known = {series.name.account: series.name.owner for series in store.series()}
+    found = []
+    for word in words:
+        name = match(word, known)
+        if name is None:
+            raise UsageError(f"there is no history of `{word}` (see `credcheck history`){did_you_mean(word, known)}")
+        found += [owner for owner in {each.name.owner for each in store.series()} if owner.account == name]
+    return found

@@ -1,0 +1,83 @@
+"""Sums over samples: what each day used and added, and how many forecasts came true. Pure."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from itertools import pairwise
+from typing import NamedTuple
+
+from credcheck.history.forecast import TOP_UP
+from credcheck.history.samples import Sample
+
+
+class Day(NamedTuple):
+    """One local calendar day: the falls and the rises that were read on it, and the balance at its end."""
+
+    date: date
+    used: Decimal
+    added: Decimal
+    balance: Decimal
+
+
+class Told(NamedTuple):
+    """A forecast that was told: the balance at a moment, and the two ends of the range in which it would be gone."""
+
+    at: datetime
+    amount: Decimal
+    empty_low: datetime
+    empty_high: datetime
+
+
+class Grade(NamedTuple):
+    """How many of the forecasts that can be judged by now had a range that held."""
+
+    held: int
+    resolved: int
+
+
+def days(samples: Sequence[Sample], zone: tzinfo | None = None) -> list[Day]:
+    """Return the days that have samples; the first sample only says what was there."""
+    found: dict[date, Day] = {}
+    for before, after in pairwise([samples[0], *samples] if samples else []):
+        day = after.at.astimezone(zone).date()
+        _, used, added, _ = found.get(day) or Day(day, Decimal(0), Decimal(0), after.amount)
+        change = after.amount - before.amount
+        found[day] = Day(day, used + max(-change, Decimal(0)), added + max(change, Decimal(0)), after.amount)
+    return list(found.values())
+
+
+def top_ups(samples: Sequence[Sample]) -> list[Sample]:
+    """Return the samples before which the balance rose by more than noise."""
+    return [after for before, after in pairwise(samples) if _is_top_up(before, after)]
+
+
+def grade(told: Sequence[Told], samples: Sequence[Sample], now: datetime) -> Grade:
+    """Return how the forecasts did, top-ups left out: a balance is gone when as much as it was has been used since."""
+    moments, used = _used(samples)
+    held = resolved = 0
+    for at, amount, low, high in told:
+        first = bisect_right(moments, at) - 1
+        if first < 0:
+            continue
+        gone = bisect_left(used, used[first] + amount, lo=first)
+        if gone < len(moments):
+            resolved += 1
+            held += low <= moments[gone] and moments[max(first, gone - 1)] <= high
+        elif now > high:
+            resolved += 1
+    return Grade(held, resolved)
+
+
+def _used(samples: Sequence[Sample]) -> tuple[list[datetime], list[Decimal]]:
+    """Return the moments, and what had been used by then."""
+    total, totals = Decimal(0), []
+    for before, after in pairwise([samples[0], *samples] if samples else []):
+        if not _is_top_up(before, after):
+            total = max(total, total + before.amount - after.amount)
+        totals.append(total)
+    return [sample.at for sample in samples], totals
+
+
+def _is_top_up(before: Sample, after: Sample) -> bool:
+    return after.amount - before.amount > Decimal(str(TOP_UP)) * abs(before.amount)

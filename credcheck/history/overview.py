@@ -1,0 +1,69 @@
+"""The history of some balances as it is shown: samples, days, the forecast and its grade."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from credcheck.history import forecast
+from credcheck.history.days import Day, Grade, Told, days, grade
+from credcheck.history.samples import Name, Owner, Sample
+from credcheck.models import Balance, Forecast
+
+if TYPE_CHECKING:
+    from credcheck.history.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The history of one balance up to `now`; `samples` and `days` begin at some moment, the rest tells of them all."""
+
+    name: Name
+    balance: Balance
+    now: datetime
+    samples: Sequence[Sample]
+    days: Sequence[Day]
+    forecast: Forecast | None
+    grade: Grade
+
+
+def pasts(
+    store: "Store", owners: Iterable[Owner] | None, *, since: datetime, now: datetime, zone: tzinfo | None = None
+) -> list[Past]:
+    """Return the histories of these accounts, or of all."""
+    return [
+        past(each.name, each.balance, store.samples(each.id), store.told(each.id), since=since, now=now, zone=zone)
+        for each in store.series(owners)
+        if each.balance
+    ]
+
+
+def past(
+    name: Name,
+    balance: Balance,
+    samples: Sequence[Sample],
+    told: Sequence[Told] = (),
+    *,
+    since: datetime,
+    now: datetime,
+    zone: tzinfo | None = None,
+) -> Past:
+    """Return the history of a balance; days are those of `zone`, usually the system's."""
+    return Past(
+        name=name,
+        balance=balance,
+        now=now,
+        samples=[sample for sample in samples if since <= sample.at <= now],
+        days=[day for day in days(samples, zone) if day.date >= since.astimezone(zone).date()],
+        forecast=foretold(balance, [(sample.at.timestamp(), float(sample.amount)) for sample in samples], now, zone),
+        grade=grade(told, samples, now),
+    )
+
+
+def foretold(
+    balance: Balance, points: Sequence[forecast.Point], now: datetime, zone: tzinfo | None = None
+) -> Forecast | None:
+    """Return the forecast of a balance; None for one that is not used up: without a limit, or owed."""
+    if balance.amount is None or balance.kind == "owed":
+        return None
+    return forecast.forecast(points, now, zone)

@@ -1,0 +1,104 @@
+"""A forecast in words."""
+
+import math
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+
+from credcheck.models import Balance, Forecast
+
+_YEAR = 365
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_STATES = {"learning": "learning", "not_used": "not used"}
+
+
+def short(forecast: Forecast | None, *, unicode: bool = True) -> str:
+    """Return the days left for a column: `12 d`, `9-15 d`, `>1 y`, or the state."""
+    if forecast is None:
+        return ""
+    low, high = forecast.days_left_low, forecast.days_left_high
+    if low is None or high is None:
+        return _STATES[forecast.state]
+    if low > _YEAR:
+        return ">1 y"
+    if high > _YEAR:
+        return f">{whole(low)} d"
+    dash = "\N{EN DASH}" if unicode else "-"
+    return f"{whole(low)}{dash}{whole(high)} d" if whole(low) != whole(high) else f"{whole(low)} d"
+
+
+def days(forecast: Forecast) -> str:
+    """Return the days left and their range: `about 12 days left (9 to 15)`."""
+    left, low, high = forecast.days_left, forecast.days_left_low, forecast.days_left_high
+    if left is None or low is None or high is None:
+        return _STATES[forecast.state]
+    if left > _YEAR:
+        return "over a year left"
+    unit = "day" if whole(left) == "1" else "days"
+    between = f"{whole(low)} to {whole(high)}" if high <= _YEAR else f"{whole(low)} to over a year"
+    return f"about {whole(left)} {unit} left" + (f" ({between})" if whole(low) != whole(high) else "")
+
+
+def sentence(forecast: Forecast | None, balance: Balance, now: datetime, zone: tzinfo | None = None) -> str:
+    """Return `About 12 days left (9 to 15), at 3.50 USD a day; seen since 1 November.`, or why there is no forecast."""
+    if forecast is None:
+        return "No limit." if balance.unlimited else "No forecast: this is owed, not left."
+    since = date(forecast.since or now, zone)
+    match forecast.state:
+        case "learning":
+            return (
+                f"No forecast yet: it takes a day of checks in which the balance falls three times; seen since {since}."
+            )
+        case "not_used":
+            return f"Not used since {since}."
+        case "known":
+            words = days(forecast)
+            pace = f"{amount(forecast.per_day or Decimal(0), balance.unit)} {balance.unit} a day"
+            return (
+                f"{words[0].upper()}{words[1:]}, at {pace}; seen since {since}.{_ending(forecast, balance, now, zone)}"
+            )
+
+
+def _ending(forecast: Forecast, balance: Balance, now: datetime, zone: tzinfo | None) -> str:
+    """Return what comes before the balance is used up, or how long before a reset it is gone."""
+    empty, low = forecast.empty_at, forecast.days_left_low
+    if empty is None or low is None:
+        return ""
+    if balance.expires_at and now < balance.expires_at < empty:
+        return f" It expires before that, on {date(balance.expires_at, zone)}."
+    if not balance.resets_at or balance.resets_at <= now:
+        return ""
+    reset = f"the reset on {date(balance.resets_at, zone)}"
+    before = (balance.resets_at - empty).total_seconds() / 86400
+    if before <= 0:
+        return f" It lasts until {reset}."
+    return f" It runs out about {whole(Decimal(before))} day{'s' * (whole(Decimal(before)) != '1')} before {reset}."
+
+
+def whole(number: Decimal) -> str:
+    """Return days without a fraction, but half a day and less as tenths."""
+    return f"{number:.1f}" if Decimal(0) < number < 1 else f"{number:.0f}"
+
+
+def amount(number: Decimal, unit: str) -> str:
+    """Return an amount a day; money with two places at least."""
+    places = max(0, -int(number.as_tuple().exponent))
+    is_money = len(unit) == 3 and unit.isupper()
+    return f"{number:,.{max(2, places)}f}" if is_money else f"{number:,.{places}f}"
+
+
+def date(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Return a date as people say it, with the year if it is not this one."""
+    local, today = moment.astimezone(zone), datetime.now(UTC).astimezone(zone)
+    year = f" {local.year}" if abs((today - local).days) > _YEAR // 2 else ""
+    return f"{local.day} {_MONTHS[local.month - 1]}{year}"
+
+
+def span(seconds: float) -> str:
+    """Return a duration in the largest unit that has at least one: `3 d`, `5 h`, `10 min`."""
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{math.floor(seconds / size)} {unit}"
+    return f"{math.floor(max(0, seconds))} s"

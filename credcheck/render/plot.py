@@ -1,0 +1,142 @@
+"""What a chart shows, apart from how it is drawn: the balance, its forecast, and round numbers for the axes."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from credcheck.history.days import top_ups
+from credcheck.history.overview import Past
+
+_DAY = 86400.0
+_ROUND_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_HOUR_STEPS = (1, 2, 3, 6, 12)
+_DAY_STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SHORTEST = 2 * _DAY
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fan:
+    """The moments at which the balance may be gone, in seconds since the epoch."""
+
+    low: float
+    middle: float
+    high: float
+
+    def amounts(self, moment: float, now: float, balance: float) -> tuple[float, float, float]:
+        """Return the least, the middle and the most that is left at a moment."""
+        passed = moment - now
+        least, middle, most = (
+            balance * max(0.0, 1 - passed / (end - now)) if end > now else 0.0
+            for end in (self.low, self.middle, self.high)
+        )
+        return least, middle, most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plot:
+    """The lines and borders of one chart; moments are seconds since the epoch."""
+
+    line: Sequence[Point]
+    now: float
+    balance: float
+    start: float
+    end: float
+    bottom: float
+    top: float
+    fan: Fan | None
+    threshold: float | None
+    top_ups: Sequence[float]
+
+
+def plot(past: Past) -> Plot:
+    """Return the plot of a balance with its samples."""
+    points = [(sample.at.timestamp(), float(sample.amount)) for sample in past.samples]
+    now, balance = past.now.timestamp(), float(past.balance.amount or 0)
+    points.append((now, balance))
+    start = min(points[0][0], now - _SHORTEST)
+    fan = _fan(past, now)
+    ends = now if fan is None else min(fan.high, now + max(now - start, _SHORTEST))
+    threshold = None if past.balance.warn_below is None else float(past.balance.warn_below)
+    amounts = [amount for _, amount in points]
+    return Plot(
+        line=list(_steps(points)),
+        now=now,
+        balance=balance,
+        start=start,
+        end=max(ends, now),
+        bottom=min(0.0, *amounts),
+        top=max(*amounts, threshold or 0.0) or 1.0,
+        fan=fan,
+        threshold=threshold,
+        top_ups=[sample.at.timestamp() for sample in top_ups(past.samples)],
+    )
+
+
+def _fan(past: Past, now: float) -> Fan | None:
+    found = past.forecast
+    if found is None or not found.days_left or found.days_left_low is None or found.days_left_high is None:
+        return None
+    low, middle, high = (
+        now + float(days) * _DAY for days in (found.days_left_low, found.days_left, found.days_left_high)
+    )
+    return Fan(low=low, middle=middle, high=high)
+
+
+def _steps(points: Sequence[Point]) -> Iterator[Point]:
+    """Yield the points, with a corner before each rise: a top-up comes at once."""
+    before = points[0][1]
+    for moment, amount in points:
+        if amount > before:
+            yield moment, before
+        yield moment, amount
+        before = amount
+
+
+def amount_ticks(bottom: float, top: float, most: int) -> list[float]:
+    """Return round amounts from the bottom to the first at or above the top, at most so many."""
+    wanted = (top - bottom) / max(1, most - 1)
+    size = 10.0 ** math.floor(math.log10(wanted))
+    for step in (size * factor for factor in (*_ROUND_STEPS, 20.0)):
+        first, last = math.floor(bottom / step), math.ceil(top / step - 1e-9)
+        if last - first < most:
+            return [number * step for number in range(first, last + 1)]
+    return [bottom, top]
+
+
+def amount_label(amount: float, step: float) -> str:
+    """Return a round amount with as many digits as its step needs."""
+    for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M")):
+        if step * 10 >= size:
+            return f"{amount / size:,.{_places(step / size)}f}{letter}"
+    return f"{amount:,.{_places(step)}f}" if abs(amount) < 1e15 else f"{amount:.2g}"
+
+
+def _places(step: float) -> int:
+    return next((places for places in range(12) if math.isclose(step * 10**places, round(step * 10**places))), 12)
+
+
+def date_ticks(start: float, end: float, most: int, zone: tzinfo | None = None) -> list[tuple[float, str]]:
+    """Return moments between two, at most so many, with the labels of an axis."""
+    first = datetime.fromtimestamp(start, UTC).astimezone(zone)
+    midnight = first.replace(hour=0, minute=0, second=0, microsecond=0)
+    if midnight < first and end - start >= 3 * _DAY:
+        midnight += timedelta(days=1)
+    if end - start < 3 * _DAY and most > (end - start) / _DAY + 1:
+        hours = next((step for step in _HOUR_STEPS if (end - start) / 3600 / step < most), 24)
+        moments = [midnight + timedelta(hours=number * hours) for number in range(int(24 * 4 / hours))]
+        labels = [f"{each:%H:%M}" if each.hour else day(each) for each in moments]
+    else:
+        days = next((step for step in _DAY_STEPS if (end - start) / _DAY / step < most), _DAY_STEPS[-1])
+        moments = [midnight + timedelta(days=number) for number in range(0, int((end - start) / _DAY) + 2, days)]
+        labels = [day(each) for each in moments]
+    ticks = zip((each.timestamp() for each in moments), labels, strict=True)
+    return [(moment, label) for moment, label in ticks if start <= moment <= end]
+
+
+def day(moment: date) -> str:
+    """Return a date as an axis has it: `5 Nov`."""
+    return f"{moment.day} {_MONTHS[moment.month - 1]}"

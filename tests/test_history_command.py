@@ -1,0 +1,216 @@
+"""`credcheck history`: what is shown of past checks, and what can be done with it."""
+
+import json
+import xml.etree.ElementTree as ET
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from credcheck.history import exchange
+from credcheck.history.days import Day, Grade, Told, days, grade
+from credcheck.history.overview import Past, past
+from credcheck.history.samples import Name, Sample
+from credcheck.history.store import Store
+from credcheck.models import Balance
+from credcheck.render import chart, foretold, svg
+from credcheck.render import history as render
+from credcheck.render.plot import amount_label, amount_ticks
+from credcheck.system.terminal import Terminal
+from tests.conftest import Program
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def samples(*amounts: float, every: timedelta = DAY, last: datetime = NOW) -> list[Sample]:
+    first = last - (len(amounts) - 1) * every
+    return [Sample(first + number * every, Decimal(str(amount))) for number, amount in enumerate(amounts)]
+
+
+def made_up(*amounts: float, unit: str = "USD", **more: object) -> Past:
+    kept = samples(*amounts)
+    balance = Balance(id=unit, amount=kept[-1].amount, unit=unit, is_main=True, warn_below=Decimal(20), **more)  # type: ignore[arg-type]
+    return past(Name("acme", "acme", unit, unit), balance, kept, since=NOW - 30 * DAY, now=NOW, zone=UTC)
+
+
+ACME = made_up(50, 43, 38, 30, 100, 91, 80, 74, 62)
+
+
+@pytest.fixture
+def kept(credcheck: Program) -> Program:
+    """The program with a history of two accounts that ends now."""
+    path = credcheck.home / ".local" / "state" / "credcheck" / "history.db"
+    now = datetime.now(UTC)
+    lines = []
+    for account, first in (("pixelcut", 900), ("pixelcut-work", 500)):
+        for number, sample in enumerate(samples(*range(first, first - 200, -10), last=now)):
+            amount = sample.amount + (1000 if number > 15 else 0)
+            lines.append(f"{account}\tpixelcut\tcredits\tcredits\t{sample.at.isoformat()}\t{amount}\t")
+    exchange.add(Store(path, seconds=1), lines, now)
+    return credcheck
+
+
+def test_a_day_has_its_falls_and_rises_exactly() -> None:
+    kept = samples(10, 9.5, 9.25, 20, 19.9, every=timedelta(hours=8), last=NOW)
+    found = days(kept, UTC)
+    assert [str(day.date) for day in found] == ["2026-11-19", "2026-11-20"]
+    assert found[0] == Day(found[0].date, Decimal("0.75"), Decimal(0), Decimal("9.25"))
+    assert found[1] == Day(found[1].date, Decimal("0.1"), Decimal("10.75"), Decimal("19.9"))
+    assert days([]) == []
+
+
+def test_a_forecast_is_judged_once_the_balance_or_the_time_is_gone() -> None:
+    kept = samples(40, 30, 120, 110, 100, 90)
+    first = kept[0].at
+    right = Told(first, Decimal(40), first + 4 * DAY, first + 6 * DAY)
+    too_short = Told(first, Decimal(40), first + 1 * DAY, first + 2 * DAY)
+    missed = Told(first, Decimal(900), first + 1 * DAY, first + 2 * DAY)
+    pending = Told(first, Decimal(900), first + 1 * DAY, first + 90 * DAY)
+    assert grade([right, too_short, missed, pending], kept, NOW) == Grade(1, 3)
+
+
+def test_the_axis_has_round_amounts() -> None:
+    assert amount_ticks(0, 593, 5) == [0, 200, 400, 600]
+    assert amount_ticks(-3, 8, 5) == [-5, 0, 5, 10]
+    assert amount_ticks(0, 0.07, 5) == pytest.approx([0, 0.02, 0.04, 0.06, 0.08])
+    labels = [amount_label(amount, 500_000) for amount in (0, 500_000, 1_500_000)]
+    assert labels == ["0.0M", "0.5M", "1.5M"]
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@pytest.mark.parametrize("unicode", [True, False])
+def test_a_chart_keeps_to_the_width(width: int, *, unicode: bool) -> None:
+    lines = chart.chart(ACME, Terminal(width=width, unicode=unicode), UTC).splitlines()
+    assert max(map(len, lines)) <= width
+    assert "".join(lines).isascii() is not unicode
+    signs = chart.UNICODE if unicode else chart.ASCII
+    assert all(sign in "\n".join(lines) for sign in (signs.fan, signs.threshold, signs.top_up))
+    assert "warn below 20" in " ".join(lines)
+
+
+def test_colour_is_added_to_the_same_characters() -> None:
+    plain = chart.chart(ACME, Terminal(width=60), UTC)
+    coloured = chart.chart(ACME, Terminal(width=60, colour=True), UTC)
+    for code in ("36", "2;36", "33", "32"):
+        coloured = coloured.replace(f"\x1b[{code}m", "")
+    assert coloured.replace("\x1b[0m", "") == plain
+
+
+@pytest.mark.parametrize("amounts", [(5,), (0, 0, 0), (-5, -6, -9), (0.0001, 0.00005), (1e30, 9e29), (10, 5, 0)])
+def test_odd_histories_are_drawn_too(amounts: tuple[float, ...]) -> None:
+    drawn = made_up(*amounts)
+    assert len(render.charts([drawn], Terminal(width=60), UTC).splitlines()) > 12
+    assert len(chart.sparkline(drawn, 20, unicode=True)) == 20
+    ET.fromstring(svg.svg([drawn], UTC))  # noqa: S314  our own
+
+
+def test_the_picture_is_valid_and_says_what_it_shows() -> None:
+    drawn = svg.svg([ACME, made_up(9, 8, 7, 6)], UTC)
+    root = ET.fromstring(drawn)  # noqa: S314  our own
+    words = [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert "acme: 62 USD" in words
+    assert "warn below 20" in words
+    assert drawn.count("<polyline") == drawn.count('class="fan"') == 2
+
+
+def test_a_forecast_in_words() -> None:
+    assert ACME.forecast is not None
+    told = foretold.sentence(ACME.forecast, ACME.balance, NOW, UTC)
+    assert told == "About 7 days left (6 to 10), at 8.46 USD a day; seen since 12 November."
+    assert foretold.short(ACME.forecast) == "6\N{EN DASH}10 d"
+    assert foretold.short(ACME.forecast, unicode=False) == "6-10 d"
+    resets = made_up(50, 43, 38, 30, 22, resets_at=NOW + 10 * DAY)
+    assert foretold.sentence(resets.forecast, resets.balance, NOW, UTC).endswith(
+        " It runs out about 7 days before the reset on 30 November."
+    )
+    lasts = made_up(50, 43, 38, 30, 22, resets_at=NOW + DAY)
+    assert foretold.sentence(lasts.forecast, lasts.balance, NOW, UTC).endswith(
+        " It lasts until the reset on 21 November."
+    )
+    expires = made_up(50, 43, 38, 30, 22, expires_at=NOW + DAY)
+    assert foretold.sentence(expires.forecast, expires.balance, NOW, UTC).endswith(
+        " It expires before that, on 21 November."
+    )
+    assert foretold.sentence(made_up(5, 5, 5).forecast, ACME.balance, NOW, UTC) == "Not used since 18 November."
+    assert foretold.sentence(made_up(5).forecast, ACME.balance, NOW, UTC).startswith("No forecast yet: ")
+    long = made_up(50.003, 50.002, 50.001, 50)
+    assert foretold.short(long.forecast) == ">1 y"
+    assert foretold.sentence(long.forecast, long.balance, NOW, UTC).startswith("Over a year left, at 0.00100 USD a day")
+
+
+def test_one_line_each_without_a_name(kept: Program) -> None:
+    run = kept("history")
+    heading, first, second = run.out.splitlines()
+    assert heading.split() == ["Account", "Balance", "Unit", "Days", "left"]
+    assert first.split()[:3] == ["pixelcut", "1,710", "credits"]
+    assert second.split()[0] == "pixelcut-work"
+    assert first[-1] in "▁▂▃▄▅▆▇█"
+    assert (run.status, run.err) == (0, "")
+
+
+def test_a_chart_and_days_for_a_name(kept: Program) -> None:
+    run = kept("history", "PixelCut", "--since", "10d", NO_COLOR="1")
+    assert run.out.startswith("pixelcut: 1,710 credits\n")
+    assert "About " in run.out
+    assert "▲ topped up" in run.out
+    assert len(run.out.partition("Day ")[2].splitlines()) == 12
+
+
+def test_formats_for_programs(kept: Program) -> None:
+    document = json.loads(kept("history", "--json").out)
+    assert [each["account"] for each in document["accounts"]] == ["pixelcut", "pixelcut-work"]
+    balance = document["accounts"][0]["balances"][0]
+    assert sorted(balance) == ["days", "forecast", "grade", "id", "samples", "unit"]
+    assert balance["forecast"]["state"] == "known"
+    assert balance["samples"][-1]["balance"] == 1710
+    assert sorted(balance["days"][-1]) == ["added", "balance", "date", "used"]
+    lines = kept("history", "pixelcut", "--format", "tsv").out.splitlines()
+    assert lines[0].split("\t") == ["account", "provider", "balance", "unit", "date", "used", "added", "left"]
+    assert len(lines) == 21
+
+
+def test_an_export_goes_back_in_elsewhere(kept: Program, tmp_path: Path) -> None:
+    exported = kept("history", "--export").out
+    other = str(tmp_path / "other.db")
+    assert "40 samples" in kept("history", "--import", "-", given=exported, CREDCHECK_HISTORY=other).err
+    assert kept("history", "--export", CREDCHECK_HISTORY=other).out == exported
+    broken = kept("history", "--import", "-", given=exported + "a\tb\n", CREDCHECK_HISTORY=other)
+    assert broken.status == 2
+    assert "-: line 42: 2 fields" in broken.err
+
+
+def test_forgetting_asks_for_a_confirmation(kept: Program) -> None:
+    assert kept("history", "--forget", "pixelcut").status == 2
+    assert kept("history", "--forget", "pixelcut", "--yes").err == "20 samples of pixelcut are deleted.\n"
+    assert kept("history").out.splitlines()[1].startswith("pixelcut-work")
+
+
+def test_the_picture_is_put_in_a_file(kept: Program, tmp_path: Path) -> None:
+    assert kept("history", "pixelcut", "--svg", str(tmp_path / "out.svg")).status == 0
+    assert (tmp_path / "out.svg").read_text(encoding="utf-8").startswith("<svg ")
+    assert kept("history", "--svg", "/no/such/folder/out.svg").status == 5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("nobody",), "there is no history of `nobody`"),
+        (("--since", "30"), "30d or 12h"),
+        (("--since", "yesterday"), "2026-11-01"),
+        (("--export", "--forget", "pixelcut"), "choose one"),
+        (("--json", "--format", "tsv"), "contradict"),
+        (("--import", "/no/such/file"), "cannot be read"),
+    ],
+)
+def test_wrong_usage_is_told(kept: Program, arguments: tuple[str, ...], says: str) -> None:
+    run = kept("history", *arguments)
+    assert (run.status, run.out) == (2, "")
+    assert says in run.err
+
+
+def test_no_history_is_told(credcheck: Program) -> None:
+    assert "`credcheck all` begins one" in credcheck("history").err
+    assert not (credcheck.home / ".local").exists()
+    assert "CREDCHECK_HISTORY is empty" in credcheck("history", CREDCHECK_HISTORY="").err
