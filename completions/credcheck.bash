@@ -6,12 +6,12 @@ _credcheck_tree() {
     commands='' arguments='' options=''
     case $1 in
         'credcheck')
-            commands='demo login logout accounts doctor config providers completions history'
+            commands='demo login logout accounts doctor config providers completions history monitoring'
             arguments='all|@account|@provider...'
-            options='--config=@file --json --format=table|json|tsv|value -q --quiet --warn-below= --timeout= --no-progress --version -h --help'
+            options='--config=@file --json --format=table|json|tsv|value|prometheus|nagios -q --quiet --warn-below= --timeout= --no-progress --version -h --help'
             ;;
         'credcheck demo')
-            options='--json --format=table|json|tsv|value -q --quiet --warn-below= --timeout= --no-progress -h --help'
+            options='--json --format=table|json|tsv|value|prometheus|nagios -q --quiet --warn-below= --timeout= --no-progress -h --help'
             ;;
         'credcheck login')
             arguments='@account|@provider'
@@ -42,6 +42,10 @@ _credcheck_tree() {
         'credcheck history')
             arguments='@account|@provider...'
             options='--since= --format=table|json|tsv --json --svg=@file --export --import=@file --forget=@account --yes --config=@file -h --help'
+            ;;
+        'credcheck monitoring')
+            arguments='alerts|dashboard'
+            options='-h --help'
             ;;
     esac
 }

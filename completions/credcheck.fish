@@ -13,7 +13,7 @@ function __credcheck_at -a wanted place
             set -e option[1]
         else if string match -q -- '-*' $word
             contains -- $word --config --format --warn-below --timeout --provider --since --svg --import --forget; and set option $word
-        else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-providers credcheck-completions credcheck-history
+        else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-providers credcheck-completions credcheck-history credcheck-monitoring
             set at $at-$word
         else
             set count (math $count + 1)
@@ -84,10 +84,11 @@ complete -c credcheck -n '__credcheck_at credcheck 0' -a config -d 'Tell where t
 complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the supported providers, their variables and pages'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a completions -d 'Print the script that completes commands, options and accounts at TAB'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a history -d 'Show how balances changed, and for how long they will last'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a monitoring -d 'Print alert rules for Prometheus, or a dashboard for Grafana'
 complete -c credcheck -n '__credcheck_at credcheck' -f -a '(__credcheck_words ... all @account @provider)'
 complete -c credcheck -n '__credcheck_at credcheck' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck' -l json -d 'The same as --format json'
-complete -c credcheck -n '__credcheck_at credcheck' -l format -r -f -a 'table json tsv value' -d 'How to print, if not as a table; `value` is the bare number of one account'
+complete -c credcheck -n '__credcheck_at credcheck' -l format -r -f -a 'table json tsv value prometheus nagios' -d 'How to print, if not as a table; `value` is the bare number of one account'
 complete -c credcheck -n '__credcheck_at credcheck' -s q -l quiet -d 'Print only what is low or failed'
 complete -c credcheck -n '__credcheck_at credcheck' -l warn-below -r -f -d 'The threshold for accounts that have no `warn_below`'
 complete -c credcheck -n '__credcheck_at credcheck' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
@@ -95,7 +96,7 @@ complete -c credcheck -n '__credcheck_at credcheck' -l no-progress -d 'Do not sh
 complete -c credcheck -n '__credcheck_at credcheck' -l version -d 'Show the version'
 complete -c credcheck -n '__credcheck_at credcheck' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l json -d 'The same as --format json'
-complete -c credcheck -n '__credcheck_at credcheck-demo' -l format -r -f -a 'table json tsv value' -d 'How to print, if not as a table; `value` is the bare number of one account'
+complete -c credcheck -n '__credcheck_at credcheck-demo' -l format -r -f -a 'table json tsv value prometheus nagios' -d 'How to print, if not as a table; `value` is the bare number of one account'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -s q -l quiet -d 'Print only what is low or failed'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l warn-below -r -f -d 'The threshold for accounts that have no `warn_below`'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
@@ -135,3 +136,5 @@ complete -c credcheck -n '__credcheck_at credcheck-history' -l forget -r -f -a '
 complete -c credcheck -n '__credcheck_at credcheck-history' -l yes -d 'Do not ask before deleting'
 complete -c credcheck -n '__credcheck_at credcheck-history' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-history' -s h -l help -d 'Show this message and exit'
+complete -c credcheck -n '__credcheck_at credcheck-monitoring 0' -f -a 'alerts dashboard'
+complete -c credcheck -n '__credcheck_at credcheck-monitoring' -s h -l help -d 'Show this message and exit'

@@ -5,7 +5,19 @@ from collections.abc import Iterable
 
 ALL = "all"
 # A mistyped command is taken for an account: these are among the names that it may have meant.
-COMMANDS = ("accounts", "check", "completions", "config", "demo", "doctor", "history", "login", "logout", "providers")
+COMMANDS = (
+    "accounts",
+    "check",
+    "completions",
+    "config",
+    "demo",
+    "doctor",
+    "history",
+    "login",
+    "logout",
+    "monitoring",
+    "providers",
+)
 
 _HIDDEN = "***"
 _KEY_PREFIX = re.compile(

@@ -2,16 +2,17 @@
 
 import os
 from collections.abc import Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from io import StringIO
+from itertools import pairwise
 
 import typer
 
 from credcheck import __version__
-from credcheck.cli import checks, commands, history  # noqa: F401  they give the app its commands
+from credcheck.cli import checks, commands, history, integrations  # noqa: F401  they give the app its commands
 from credcheck.cli.grammar import CHECK, app
 from credcheck.cli.output import complain
-from credcheck.errors import CredcheckError, ExitStatus, KeyTyped, ReaderGone, Stopped, fault_line
+from credcheck.errors import CredcheckError, ExitStatus, KeyTyped, OutputError, ReaderGone, Stopped, fault_line
 from credcheck.names import ALL, without_keys
 from credcheck.system import signals, streams
 
@@ -29,21 +30,31 @@ def run(arguments: Sequence[str]) -> int:
     except ReaderGone as gone:
         return gone.exit_status
     except CredcheckError as problem:
-        complain(problem.message)
-        return problem.exit_status
+        return _end(arguments, problem.message, problem.exit_status)
     except typer.TyperException as problem:
-        return _complain_of_usage(problem)
+        return _end(arguments, _usage_message(problem), ExitStatus.USAGE)
     except Exception as fault:  # noqa: BLE001  neither a traceback nor a value may be shown
-        complain(f"{fault_line(fault)} in version {__version__}; please report this line")
-        return ExitStatus.INTERNAL
+        message = f"{fault_line(fault)} in version {__version__}; please report this line"
+        return _end(arguments, message, ExitStatus.INTERNAL)
 
 
-def _complain_of_usage(problem: typer.TyperException) -> int:
+def _end(arguments: Sequence[str], message: str, status: int) -> int:
+    """Tell what ended the run and return the exit status; a monitoring plugin tells it in its own way, on stdout."""
+    if "--format=nagios" not in arguments and ("--format", "nagios") not in pairwise(arguments):
+        complain(message)
+        return status
+    from credcheck.render import nagios
+
+    with suppress(OutputError):
+        streams.deliver(nagios.unknown(message))
+    return nagios.State.UNKNOWN
+
+
+def _usage_message(problem: typer.TyperException) -> str:
     said = problem.format_message().rstrip(".")
     harmless = without_keys(said)
     way_out = f"see `{_command_of(problem)} --help`" if harmless == said else KeyTyped().message
-    complain(f"{harmless}; {way_out}")
-    return ExitStatus.USAGE
+    return f"{harmless}; {way_out}"
 
 
 def _command_of(problem: typer.TyperException) -> str:

@@ -31,7 +31,8 @@ def check(
     """Check accounts and tell what is left.
 
     Exit status: 0 all read and none low, 1 one is low, 2 wrong usage or configuration, 3 one could not be read,
-    4 a key is missing or was rejected, 5 the output could not be delivered.
+    4 a key is missing or was rejected, 5 the output could not be delivered. With --format nagios: 0 ok, 1 warning,
+    2 critical, 3 unknown.
     """
     from credcheck import config
 
@@ -52,6 +53,10 @@ def check(
     finally:
         if recording:
             output.record(recording, results)
+    if view.format == "nagios":
+        from credcheck.render import nagios
+
+        return nagios.worst(results)
     return exit_status(results)
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from credcheck.models import Result
 
 _LONGEST_ERROR = 600
+# Formats that say themselves why an account failed; a scheduler mails or stores what comes on stderr besides.
+_TELLS_FAILURES = {"json", "prometheus", "nagios"}
 
 _BEGIN = """\
 No account is set up yet. To begin:
@@ -39,7 +41,7 @@ def print_results(results: Sequence["Result"], view: View) -> None:
 
     shown = render.shown(results, view)
     streams.deliver(render.render(shown, view, terminal.of(1, os.environ)))
-    if view.format != "json":
+    if view.format not in _TELLS_FAILURES:
         from credcheck.render import failures
 
         tell(failures.explain(shown))

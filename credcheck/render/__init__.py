@@ -8,7 +8,7 @@ if TYPE_CHECKING:  # the command line imports this module to parse an option
     from credcheck.models import Result
     from credcheck.system.terminal import Terminal
 
-Format = Literal["table", "json", "tsv", "value"]
+Format = Literal["table", "json", "tsv", "value", "prometheus", "nagios"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +27,10 @@ def shown(results: Sequence["Result"], view: View) -> Sequence["Result"]:
 
 def render(results: Sequence["Result"], view: View, terminal: "Terminal") -> str:
     """Return results in the format of a view."""
-    if not results:
-        return ""
+    return _rendered(results, view, terminal) if results else ""
+
+
+def _rendered(results: Sequence["Result"], view: View, terminal: "Terminal") -> str:
     match view.format:
         case "json":
             from credcheck.render import json
@@ -40,6 +42,14 @@ def render(results: Sequence["Result"], view: View, terminal: "Terminal") -> str
             return tsv.render(results)
         case "value":
             return "".join(f"{plain(result)}\n" for result in results if result.balance is not None)
+        case "prometheus":
+            from credcheck.render import prometheus
+
+            return prometheus.render(results)
+        case "nagios":
+            from credcheck.render import nagios
+
+            return nagios.render(results, single=view.single)
         case "table":
             from credcheck.render import table
 
