@@ -1,4 +1,4 @@
-"""Text from elsewhere, made fit for one line of a terminal, a log or a mail."""
+"""Text from elsewhere, made harmless: one line without control characters, and without the key."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ _LINE_BREAKS = str.maketrans(dict.fromkeys("\n\r\v\f\t\x1c\x1d\x1e\x85\u2028\u20
 
 
 def one_line(text: str, *, longest: int = _LONGEST_SHOWN) -> str:
-    """Return `text` on one line of at most `longest` characters, without a character that acts."""
+    """Return `text` on one line of at most `longest` characters, without control characters or escape sequences."""
     text = _ESCAPE_SEQUENCE.sub("", text[:_LONGEST_READ]).translate(_LINE_BREAKS)
     text = "".join(c for c in text if unicodedata.category(c)[0] != "C")
     text = _SPACE.sub(" ", text).strip()
@@ -31,7 +31,7 @@ def one_line(text: str, *, longest: int = _LONGEST_SHOWN) -> str:
 
 
 def remote_line(said: object, *keys: "Key") -> str:
-    """Return what a provider said on one line, or nothing if it is not a text or echoes one of the keys."""
+    """Return a provider's text on one line; an empty one if it is not text or echoes one of the keys."""
     if not isinstance(said, str):
         return ""
     line = one_line(said)
@@ -44,27 +44,62 @@ def echoes(text: str, *keys: "Key") -> bool:
 
 
 def _echoes(text: str, secret: str) -> bool:
-    """Tell whether eight successive characters of the secret stand in the text, plain or encoded.
+    """Tell whether eight successive characters of the secret stand in the text, plain or encoded, in any case.
 
     A shorter secret counts as a whole word only, or it would silence ordinary messages.
     """
+    readings = {_folded(reading) for reading in _readings(text)}
     if len(secret) < _WINDOW:
-        return secret in re.split(r"[^!-~]+", text) or secret in re.split(r"\W+", text)
-    shapes = {text, unquote(text), unquote(unquote(text))}
-    shapes |= set(map(_bare, shapes))
-    return any(window in shape for window in _windows(secret) for shape in shapes)
+        words = [word for reading in readings for word in re.split(r"[^!-~]+", reading) + re.split(r"[\W_]+", reading)]
+        return _folded(secret) in words
+    shown = {window for reading in readings for form in (reading, _bare(reading)) for window in _windows(form)}
+    return any(not shown.isdisjoint(_windows(form)) for form in _forms(secret))
 
 
-def _windows(secret: str) -> Iterator[str]:
-    """Yield every run of eight characters of the secret and of its base64 at each alignment, whole and bare."""
-    import base64  # only what a provider says of an error is looked through for a key
+def _readings(text: str) -> set[str]:
+    """Return a text as it is and as it is decoded, up to twice: per cent, HTML entities, escapes of JSON and Python."""
+    from html import unescape  # only the text of an error is searched for a key
 
-    encoded = [base64.b64encode(secret.encode()[skip:]).decode() for skip in range(3)]
-    for form in {secret, *encoded, *map(_bare, [secret, *encoded])}:
-        for start in range(len(form) - _WINDOW + 1):
-            yield form[start : start + _WINDOW]
+    readings = {text}
+    for _ in range(2):
+        readings |= {decode(reading) for reading in readings for decode in (unquote, unescape, _unescaped)}
+    return readings
+
+
+def _unescaped(text: str) -> str:
+    text = re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), text)
+    return re.sub(r"\\(?:u\{?|x|U)([0-9A-Fa-f]{2,8})\}?", lambda found: chr(int(found[1], 16) % 0x110000), text)
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """Yield the forms of a secret that a text may hold, folded, each also without its separators."""
+    from base64 import b32encode
+
+    data = secret.encode()
+    once = _in_base64(data)
+    twice = [encoded for inner in once for encoded in _in_base64(inner.encode())]
+    base32 = [b32encode(data[skip:]).decode() for skip in range(5)]
+    for form in (secret, secret[::-1], data.hex(), *once, *twice, *base32):
+        yield _folded(form)
+        yield _bare(_folded(form))
+
+
+def _in_base64(data: bytes) -> list[str]:
+    """Return the base64 of bytes at each of its three alignments."""
+    from base64 import b64encode
+
+    return [b64encode(data[skip:]).decode().rstrip("=") for skip in range(3)]
+
+
+def _windows(text: str) -> Iterator[str]:
+    return (text[start : start + _WINDOW] for start in range(len(text) - _WINDOW + 1))
+
+
+def _folded(text: str) -> str:
+    """Return the text without the differences of case and of Unicode compatibility (full width, ligatures)."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _bare(text: str) -> str:
-    """Return the text without what could have been put between a secret's characters."""
+    """Return the text without the separators that could stand between a secret's characters."""
     return re.sub(r"[^A-Za-z0-9]", "", text)

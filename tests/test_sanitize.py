@@ -57,7 +57,24 @@ def test_what_is_no_text_says_nothing(said: object) -> None:
         "".join(f"%{ord(character):02x}" for character in SECRET),
         base64.b64encode(SECRET.encode()).decode(),
         base64.b64encode(f"user:{SECRET}".encode()).decode(),
+        base64.b64encode(base64.b64encode(f"u:{SECRET}".encode())).decode(),
+        base64.b32encode(f"user:{SECRET}".encode()).decode(),
+        SECRET.upper(),
+        SECRET.lower(),
+        SECRET.swapcase(),
+        SECRET[::-1],
+        SECRET.encode().hex(),
+        SECRET.encode().hex(":").upper(),
+        "".join(f"%25{ord(character):02x}" for character in SECRET),
+        "".join(f"&#{ord(character)};" for character in SECRET),
+        "".join(f"&#x{ord(character):x};" for character in SECRET),
+        "".join(f"\\u{ord(character):04x}" for character in SECRET),
+        "".join(f"\\x{ord(character):02x}" for character in SECRET),
+        "".join(f"\\{ord(character):03o}" for character in SECRET),
+        "".join(chr(ord(character) + 0xFEE0) for character in SECRET),
         " ".join(SECRET),
+        "\u200b".join(SECRET),
+        "-".join(SECRET[5:13]),
         SECRET.replace("-", "\x1b[0m-"),
     ],
 )
@@ -70,7 +87,7 @@ def test_the_key_is_in_no_line_whatever_stands_around_it(before: str, after: str
     assert SECRET not in remote_line(before + SECRET + after, Key(SECRET))
 
 
-@pytest.mark.parametrize("said", ["Invalid key abc", "abc", "key=abc;"])
+@pytest.mark.parametrize("said", ["Invalid key abc", "abc", "key=abc;", "(ABC)", "key_abc", "\uff41\uff42\uff43"])
 def test_a_short_key_is_found_as_a_word(said: str) -> None:
     assert remote_line(said, Key("abc")) == ""
 
@@ -81,3 +98,7 @@ def test_a_short_key_does_not_silence_other_words() -> None:
 
 def test_what_does_not_echo_the_key_is_told() -> None:
     assert remote_line("Token\nis  required", Key(SECRET)) == "Token is required"
+
+
+def test_seven_successive_characters_are_no_echo() -> None:
+    assert remote_line(f"{SECRET[:7]} is cut", Key(SECRET)) == f"{SECRET[:7]} is cut"

@@ -45,7 +45,7 @@ def locate(environment: Environment, *, file: str | None = None) -> tuple[Path, 
     if file == "":
         raise ConfigError("--config needs the path of a file")
     path = _expanded(asked) if asked else _directory() / "config.toml"
-    return path, path.with_name("credentials.toml")
+    return path, path.parent / "credentials.toml"
 
 
 def warnings(config: Config) -> Iterator[str]:
