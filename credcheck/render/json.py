@@ -11,11 +11,11 @@ from credcheck.models import SCHEMA_VERSION, Balance, Forecast, Result
 def render(results: Sequence[Result], *, single: bool) -> str:
     """Return one result as a flat object, or all in an envelope."""
     if single:
-        return text({"schema_version": SCHEMA_VERSION, **_members(results[0])}) + "\n"
+        return text({"schema_version": SCHEMA_VERSION, **members(results[0])}) + "\n"
     envelope = {
         "schema_version": SCHEMA_VERSION,
         "checked_at": moment(max(result.checked_at for result in results)),
-        "results": [{"schema_version": SCHEMA_VERSION, **_members(result)} for result in results],
+        "results": [{"schema_version": SCHEMA_VERSION, **members(result)} for result in results],
     }
     return text(envelope) + "\n"
 
@@ -37,7 +37,8 @@ def text(value: object, indent: str = "") -> str:
     return f"{brackets[0]}\n{inner}" + f",\n{inner}".join(rows) + f"\n{indent}{brackets[1]}"
 
 
-def _members(result: Result) -> dict[str, object]:
+def members(result: Result) -> dict[str, object]:
+    """Return the members of one result."""
     error, main = result.error, result.main
     return {
         "account": result.account,
