@@ -18,7 +18,10 @@ def providers_as_text(name: str | None) -> str:
         return "".join(f"{label.replace('_', ' '):<11} {_shown(value)}\n" for label, value in rows.items() if value)
     every = [_facts(each) for each in providers.names()]
     shown = ("name", "unit", "variable", "key_url")
-    table = [("PROVIDER", "UNIT", "VARIABLE", "GET A KEY"), *([str(facts[each]) for each in shown] for facts in every)]
+    table = [
+        ("PROVIDER", "UNIT", "VARIABLE", "GET A KEY"),
+        *([str(facts[each] or "") for each in shown] for facts in every),
+    ]
     notices = [f"{facts['notice']}\n" for facts in every if facts["notice"]]
     return columns(table) + "".join(notices)
 
