@@ -13,7 +13,7 @@ from credcheck import __version__, check, config, keys, network, providers, urls
 from credcheck.check import ways_out
 from credcheck.check.pool import Pool
 from credcheck.errors import CheckError, ConfigError, KeyMissing, fault_line
-from credcheck.models import Account, KeyFile, Request
+from credcheck.models import ANY, Account, KeyFile, Request, Threshold
 from credcheck.network import proxies, tls
 from credcheck.providers import request
 from credcheck.sanitize import one_line
@@ -50,10 +50,11 @@ def examine(environment: Mapping[str, str], *, file: str | None, timeout: float 
         sections["Files"] = list(_files(loaded))
         sections["Network"] = list(_network(environment))
         accounts = [each for each in config.every_account(loaded, environment) if each.enabled]
+        sections["Thresholds"] = list(_thresholds(accounts, loaded.warn_below))
         sections |= _accounts_and_hosts(accounts, environment, timeout or loaded.timeout)
     except ConfigError as problem:
         sections["Configuration"] = [Finding(False, problem.message)]
-    report = "".join(heading + "\n" + "".join(map(str, findings)) for heading, findings in sections.items())
+    report = "".join(heading + "\n" + "".join(map(str, findings)) for heading, findings in sections.items() if findings)
     return report, all(finding.good is not False for findings in sections.values() for finding in findings)
 
 
@@ -91,6 +92,17 @@ def _network(environment: Mapping[str, str]) -> Iterator[Finding]:
             yield Finding(None, f"no proxy for {proxy.value} ({proxy.name})")
         else:
             yield Finding(None, f"proxy for {scheme}: {proxy.authority} ({proxy.name})")
+
+
+def _thresholds(accounts: Sequence[Account], usual: Mapping[str, Threshold]) -> Iterator[Finding]:
+    """Yield the thresholds in per cent that cannot apply."""
+    for account in accounts:
+        provider = providers.load(account.provider)
+        told = {each.id or each.unit: each for each in provider.balances if each.total}
+        for name, threshold in {**usual, **account.warn_below}.items():
+            is_told = name in told or any(each.unit == name for each in told.values()) or (name == ANY and told)
+            if threshold.is_percent and not is_told and (name in account.warn_below or name == provider.usual_unit({})):
+                yield Finding(False, f"{account.name}: warn_below = {threshold} does not apply: no total is told")
 
 
 def _accounts_and_hosts(

@@ -82,7 +82,7 @@ def _account_row(account: Account) -> Mapping[str, str]:
         "PROVIDER": account.provider,
         "KEY": one_line(str(account.key_source or "none")),
         "ALL": "" if account.enabled else "left out",
-        "WARN BELOW": ", ".join(map(str, account.warn_below.values())),
+        "WARN BELOW": ", ".join(f"{id_}={each}" if id_ else str(each) for id_, each in account.warn_below.items()),
     }
 
 

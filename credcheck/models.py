@@ -178,6 +178,14 @@ class Reading:
         """The balance that "how much is left" means."""
         return self.balances[0]
 
+    def with_main(self, name: str) -> "Reading | None":
+        """Return the reading with the balance of this id as its main one, or None if there is no such balance."""
+        chosen = next((each for each in self.balances if each.id.casefold() == name.casefold()), None)
+        if chosen is None:
+            return None
+        others = [replace(each, is_main=False) for each in self.balances if each is not chosen]
+        return replace(self, balances=(replace(chosen, is_main=True), *others))
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -279,7 +287,7 @@ class Result:
 class Thresholds:
     """The thresholds of a run: what the command line asks for, then the configuration's usual ones, both by unit.
 
-    That of `ANY` is for an account's main balance.
+    That of `ANY` is for an account's main balance. Per cent of a total that is not told does not apply.
     """
 
     asked: Mapping[str, Threshold] = field(default_factory=dict)
@@ -299,5 +307,7 @@ class Thresholds:
         )
         for thresholds, name in candidates:
             if name in thresholds and (name != ANY or balance.is_main):
-                return replace(balance, warn_below=thresholds[name].of(balance.total))
+                amount = thresholds[name].of(balance.total)
+                if amount is not None:
+                    return replace(balance, warn_below=amount)
         return balance

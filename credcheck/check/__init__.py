@@ -115,7 +115,8 @@ class _Check:
     def _judged(self, response: Response, known: Sequence[Key]) -> Reading:
         options = self._account.options
         reading = verdict.judge(self._provider, response, options=options, now=datetime.now(UTC))
-        return verdict.without_keys(reading, self._provider, known)
+        reading = verdict.without_keys(reading, self._provider, known)
+        return verdict.with_chosen_main(reading, self._account)
 
     def failed(self, error: CheckError, seconds: float = 0, known: Sequence[Key] = ()) -> Result:
         """Return the result that says why there is no balance; `known` are the secrets that it must not show."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from credcheck.errors import BadResponse, CheckError, KeyRejected, ProviderError, RateLimited, Redirected
-from credcheck.models import FOREVER, Key, Reading, Response
+from credcheck.models import FOREVER, Account, Key, Reading, Response
 from credcheck.providers import answer
 from credcheck.providers.document import is_page
 from credcheck.providers.provider import Provider
@@ -85,3 +85,12 @@ def without_keys(reading: Reading, provider: Provider, keys: Sequence[Key]) -> R
         name: value for name, value in reading.details.items() if not (isinstance(value, str) and echoes(value, *keys))
     }
     return Reading(reading.balances, kept)
+
+
+def with_chosen_main(reading: Reading, account: Account) -> Reading:
+    """Return the reading with the main balance that the account's settings choose; raises BadResponse without it."""
+    chosen = reading.with_main(account.main) if account.main else reading
+    if chosen is None:
+        ids = ", ".join(each.id for each in reading.balances)
+        raise BadResponse(f"the answer has no balance `{account.main}`", hint=f"`balance` may be one of {ids}")
+    return chosen

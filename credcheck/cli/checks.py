@@ -17,7 +17,7 @@ from credcheck.render import View
 if TYPE_CHECKING:
     from credcheck.config import Config
     from credcheck.history.recording import Recording
-    from credcheck.models import Account, Result
+    from credcheck.models import Account, Result, Thresholds
 
 
 @app.command(CHECK, cls=CheckCommand, hidden=True)
@@ -45,8 +45,18 @@ def check(
         return output.nothing_to_check(loaded)
     view = options.view(single=len(names) == 1 and names[0] != ALL)
     timeout = options.timeout or loaded.timeout
+    thresholds = options.thresholds(loaded.warn_below)
     recording = _recording(loaded, accounts, timeout)
-    results = _check(accounts, options, view, os.environ, recording, timeout=timeout, concurrency=loaded.concurrency)
+    results = _check(
+        accounts,
+        options,
+        view,
+        os.environ,
+        recording,
+        thresholds=thresholds,
+        timeout=timeout,
+        concurrency=loaded.concurrency,
+    )
     results = [replace(result, warn_days_left=loaded.warn_days_left) for result in results]
     try:
         output.print_results(results, view)
@@ -68,9 +78,11 @@ def run_demo(*, options: CheckOptions) -> int:
     from credcheck.config import validation
 
     view = options.view(single=False)
+    thresholds = options.thresholds({})
     with demo.served() as accounts:
         timeout = options.timeout or validation.USUAL_TIMEOUT
-        results = _check(accounts, options, view, {}, None, timeout=timeout, concurrency=len(accounts))
+        count = len(accounts)
+        results = _check(accounts, options, view, {}, None, thresholds=thresholds, timeout=timeout, concurrency=count)
     output.print_results(results, view)
     status = exit_status(results)
     output.tell(f"This was a demo with made-up accounts; with them, `credcheck all` would end with status {status}.")
@@ -84,20 +96,20 @@ def _check(
     environment: Mapping[str, str],
     recording: "Recording | None",
     *,
+    thresholds: "Thresholds",
     timeout: float,
     concurrency: int,
 ) -> list["Result"]:
     """Return the results of checking these accounts, with their forecasts, and with progress on a terminal."""
     from credcheck.check import check_all
     from credcheck.cli import progress
-    from credcheck.models import ANY, Thresholds
 
     results = check_all(
         accounts,
         environment,
         timeout=timeout,
         concurrency=concurrency,
-        thresholds=Thresholds({ANY: options.warn_below} if options.warn_below else {}),
+        thresholds=thresholds,
         watch=progress.watcher(accounts, options, view, os.environ, recording),
     )
     return recording.foretold(results) if recording else results

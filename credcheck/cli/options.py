@@ -4,12 +4,17 @@ import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from credcheck.errors import ConfigError, UsageError
 from credcheck.render import Format, View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from credcheck.models import Threshold, Thresholds
 
 
 def read_as(setting: str) -> Callable[[str], Any]:
@@ -51,15 +56,27 @@ class CheckOptions:
     ] = None
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is low or failed.")] = False
     warn_below: Annotated[
-        Any,
+        list[str] | None,
         typer.Option(
-            parser=read_as("threshold"), metavar="N", help="The threshold for accounts that have no `warn_below`."
+            metavar="N|UNIT=N|N%",
+            help="The threshold for accounts that have no `warn_below`: a number, one for a unit (USD=5), or per cent"
+            " of the total; may be repeated.",
         ),
     ] = None
     timeout: Timeout = None
     no_progress: Annotated[
         bool, typer.Option("--no-progress", help="Do not show on a terminal how the answers come in.")
     ] = False
+
+    def thresholds(self, usual: "Mapping[str, Threshold]") -> "Thresholds":
+        """Return the thresholds of a run, with the configuration's usual ones; raises UsageError."""
+        from credcheck.config import thresholds
+        from credcheck.models import Thresholds
+
+        try:
+            return Thresholds(thresholds.asked(self.warn_below or []), usual)
+        except ConfigError as problem:
+            raise UsageError(f"--warn-below: {problem.message}") from None
 
     def view(self, *, single: bool) -> View:
         """Return how the results are to be printed; raises UsageError for options that contradict each other."""

@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from credcheck import providers
-from credcheck.config import options, validation
+from credcheck.config import options, thresholds, validation
 from credcheck.config.settings import Config, Environment
 from credcheck.errors import ConfigError, KeyTyped, UsageError
-from credcheck.models import ANY, Account, KeyCommand, KeySource, KeyVariable, Threshold
+from credcheck.models import ANY, Account, KeyCommand, KeySource, KeyVariable
 from credcheck.names import ALL, COMMANDS, can_be_account, could_be_key, did_you_mean, match, taken_by
 
 _SETTINGS: Mapping[str, validation.Check] = {
     "provider": validation.text,
-    "warn_below": validation.number,
+    "balance": validation.text,
+    "warn_below": thresholds.of_account,
     "base_url": validation.base_url,
     "enabled": validation.truth,
     **{f"api_key{ending}": check for ending, check in options.SOURCES.items()},
@@ -103,12 +104,23 @@ def _account(name: str, table: object, path: Path) -> Account:
             secrets[option] = options.source(option, values, path, place=place)
     source = options.source("api_key", values, path, place=place)
     own = {option: values.pop(option) for option in checks if option in values}
-    if "warn_below" in values:
-        values["warn_below"] = {ANY: Threshold(values["warn_below"])}
+    _check_ids(values, provider, place)
+    if "balance" in values:
+        values["main"] = values.pop("balance")
     given = {option: each for option, each in secrets.items() if each}
     values["provider"] = provider
     name = name if "provider" in table else provider
     return Account(name=name, key_source=source, secrets=given, options=own, **values)
+
+
+def _check_ids(values: Mapping[str, Any], provider: str, place: str) -> None:
+    """Raise ConfigError for a balance's id that no answer can have, if the ids are known without one."""
+    named = [("balance", values.get("balance")), *(("warn_below", name) for name in values.get("warn_below", {}))]
+    for setting, name in named:
+        known = None if name in {None, ANY} else providers.load(provider).known_ids()
+        if name and known and name.casefold() not in map(str.casefold, known):
+            near = did_you_mean(name, known)
+            raise ConfigError(f"{place}.{setting}: {provider} has no balance of this id, but {', '.join(known)}{near}")
 
 
 def _account_name(word: str, config: Config) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from credcheck.config import validation
-from credcheck.models import Account
+from credcheck.config import thresholds, validation
+from credcheck.models import Account, Threshold
 
 Environment = Mapping[str, str]
 
@@ -14,6 +14,7 @@ CHECKS: Mapping[str, validation.Check] = {
     "timeout": validation.timeout,
     "concurrency": validation.concurrency,
     "history": validation.truth,
+    "warn_below": thresholds.by_unit,
     "warn_days_left": validation.number,
     "accounts": lambda table: table,
 }
@@ -28,6 +29,7 @@ class Config:
     timeout: float = validation.USUAL_TIMEOUT
     concurrency: int = 32
     history: bool = True
+    warn_below: Mapping[str, Threshold] = field(default_factory=dict)
     warn_days_left: Decimal | None = None
     accounts: Mapping[str, Account] = field(default_factory=dict)
     found: Sequence[Path] = ()

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from credcheck.errors import ConfigError
-from credcheck.models import Key, Threshold
+from credcheck.models import Key
 from credcheck.names import could_be_key, did_you_mean
 
 USUAL_TIMEOUT = 10.0
@@ -95,11 +95,6 @@ def number(value: object) -> Decimal:
     if not isinstance(exponent, int) or exponent < -MOST_DIGITS or Decimal(value).adjusted() > MOST_DIGITS:
         raise ConfigError(f"must be a number of at most {MOST_DIGITS} digits")
     return Decimal(value)
-
-
-def threshold(value: object) -> Threshold:
-    """Accept a number, below which a balance is low."""
-    return Threshold(number(value))
 
 
 def duration(value: object) -> timedelta:

@@ -129,3 +129,10 @@ class Provider:
         """Return the indices of the balances that may be the main one; the first that an answer holds is."""
         ids = [each.id or each.unit for each in self.balances]
         return [ids.index(name) for name in self.main] if self.main else list(range(len(ids)))
+
+    def known_ids(self) -> list[str] | None:
+        """Return the ids of all balances, or None if only an answer tells them."""
+        ids = [each.id if each.id_at is None else None for each in self.balances]
+        units = [each.unit if each.each is None else None for each in self.balances]
+        found = [id_ or unit for id_, unit in zip(ids, units, strict=True)]
+        return None if None in found else [each for each in found if each]

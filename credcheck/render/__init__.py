@@ -41,7 +41,7 @@ def _rendered(results: Sequence["Result"], view: View, terminal: "Terminal") -> 
 
             return tsv.render(results)
         case "value":
-            return "".join(f"{plain(result)}\n" for result in results if result.balance is not None)
+            return "".join(f"{plain(result)}\n" for result in results if result.reading)
         case "prometheus":
             from credcheck.render import prometheus
 
@@ -57,5 +57,7 @@ def _rendered(results: Sequence["Result"], view: View, terminal: "Terminal") -> 
 
 
 def plain(result: "Result") -> str:
-    """Return a balance with exactly its digits, in plain notation, or an empty text."""
-    return "" if result.balance is None else format(result.balance, "f")
+    """Return a balance with exactly its digits, in plain notation; `unlimited`, or an empty text after a failure."""
+    if result.balance is None:
+        return "unlimited" if result.reading else ""
+    return format(result.balance, "f")

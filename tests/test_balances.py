@@ -1,0 +1,165 @@
+"""Several balances of one account: which is the main one, and which thresholds hold for which."""
+
+import json
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+import pytest
+
+from credcheck.config import thresholds
+from credcheck.errors import ConfigError
+from credcheck.models import ANY, Balance, Reading, Threshold, Thresholds
+from tests.conftest import Program
+from tests.playback import Answer, Playback, playing
+
+DEEPSEEK = """{"is_available": true, "balance_infos": [
+  {"currency": "USD", "total_balance": "0.00", "granted_balance": "0.00", "topped_up_balance": "0.00"},
+  {"currency": "CNY", "total_balance": "110.00", "granted_balance": "10.00", "topped_up_balance": "100.00"}]}"""
+SCRAPINGBEE = '{"max_api_credit": 1000, "used_api_credit": 950, "renewal_subscription_date": "2026-12-01T00:00:00"}'
+OPENROUTER = '{"data": {"limit": null, "limit_remaining": null, "usage": 1.5, "limit_reset": null}}'
+ANSWERS = {"deepseek": DEEPSEEK, "scrapingbee": SCRAPINGBEE, "openrouter-key": OPENROUTER}
+
+Configured = Callable[..., Program]
+
+
+@pytest.fixture(scope="module")
+def recorded() -> Iterator[Playback]:
+    with playing(lambda target: Answer(ANSWERS[target.split("/")[1]])) as playback:
+        yield playback
+
+
+@pytest.fixture
+def account(credcheck: Program, recorded: Playback) -> Configured:
+    """Return what configures an account at a provider, with more settings and some at the top."""
+
+    def configured(provider: str, more: str = "", top: str = "") -> Program:
+        base = f'api_key = "k-0123456789"\nbase_url = "{recorded.url}/{provider}"\n'
+        credcheck.configure(f"{top}\n[accounts.{provider}]\n{base}{more}\n")
+        return credcheck
+
+    return configured
+
+
+def test_the_balances_stand_in_json_the_main_one_first_and_flat(account: Configured) -> None:
+    run = account("deepseek")("deepseek", "--json")
+    result = json.loads(run.out, parse_float=str)
+    assert run.status == 0
+    assert (result["balance"], result["unit"], result["details"]) == (
+        "110.00",
+        "CNY",
+        {"granted": "10.00", "topped_up": "100.00"},
+    )
+    assert [(each["id"], each["balance"], each["status"]) for each in result["balances"]] == [
+        ("CNY", "110.00", "ok"),
+        ("USD", "0.00", "ok"),
+    ]
+
+
+@pytest.mark.parametrize(("format_", "balance"), [("value", "0.00"), ("tsv", "0.00\tUSD")])
+def test_the_settings_choose_another_main_balance(account: Configured, format_: str, balance: str) -> None:
+    run = account("deepseek", 'balance = "usd"')("deepseek", "--format", format_)
+    assert run.status == 1  # nothing left of the main one
+    assert balance in run.out
+
+
+def test_a_main_balance_that_the_answer_lacks_is_named_with_those_that_it_has(account: Configured) -> None:
+    run = account("deepseek", 'balance = "EUR"')("deepseek", "--json")
+    error = json.loads(run.out)["error"]
+    assert (run.status, error["code"]) == (3, "bad_response")
+    assert "no balance `EUR`: `balance` may be one of CNY, USD" in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("more", "top", "asked", "low"),
+    [
+        ("warn_below = 111", "", (), ["CNY"]),
+        ("warn_below = { CNY = 30, USD = 5 }", "", (), ["USD"]),
+        ("", "warn_below = { CNY = 200, credits = 5 }", (), ["CNY"]),
+        ("", "warn_below = { CNY = 200 }", ("CNY=1",), []),
+        ("warn_below = 1", "warn_below = { CNY = 200, USD = 1 }", ("500",), ["USD"]),
+        ("", "", ("usd=1", "111"), ["CNY", "USD"]),
+    ],
+)
+def test_thresholds_hold_by_id_then_by_unit(
+    account: Configured, more: str, top: str, asked: tuple[str, ...], low: list[str]
+) -> None:
+    options = [word for each in asked for word in ("--warn-below", each)]
+    run = account("deepseek", more, top)("deepseek", "--json", *options)
+    result = json.loads(run.out)
+    assert [each["id"] for each in result["balances"] if each["status"] == "low"] == low
+    assert (run.status, result["low_because"]) == ((1, "balance") if low else (0, None))
+
+
+def test_per_cent_are_of_the_total(account: Configured) -> None:
+    program = account("scrapingbee", 'warn_below = "10%"')
+    run = program("scrapingbee", "--json")
+    result = json.loads(run.out, parse_float=str, parse_int=str)
+    assert (run.status, result["balance"], result["total"], result["warn_below"]) == (1, "50", "1000", "100")
+    assert result["resets_at"] == "2026-12-01T00:00:00Z"
+    assert account("scrapingbee")("scrapingbee", "--json", "--warn-below", "5%").status == 0
+
+
+def test_per_cent_of_no_total_do_not_apply_and_doctor_says_so(account: Configured) -> None:
+    program = account("deepseek", 'warn_below = "10%"')
+    assert json.loads(program("deepseek", "--json").out)["warn_below"] is None
+    assert "deepseek: warn_below = 10% does not apply: no total is told" in program("doctor").out
+
+
+@pytest.mark.parametrize(("format_", "printed"), [("value", "unlimited\n"), ("tsv", "\tok\tunlimited\tUSD\t\n")])
+def test_what_has_no_limit_is_never_low(account: Configured, format_: str, printed: str) -> None:
+    run = account("openrouter-key", "warn_below = 5")("openrouter-key", "--format", format_)
+    assert (run.status, run.err) == (0, "")
+    assert run.out.endswith(printed)
+    result = json.loads(account("openrouter-key")("openrouter-key", "--json").out)
+    assert (result["balance"], result["unlimited"], result["error"]) == (None, True, None)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        'balance = "credits"',
+        'balance = ""',
+        "warn_below = { credits = 5 }",
+        'warn_below = "10"',
+        'warn_below = "101%"',
+        'warn_below = { USD = "five" }',
+        "warn_below = { USD = nan }",
+    ],
+)
+def test_a_wrong_setting_is_one_line_and_nothing_is_sent(account: Configured, recorded: Playback, setting: str) -> None:
+    before = len(recorded.sent)
+    run = account("openrouter-key", setting)("all")
+    assert (run.status, run.out, run.err.count("\n")) == (2, "", 1)
+    assert "accounts.openrouter-key" in run.err
+    assert len(recorded.sent) == before
+
+
+@pytest.mark.parametrize("asked", ["", "USD", "=5x", "USD=", "nan", "-5%", "5%%", "USD=5=6x"])
+def test_a_threshold_that_cannot_be_read_is_wrong_usage(credcheck: Program, asked: str) -> None:
+    run = credcheck("demo", f"--warn-below={asked}")
+    assert (run.status, run.out) == (2, "")
+    assert run.err.startswith("credcheck: --warn-below: ")
+
+
+def test_top_thresholds_are_a_table() -> None:
+    with pytest.raises(ConfigError, match="a table by unit"):
+        thresholds.by_unit(5)
+    assert thresholds.by_unit({"usd": 5, "credits": "10%"}) == {
+        "USD": Threshold(Decimal(5)),
+        "credits": Threshold(Decimal(10), is_percent=True),
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "status"), [("prepaid", "0", "low"), ("owed", "-5", "ok"), ("plan", "1", "ok")]
+)
+def test_nothing_left_is_low_but_for_what_is_owed(kind: str, amount: str, status: str) -> None:
+    balance = Balance(id="USD", amount=Decimal(amount), unit="USD", kind=kind, is_main=True)  # type: ignore[arg-type]
+    assert Thresholds().applied(Reading((balance,)), {}).main.status == status
+
+
+def test_per_cent_without_a_total_leave_the_next_threshold_in_force() -> None:
+    balance = Balance(id="USD", amount=Decimal(4), unit="USD", is_main=True)
+    usual = {"USD": Threshold(Decimal(5))}
+    applied = Thresholds(usual=usual).applied(Reading((balance,)), {ANY: Threshold(Decimal(10), is_percent=True)})
+    assert applied.main.warn_below == 5
