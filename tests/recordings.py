@@ -77,5 +77,5 @@ def _exchange(table: dict[str, Any], usual: Mapping[str, Any], options: Mapping[
     return Exchange(**{**usual, **table})
 
 
-RECORDINGS = [_recording(path) for path in sorted(FOLDER.glob("*.toml"))]
+RECORDINGS = [_recording(path) for path in sorted(FOLDER.glob("*.toml"), key=lambda path: path.stem)]
 EXCHANGES = [(recording, exchange) for recording in RECORDINGS for exchange in recording.exchanges]

@@ -16,8 +16,8 @@ _ENDING = ".toml"
 @cache
 def names() -> tuple[str, ...]:
     """Return the names of all built-in providers, without reading one."""
-    files = sorted(os.listdir(_FOLDER))
-    return tuple(file.removesuffix(_ENDING) for file in files if file.endswith(_ENDING))
+    files = os.listdir(_FOLDER)
+    return tuple(sorted(file.removesuffix(_ENDING) for file in files if file.endswith(_ENDING)))
 
 
 @cache
