@@ -32,7 +32,7 @@ def failure(error: CheckError, account: Account, provider: Provider, known: Sequ
 def _way_out(error: CheckError, account: Account, provider: Provider) -> str:
     if error.hint:
         return error.hint
-    if error.code == "key_rejected" and provider.needs:
+    if error.code in {"key_rejected", "balance_unknown"} and provider.needs:
         return _right_kind(error, account, provider, provider.needs)
     if error.code in {"key_missing", "key_rejected"}:
         return better_key(account, provider)
@@ -45,9 +45,12 @@ def _way_out(error: CheckError, account: Account, provider: Provider) -> str:
 
 
 def _right_kind(error: CheckError, account: Account, provider: Provider, needs: str) -> str:
-    """Say what kind of key the provider wants; where a 403 refuses a key, that matters more than where it is set."""
+    """Say what kind of key the provider wants; where a 403 refuses a key, that matters more than where it is set.
+
+    A key of another kind may also be accepted and told nothing.
+    """
     wanted = f"{provider.title} wants {needs}"
-    if error.http_status != 403:
+    if error.code == "key_rejected" and error.http_status != 403:
         return f"{better_key(account, provider)}; {wanted}"
     return f"{wanted}: {provider.key_url}" if provider.key_url else wanted
 
