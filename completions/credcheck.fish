@@ -12,7 +12,7 @@ function __credcheck_at -a wanted place
         if set -q option[1]
             set -e option[1]
         else if string match -q -- '-*' $word
-            contains -- $word --config --format --warn-below --timeout --provider --since --svg --import --forget; and set option $word
+            contains -- $word --config --format --output --warn-below --timeout --provider --since --svg --import --forget; and set option $word
         else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-providers credcheck-completions credcheck-history credcheck-monitoring
             set at $at-$word
         else
@@ -64,7 +64,7 @@ function __credcheck_words
                     contains -- $name $used; or printf '%s\taccount\n' $name
                 end
             case @provider
-                set -l providers fish-audio goenhance liveavatar pixelcut supertone
+                set -l providers 2captcha 46elks a2e abyssale ahrefs aimlapi akool anchorbrowser anti-captcha apify apollo-io black-forest-labs boldsign brevo brightdata browser-use capmonster capsolver censys chutes clicksend cloudconvert cloudflare-ai-gateway coingecko coinmarketcap coinpaprika convertapi creatify crustdata cryptorank d-id dataforseo deepgram deepinfra deepl deepseek didww digitalocean eden-ai elevenlabs evolink evomi fal featherless firecrawl fish-audio goenhance hedra heygen-v2 heygen hunter imagerouter infobip interzoid ipinfo kie-ai leonardo-ai linkup linode liveavatar lmnt luma magic-hour meshy messagebird moonshot mureka nano-gpt ngrok-ai-gateway novita open-exchange-rates openrouter-key openrouter pdf-co photoroom picsart pixelcut pixellab pixverse plivo poe pollo-ai recraft remove-bg retro-diffusion rev-ai runpod runware runway scrapegraphai scrapeops scraperapi scrapfly scrapingant scrapingbee screenshotone semrush sendgrid serpapi shodan siliconflow stability-ai stepfun sunoapi-org supertone synthetic tavily telnyx topaz-labs tripo3d twilio typecast upcloud urlscan vast-ai vectorizer-ai venice vercel-ai-gateway vidu virustotal vonage vultr wavespeed world-labs xai you-com zamzar zenmux zerobounce
                 for name in $providers
                     contains -- $name $used $accounts; or printf '%s\tprovider\n' $name
                 end
@@ -89,16 +89,18 @@ complete -c credcheck -n '__credcheck_at credcheck' -f -a '(__credcheck_words ..
 complete -c credcheck -n '__credcheck_at credcheck' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck' -l json -d 'The same as --format json'
 complete -c credcheck -n '__credcheck_at credcheck' -l format -r -f -a 'table json tsv value prometheus nagios' -d 'How to print, if not as a table; `value` is the bare number of one account'
+complete -c credcheck -n '__credcheck_at credcheck' -l output -r -F -d 'Write FILE, whole or not at all, instead of printing'
 complete -c credcheck -n '__credcheck_at credcheck' -s q -l quiet -d 'Print only what is low or failed'
-complete -c credcheck -n '__credcheck_at credcheck' -l warn-below -r -f -d 'The threshold for accounts that have no `warn_below`'
+complete -c credcheck -n '__credcheck_at credcheck' -l warn-below -r -f -d 'The threshold for accounts that have no `warn_below`: a number, one for a unit (USD=5), or per cent of the total; may be repeated'
 complete -c credcheck -n '__credcheck_at credcheck' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
 complete -c credcheck -n '__credcheck_at credcheck' -l no-progress -d 'Do not show on a terminal how the answers come in'
 complete -c credcheck -n '__credcheck_at credcheck' -l version -d 'Show the version'
 complete -c credcheck -n '__credcheck_at credcheck' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l json -d 'The same as --format json'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l format -r -f -a 'table json tsv value prometheus nagios' -d 'How to print, if not as a table; `value` is the bare number of one account'
+complete -c credcheck -n '__credcheck_at credcheck-demo' -l output -r -F -d 'Write FILE, whole or not at all, instead of printing'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -s q -l quiet -d 'Print only what is low or failed'
-complete -c credcheck -n '__credcheck_at credcheck-demo' -l warn-below -r -f -d 'The threshold for accounts that have no `warn_below`'
+complete -c credcheck -n '__credcheck_at credcheck-demo' -l warn-below -r -f -d 'The threshold for accounts that have no `warn_below`: a number, one for a unit (USD=5), or per cent of the total; may be repeated'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l no-progress -d 'Do not show on a terminal how the answers come in'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -s h -l help -d 'Show this message and exit'

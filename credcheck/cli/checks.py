@@ -59,7 +59,7 @@ def check(
     )
     results = [replace(result, warn_days_left=loaded.warn_days_left) for result in results]
     try:
-        output.print_results(results, view)
+        output.print_results(results, view, options.output)
     finally:
         if recording:
             output.record(recording, results)
@@ -83,7 +83,7 @@ def run_demo(*, options: CheckOptions) -> int:
         timeout = options.timeout or validation.USUAL_TIMEOUT
         count = len(accounts)
         results = _check(accounts, options, view, {}, None, thresholds=thresholds, timeout=timeout, concurrency=count)
-    output.print_results(results, view)
+    output.print_results(results, view, options.output)
     status = exit_status(results)
     output.tell(f"This was a demo with made-up accounts; with them, `credcheck all` would end with status {status}.")
     return 0

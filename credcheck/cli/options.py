@@ -54,6 +54,10 @@ class CheckOptions:
         Format | None,
         typer.Option("--format", help="How to print, if not as a table; `value` is the bare number of one account."),
     ] = None
+    output: Annotated[
+        str | None,
+        typer.Option("--output", metavar="FILE", help="Write FILE, whole or not at all, instead of printing."),
+    ] = None
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is low or failed.")] = False
     warn_below: Annotated[
         list[str] | None,

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from credcheck.errors import ExitStatus, UsageError
@@ -34,13 +35,16 @@ Say what to check:
 """
 
 
-def print_results(results: Sequence["Result"], view: View) -> None:
-    """Print results, and for a person what to do about each failure, on stderr."""
+def print_results(results: Sequence["Result"], view: View, file: str | None = None) -> None:
+    """Print results, or write them to a file; for a person, what to do about each failure, on stderr."""
     from credcheck import render
-    from credcheck.system import terminal
+    from credcheck.system import files, terminal
 
     shown = render.shown(results, view)
-    streams.deliver(render.render(shown, view, terminal.of(1, os.environ)))
+    if file is None:
+        streams.deliver(render.render(shown, view, terminal.of(1, os.environ)))
+    else:
+        files.publish(Path(file), render.render(shown, view, terminal.Terminal()))
     if view.format not in _TELLS_FAILURES:
         from credcheck.render import failures
 

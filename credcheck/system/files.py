@@ -62,6 +62,22 @@ def replace(path: Path, text: str) -> None:
     _put(path, text, os.replace)
 
 
+def publish(path: Path, text: str) -> None:
+    """Put a file that other programs read in the place of `path`, whole or not at all; raises OutputError.
+
+    The file keeps the mode of the one before it; a new one can be read by everyone.
+    """
+    real = Path(os.path.realpath(path))
+    try:
+        mode = os.stat(real).st_mode if real.exists() else stat.S_IFREG | 0o644
+        if not stat.S_ISREG(mode):
+            raise NotUsable(0, "not a regular file")
+        with signals.deferred():
+            _put(real, text, os.replace, mode=stat.S_IMODE(mode))
+    except OSError as problem:
+        raise OutputError(f"{path} cannot be written: {problem.strerror}") from None
+
+
 def write_new(path: Path, text: str) -> None:
     """Write a file that does not exist yet, for its owner only; raises OutputError."""
     with private(path) as real, signals.deferred():
@@ -119,7 +135,7 @@ def _lock(descriptor: int, deadline: float) -> None:
             return
 
 
-def _put(path: Path, text: str, put: Callable[[str, Path], None]) -> None:
+def _put(path: Path, text: str, put: Callable[[str, Path], None], *, mode: int = 0o600) -> None:
     """Write a file beside `path` and give it that name once it is whole; no other file is left behind."""
     name = f"{path.parent}/.{path.name}.{os.urandom(6).hex()}"
     descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -127,6 +143,7 @@ def _put(path: Path, text: str, put: Callable[[str, Path], None]) -> None:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
+            os.fchmod(descriptor, mode)
             os.fsync(descriptor)
         put(name, path)
     finally:
