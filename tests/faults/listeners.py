@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from ssl import SSLContext
 from tests.faults.catalogue.row import GOOD, Outcome
 from tests.faults.certificates import Certificates
 from tests.faults.exchange import LINGER_NOT
-from tests.faults.server import Listener, Talk
+from tests.faults.server import PATIENCE, Listener, Talk
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,24 @@ def garbage_later(connection: socket.socket) -> None:
 
 
 @contextmanager
-def full() -> Iterator[int]:
-    """Give a port where nobody accepts, and where no more may wait: a SYN is never answered."""
+def full(*, until: float = PATIENCE) -> Iterator[int]:
+    """Give a port where no more may wait: a SYN is not answered, until there is room some seconds from now."""
     with ExitStack() as stack:
         listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
-        for _ in range(4):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(listening.getsockname())
+        waiting = [stack.enter_context(socket.socket()) for _ in range(4)]
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(listening.getsockname())
+
+        def make_room() -> None:
+            for each in waiting:
+                each.close()
+            listening.listen(8)
+
+        timer = threading.Timer(until, make_room)
+        timer.start()
+        stack.callback(timer.join)
+        stack.callback(timer.cancel)
         yield listening.getsockname()[1]
 
 
