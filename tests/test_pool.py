@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -86,16 +87,32 @@ def test_what_hangs_is_late_and_holds_up_nothing_else() -> None:
             client.hang()
         return f"{task} done"
 
+    started = time.monotonic()
     done = results_of(pool(["a", "a", "b", "b", "b"], do, seconds=0.05), 2)
+    assert time.monotonic() - started < 0.8
     assert done == {0: "0 is late", 1: "1 done", 2: "2 done", 3: "3 is late", 4: "4 done"}
 
 
-def test_with_every_worker_hanging_others_are_started() -> None:
+def test_with_every_worker_hanging_others_are_started_and_no_more_than_needed() -> None:
+    made: list[Client] = []
+
+    def open_client() -> Client:
+        made.append(Client())
+        return made[-1]
+
     def do(_task: int, client: Client, _deadline: float) -> str:
         client.hang()
         return "never told"
 
-    assert results_of(pool(["a"] * 3, do, seconds=0.05), 2) == {task: f"{task} is late" for task in range(3)}
+    late = results_of(pool(["a"] * 3, do, seconds=0.05, open_client=open_client), 2)
+    assert late == {task: f"{task} is late" for task in range(3)}
+    assert len(made) == 3
+    assert all(client.abandoned.is_set() for client in made)
+
+
+def test_workers_are_daemons_which_the_end_of_the_program_does_not_wait_for() -> None:
+    done = results_of(pool(["a"], lambda *_: f"daemon: {threading.current_thread().daemon}"), 1)
+    assert done == {0: "daemon: True"}
 
 
 def test_no_more_than_the_size_are_done_at_a_time() -> None:
@@ -223,15 +240,30 @@ def test_a_pool_in_another_thread_than_the_main_one_listens_for_no_signal() -> N
 @pytest.mark.parametrize("threads", [0, 5])
 def test_a_signal_ends_the_run_between_two_results(threads: int, threads_allowed: list[int]) -> None:
     threads_allowed[0] = threads
+    assert_stopped(lambda: os.kill(os.getpid(), signal.SIGUSR1))
 
-    def do(_task: int, client: Client, _deadline: float) -> str:
-        os.kill(os.getpid(), signal.SIGUSR1)
+
+def test_a_signal_that_does_not_end_the_wait_is_noticed_soon() -> None:
+    """A signal to another thread leaves the main one waiting, as one that comes just before the wait does."""
+    assert_stopped(lambda: signal.pthread_kill(threading.get_ident(), signal.SIGUSR1))
+
+
+def assert_stopped(send_signal: Callable[[], None]) -> None:
+    """Assert that a signal that a task sends ends the run soon."""
+    tasks: list[int] = []
+
+    def do(task: int, client: Client, _deadline: float) -> str:
+        tasks.append(task)
+        send_signal()
         client.hang()
         return "never"
 
     signal.signal(signal.SIGUSR1, signals._end)  # noqa: SLF001  as end_the_run does for the signals that end
     try:
+        started = time.monotonic()
         with pytest.raises(Stopped, match=str(int(signal.SIGUSR1))):
             results_of(pool(["a"] * 3, do), 1)
+        assert time.monotonic() - started < 2
+        assert tasks == [0]
     finally:
         signal.signal(signal.SIGUSR1, signal.SIG_DFL)

@@ -58,7 +58,7 @@ class _Transport(httpx.HTTPTransport):
         if proxy:
             secure = context if proxy.is_secure else None
             address = httpx.Proxy(f"{proxy.scheme}://{proxy.authority}", auth=proxy.auth, ssl_context=secure)
-        super().__init__(verify=context, trust_env=False, limits=_LIMITS, proxy=address)
+        super().__init__(verify=context, limits=_LIMITS, proxy=address)
         self._pool._network_backend = backend  # noqa: SLF001
 
 
@@ -188,7 +188,7 @@ def _error_body(response: httpx.Response) -> bytes:
             body += chunk
             if len(body) > ERROR_BODY_LIMIT:
                 break
-        return _decoded(response, bytes(body))
+        return _decoded(response, bytes(body[:ERROR_BODY_LIMIT]))
     return b""
 
 

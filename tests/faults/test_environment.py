@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import PROGRAM
 from tests.faults.conftest import Front
 from tests.faults.guarantees import Run
-from tests.faults.world import outcome_of
+from tests.faults.world import HERE, outcome_of
 
 
 @pytest.fixture
@@ -123,6 +123,11 @@ def test_few_descriptors_are_enough_for_many_accounts(front: Front) -> None:
     outcomes = [outcome_of(result) for result in run.results.values()]
     assert outcomes == ["timeout" if n % 50 == 0 else "=42" for n in range(100)] + ["=42"] * 20
     assert (run.status, run.err) == (3, "")
+
+
+def test_without_a_thread_to_be_had_accounts_are_checked_all_the_same(secure: Front) -> None:
+    run = secure("all", "--json", NO_THREADS="yes", PYTHONPATH=str(HERE / "injected"), **trusting(secure))
+    assert (run.status, run.err) == (0, "")
 
 
 def test_two_runs_at_once_are_both_right(front: Front) -> None:
