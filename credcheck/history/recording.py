@@ -40,11 +40,15 @@ class Recording:
 
     def begin(self) -> None:
         """Open the history and read what a forecast needs, in a thread of its own."""
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:  # the limit of threads
+            self._load()
 
     def foretold(self, results: Sequence[Result]) -> list[Result]:
         """Return the results with their forecasts, from the samples and the new balances."""
-        self._thread.join(_PATIENCE)
+        if self._thread.is_alive():
+            self._thread.join(_PATIENCE)
         if self._store is None:
             self.problem = self.problem or f"the history {self._path} is locked by another program"
             return list(results)
