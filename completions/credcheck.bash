@@ -8,10 +8,17 @@ _credcheck_tree() {
         'credcheck')
             commands='demo login logout accounts doctor config providers completions history monitoring'
             arguments='all|@account|@provider...'
+<<<<<<< HEAD
             options='--config=@file --json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --version -h --help'
             ;;
         'credcheck demo')
             options='--json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress -h --help'
+=======
+            options='--config=@file --json --format=table|json|tsv|value|prometheus|nagios -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --version -h --help'
+            ;;
+        'credcheck demo')
+            options='--json --format=table|json|tsv|value|prometheus|nagios -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days -h --help'
+>>>>>>> 46694be (render, cli: a table that leaves nothing behind, further balances, --sort, a summing-up line)
             ;;
         'credcheck login')
             arguments='@account|@provider'

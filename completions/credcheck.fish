@@ -12,7 +12,11 @@ function __credcheck_at -a wanted place
         if set -q option[1]
             set -e option[1]
         else if string match -q -- '-*' $word
+<<<<<<< HEAD
             contains -- $word --config --format --output --warn-below --timeout --provider --since --svg --import --forget; and set option $word
+=======
+            contains -- $word --config --format --warn-below --timeout --sort --provider --since --svg --import --forget; and set option $word
+>>>>>>> 46694be (render, cli: a table that leaves nothing behind, further balances, --sort, a summing-up line)
         else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-providers credcheck-completions credcheck-history credcheck-monitoring
             set at $at-$word
         else
@@ -94,6 +98,7 @@ complete -c credcheck -n '__credcheck_at credcheck' -s q -l quiet -d 'Print only
 complete -c credcheck -n '__credcheck_at credcheck' -l warn-below -r -f -d 'The threshold for accounts that have no `warn_below`: a number, one for a unit (USD=5), or per cent of the total; may be repeated'
 complete -c credcheck -n '__credcheck_at credcheck' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
 complete -c credcheck -n '__credcheck_at credcheck' -l no-progress -d 'Do not show on a terminal how the answers come in'
+complete -c credcheck -n '__credcheck_at credcheck' -l sort -r -f -a 'name balance status days' -d 'Sort the results, the worst or lowest first; else they are in the configuration\'s order'
 complete -c credcheck -n '__credcheck_at credcheck' -l version -d 'Show the version'
 complete -c credcheck -n '__credcheck_at credcheck' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l json -d 'The same as --format json'
@@ -103,6 +108,7 @@ complete -c credcheck -n '__credcheck_at credcheck-demo' -s q -l quiet -d 'Print
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l warn-below -r -f -d 'The threshold for accounts that have no `warn_below`: a number, one for a unit (USD=5), or per cent of the total; may be repeated'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l no-progress -d 'Do not show on a terminal how the answers come in'
+complete -c credcheck -n '__credcheck_at credcheck-demo' -l sort -r -f -a 'name balance status days' -d 'Sort the results, the worst or lowest first; else they are in the configuration\'s order'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-login 0' -f -a '(__credcheck_words @account @provider)'
 complete -c credcheck -n '__credcheck_at credcheck-login' -l provider -r -f -a '(__credcheck_words @provider)' -d 'The provider that the key is for'

@@ -83,10 +83,12 @@ def _typed(account: Account) -> str:
         raise KeyMissing("no key was entered") from None
 
 
-def verify(account: Account, key: Key, environment: Mapping[str, str], *, timeout: float) -> Result:
+def verify(
+    account: Account, key: Key, environment: Mapping[str, str], *, timeout: float, watch: check.Watcher | None = None
+) -> Result:
     """Return the result of a check with this key."""
     tried = replace(account, key_source=WrittenKey("stored", key))
-    return check.check_all([tried], environment, timeout=timeout, concurrency=1)[0]
+    return check.check_all([tried], environment, timeout=timeout, concurrency=1, watch=watch)[0]
 
 
 def accepted(result: Result) -> bool:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
+from rich.text import Text
 
 from credcheck import check, demo
 from credcheck.models import Result
-from credcheck.render.table import grid
+from credcheck.render import table
 from credcheck.system.terminal import Terminal
 
 PICTURE = Path(__file__).parent.parent / ".github" / "demo.svg"
@@ -39,7 +40,7 @@ def results() -> list[Result]:
 def draw() -> str:
     """Return the picture."""
     console = Console(record=True, file=StringIO(), width=_WIDTH, legacy_windows=False)
-    console.print(grid(results(), Terminal(width=_WIDTH, colour=True)))
+    console.print(Text.from_ansi(table.render(results(), Terminal(width=_WIDTH, colour=True))), end="")
     return console.export_svg(
         title="credcheck demo", theme=DEFAULT_TERMINAL_THEME, code_format=_FORMAT, unique_id="credcheck"
     )

@@ -1,9 +1,12 @@
 import json
 import re
+import time
+from collections.abc import Iterator
 
 import pytest
 
 from tests.conftest import Program
+from tests.playback import Answer, playing
 from tests.screens import at_terminal
 
 DIGITS = ["4,207", "1,234.50", "98.765432", "1,500.25", "42"]
@@ -48,6 +51,18 @@ def test_force_color_never_animates_into_a_file(accounts: Program) -> None:
     assert "\x1b" not in run.err
 
 
+@pytest.fixture
+def slow() -> Iterator[str]:
+    """The URL of a server that answers after a second and a half."""
+
+    def answer(_target: str) -> Answer:
+        time.sleep(1.5)
+        return Answer('{"credits_remaining": "42"}')
+
+    with playing(answer) as playback:
+        yield playback.url
+
+
 @pytest.mark.parametrize("columns", [100, 60, 40, 30])
 def test_no_digit_is_lost_and_no_row_broken_at_any_width(accounts: Program, columns: int) -> None:
     screen = at_terminal(accounts, "all", "--no-progress", columns=columns)
@@ -74,6 +89,42 @@ def test_ctrl_c_gives_the_cursor_back_and_ends_with_130(credcheck: Program) -> N
     assert screen.status == 130
     assert "Traceback" not in screen.text
     assert screen.raw.rindex("\x1b[?25h") > screen.raw.rindex("\x1b[?25l")
+
+
+def test_ctrl_c_prints_what_was_read(credcheck: Program) -> None:
+    screen = at_terminal(credcheck, "demo", typed=[("4,207", "\x03")])
+    left = screen.raw.rpartition("\x1b[?1049l")[2]
+    assert screen.status == 130
+    assert re.search(r"goenhance.*4,207", left)
+    assert re.search(r"Interrupted with [1-4] of 6 accounts read", left)
+    assert "supertone" not in left
+
+
+def test_the_table_that_fills_in_stands_on_the_alternate_screen_only(credcheck: Program) -> None:
+    raw = at_terminal(credcheck, "demo").raw
+    before, _, rest = raw.partition("\x1b[?1049h")
+    drawn, _, after = rest.partition("\x1b[?1049l")
+    assert not any(frame in before + after for frame in SPINNER)
+    assert any(frame in drawn for frame in SPINNER)
+    assert raw.count("\x1b[?1049h") == 1
+
+
+@pytest.mark.parametrize("variables", [{"TERM": "linux"}, {"STY": "1.pts"}])
+def test_without_an_alternate_screen_one_short_line_is_drawn(credcheck: Program, variables: dict[str, str]) -> None:
+    raw = at_terminal(credcheck, "demo", variables=variables).raw
+    assert "1049" not in raw
+    assert re.search(r"[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] [0-5] of 6 read", raw)
+
+
+def test_json_and_login_show_that_they_wait(credcheck: Program, slow: str) -> None:
+    credcheck.configure(f'[accounts.pixelcut]\nbase_url = "{slow}"\n')
+    login = at_terminal(credcheck, "login", "pixelcut", typed=[("it is not shown", "sk_1234\n")])
+    assert "⠋" in login.raw or re.search(r"[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] waiting", login.raw)
+    assert login.status == 0
+    json_ = at_terminal(credcheck, "pixelcut", "--json", pipe_stdout=True)
+    assert re.search(r"[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] waiting", json_.raw)
+    assert json.loads(json_.piped)["balance"] == 42
+    assert json_.raw.endswith("\r\x1b[2K\x1b[?25h")
 
 
 def test_a_file_with_a_key_that_others_can_read_is_told_at_a_terminal_only(credcheck: Program, server: str) -> None:

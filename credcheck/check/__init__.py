@@ -34,8 +34,8 @@ class Watcher:
     def show(self, task: int, result: Result) -> None:
         """Note a result; `task` is the index of its account."""
 
-    def end(self, *, complete: bool) -> None:
-        """Note that no more results will come; `complete` if every account has one."""
+    def end(self) -> None:
+        """Note that no more results will come."""
 
 
 def check_all(
@@ -75,7 +75,7 @@ def check_all(
         try:
             pool.run(min(concurrency, connections_allowed()), on_result=keep, on_start=watch.begin)
         finally:
-            watch.end(complete=None not in results)
+            watch.end()
     return [result for result in results if result is not None]
 
 

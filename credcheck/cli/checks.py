@@ -10,7 +10,7 @@ import typer
 from credcheck.cli import output
 from credcheck.cli.grammar import CHECK, CheckCommand, app
 from credcheck.cli.options import CheckOptions, ConfigFile, with_check_options
-from credcheck.errors import exit_status
+from credcheck.errors import Stopped, exit_status
 from credcheck.names import ALL
 from credcheck.render import View
 
@@ -102,16 +102,21 @@ def _check(
 ) -> list["Result"]:
     """Return the results of checking these accounts, with their forecasts, and with progress on a terminal."""
     from credcheck.check import check_all
-    from credcheck.cli import progress
+    from credcheck.cli.progress import Progress
 
-    results = check_all(
-        accounts,
-        environment,
-        timeout=timeout,
-        concurrency=concurrency,
-        thresholds=thresholds,
-        watch=progress.watcher(accounts, options, view, os.environ, recording),
-    )
+    watch = Progress(accounts, view, os.environ, wanted=not options.no_progress, recording=recording)
+    try:
+        results = check_all(
+            accounts,
+            environment,
+            timeout=timeout,
+            concurrency=concurrency,
+            thresholds=thresholds,
+            watch=watch,
+        )
+    except Stopped:
+        output.print_interrupted(watch.results, len(accounts), view)
+        raise
     return recording.foretold(results) if recording else results
 
 

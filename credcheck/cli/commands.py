@@ -61,7 +61,10 @@ def store_key(
     account = login.account_for(loaded, name, provider)
     key = login.ask(account)
     if not no_verify:
-        result = login.verify(account, key, os.environ, timeout=timeout or loaded.timeout)
+        from credcheck.cli.progress import Progress
+
+        watch = Progress([account], View(format="value"), os.environ)
+        result = login.verify(account, key, os.environ, timeout=timeout or loaded.timeout, watch=watch)
         output.print_results([result], View(single=True))
         if not login.accepted(result):
             output.complain("the key was not stored; --no-verify stores one that cannot be tried")

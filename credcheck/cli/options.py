@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from credcheck.errors import ConfigError, UsageError
-from credcheck.render import Format, View
+from credcheck.render import Format, Order, View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,6 +72,11 @@ class CheckOptions:
         bool, typer.Option("--no-progress", help="Do not show on a terminal how the answers come in.")
     ] = False
 
+    sort: Annotated[
+        Order | None,
+        typer.Option(help="Sort the results, the worst or lowest first; else they are in the configuration's order."),
+    ] = None
+
     def thresholds(self, usual: "Mapping[str, Threshold]") -> "Thresholds":
         """Return the thresholds of a run, with the configuration's usual ones; raises UsageError."""
         from credcheck.config import thresholds
@@ -88,7 +93,8 @@ class CheckOptions:
             raise UsageError(f"--json and --format {self.format_} contradict each other; choose one")
         if self.format_ == "value" and not single:
             raise UsageError("--format value is the bare number of one account; name one")
-        return View(format="json" if self.as_json else self.format_ or "table", single=single, quiet=self.quiet)
+        format_: Format = "json" if self.as_json else self.format_ or "table"
+        return View(format=format_, single=single, quiet=self.quiet, sort=self.sort)
 
 
 def with_check_options(command: Callable[..., int]) -> Callable[..., int]:

@@ -40,15 +40,21 @@ def print_results(results: Sequence["Result"], view: View, file: str | None = No
     from credcheck import render
     from credcheck.system import files, terminal
 
-    shown = render.shown(results, view)
     if file is None:
-        streams.deliver(render.render(shown, view, terminal.of(1, os.environ)))
+        streams.deliver(render.render(results, view, terminal.of(1, os.environ)))
     else:
-        files.publish(Path(file), render.render(shown, view, terminal.Terminal()))
+        files.publish(Path(file), render.render(results, view, terminal.Terminal()))
     if view.format not in _TELLS_FAILURES:
-        from credcheck.render import failures
+        from credcheck.render import failures, selection
 
-        tell(failures.explain(shown))
+        tell(failures.explain(selection.shown(results, view)))
+
+
+def print_interrupted(results: Sequence["Result"], total: int, view: View) -> None:
+    """Print the results that came before the check was interrupted, if a person can see a table."""
+    if view.format == "table" and streams.is_terminal(1):
+        print_results(results, view)
+        tell(f"Interrupted with {len(results)} of {total} accounts read.")
 
 
 def record(recording: "Recording", results: Sequence["Result"]) -> None:

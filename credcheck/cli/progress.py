@@ -1,82 +1,80 @@
-"""Progress on stderr while a table is awaited, and imports that use the waiting."""
+"""Progress on stderr while answers are awaited, and imports that use the waiting."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from credcheck.check import Watcher
-from credcheck.cli.options import CheckOptions
 from credcheck.models import Account, Result
-from credcheck.render import View
+from credcheck.render import View, waiting
 from credcheck.system import terminal
+from credcheck.system.terminal import Terminal
 
 if TYPE_CHECKING:
-    from rich.live import Live
-
     from credcheck.history.recording import Recording
+    from credcheck.render.live import Live
+
+# Seconds: a shorter wait is not worth a change of the screen, nor is one for JSON worth a word.
+_TABLE_DELAY, _SPINNER_DELAY = 0.4, 1.0
 
 
-def watcher(
-    accounts: Sequence[Account],
-    options: CheckOptions,
-    view: View,
-    environment: Mapping[str, str],
-    recording: "Recording | None" = None,
-) -> Watcher:
-    """Return a live table if one is wanted and stderr can show it; the history is opened meanwhile."""
-    shown = _display(accounts, options, view, environment)
-    return _WithHistory(shown, recording) if recording else shown
+class Progress(Watcher):
+    """Shows a table that fills in, or a spinner for other formats, if it is wanted and stderr can show it.
 
+    `recording`, the history, is opened while the requests are under way.
+    """
 
-def _display(accounts: Sequence[Account], options: CheckOptions, view: View, environment: Mapping[str, str]) -> Watcher:
-    if view.format != "table":
-        return Watcher()
-    stderr = terminal.of(2, environment)
-    return _LiveTable(accounts, stderr) if stderr.animated and not options.no_progress else _Preparation()
-
-
-class _WithHistory(Watcher):
-    """Opens the history while the requests are under way."""
-
-    def __init__(self, shown: Watcher, recording: "Recording") -> None:
-        self._recording = recording
-        self._shown = shown
-
-    def begin(self) -> None:
-        self._recording.begin()
-        self._shown.begin()
-
-    def show(self, task: int, result: Result) -> None:
-        self._shown.show(task, result)
-
-    def end(self, *, complete: bool) -> None:
-        self._shown.end(complete=complete)
-
-
-class _Preparation(Watcher):
-    """Imports the table's module while the requests are under way."""
-
-    def begin(self) -> None:
-        import credcheck.render.table  # noqa: F401  loaded now, it is not loaded when the last answer has come
-
-
-class _LiveTable(Watcher):
-    """Shows every account, with a spinner until its result has come."""
-
-    def __init__(self, accounts: Sequence[Account], stderr: terminal.Terminal) -> None:
+    def __init__(
+        self,
+        accounts: Sequence[Account],
+        view: View,
+        environment: Mapping[str, str],
+        *,
+        wanted: bool = True,
+        recording: "Recording | None" = None,
+    ) -> None:
         self._entries: list[Result | str] = [account.name for account in accounts]
-        self._stderr = stderr
+        self._is_table = view.format == "table"
+        self._environment = environment
+        self._wanted = wanted and terminal.of(2, environment).animated
+        self._recording = recording
         self._live: Live | None = None
 
-    def begin(self) -> None:
-        from credcheck.render.live import live
+    @property
+    def results(self) -> list[Result]:
+        """The results that have come."""
+        return [entry for entry in self._entries if isinstance(entry, Result)]
 
-        self._live = live(self._entries, self._stderr)
-        self._live.start()
+    def begin(self) -> None:
+        if self._recording:
+            self._recording.begin()
+        if self._wanted:
+            from credcheck.render.live import Live
+
+            if self._is_table and terminal.of(2, self._environment).alternate:
+                self._live = Live(self._table, self._environment, delay=_TABLE_DELAY, alternate=True)
+            else:
+                self._live = Live(self._spinner, self._environment, delay=_SPINNER_DELAY, alternate=False)
+            self._live.start()
+        if self._is_table:
+            import credcheck.render.table  # noqa: F401  loaded now, it is not loaded when the last answer has come
 
     def show(self, task: int, result: Result) -> None:
         self._entries[task] = result
 
-    def end(self, *, complete: bool) -> None:
+    def end(self) -> None:
         if self._live is not None:
-            self._live.transient = complete  # results read before a Ctrl-C stay on the screen
             self._live.stop()
+
+    def _table(self, stderr: Terminal) -> Sequence[str]:
+        """Return the table, or the names that are awaited if it is taller than the terminal."""
+        from credcheck.render import table
+
+        if len(self._entries) < (stderr.height or 0):
+            lines = table.lines(self._entries, stderr, pending=waiting.spinner(stderr))
+            if len(lines) <= (stderr.height or 0):
+                return lines
+        awaited = [entry for entry in self._entries if isinstance(entry, str)]
+        return waiting.names(awaited, len(self._entries), stderr)
+
+    def _spinner(self, stderr: Terminal) -> Sequence[str]:
+        return [waiting.count(len(self.results), len(self._entries), stderr)]

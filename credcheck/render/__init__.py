@@ -9,6 +9,7 @@ if TYPE_CHECKING:  # the command line imports this module to parse an option
     from credcheck.system.terminal import Terminal
 
 Format = Literal["table", "json", "tsv", "value", "prometheus", "nagios"]
+Order = Literal["name", "balance", "status", "days"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,42 +19,52 @@ class View:
     format: Format = "table"
     single: bool = False
     quiet: bool = False
-
-
-def shown(results: Sequence["Result"], view: View) -> Sequence["Result"]:
-    """Return the results that a view prints."""
-    return [result for result in results if result.status != "ok"] if view.quiet else results
+    sort: Order | None = None
 
 
 def render(results: Sequence["Result"], view: View, terminal: "Terminal") -> str:
-    """Return results in the format of a view."""
-    return _rendered(results, view, terminal) if results else ""
+    """Return the results that a view shows, in its format."""
+    if not results:
+        return ""
+    from credcheck.render.selection import shown
+
+    chosen = shown(results, view)
+    return _rendered(chosen, results, view, terminal) if chosen else ""
 
 
-def _rendered(results: Sequence["Result"], view: View, terminal: "Terminal") -> str:
+def _rendered(chosen: Sequence["Result"], results: Sequence["Result"], view: View, terminal: "Terminal") -> str:
     match view.format:
         case "json":
             from credcheck.render import json
 
-            return json.render(results, single=view.single)
+            return json.render(chosen, single=view.single)
         case "tsv":
             from credcheck.render import tsv
 
-            return tsv.render(results)
+            return tsv.render(chosen)
         case "value":
-            return "".join(f"{plain(result)}\n" for result in results if result.reading)
+            return "".join(f"{plain(result)}\n" for result in chosen if result.reading)
         case "prometheus":
             from credcheck.render import prometheus
 
-            return prometheus.render(results)
+            return prometheus.render(chosen)
         case "nagios":
             from credcheck.render import nagios
 
-            return nagios.render(results, single=view.single)
+            return nagios.render(chosen, single=view.single)
         case "table":
-            from credcheck.render import table
+            return _table(chosen, results, view, terminal)
 
-            return table.render(results, terminal)
+
+def _table(chosen: Sequence["Result"], results: Sequence["Result"], view: View, terminal: "Terminal") -> str:
+    """Return the table, summed up where it is longer than the screen or leaves out accounts beside failed ones."""
+    from credcheck.render import summary, table
+
+    text = table.render(chosen, terminal)
+    fills_screen = terminal.height is not None and text.count("\n") >= terminal.height
+    if fills_screen or (view.quiet and len(results) > 1 and any(result.error for result in chosen)):
+        text += terminal.wrapped(summary.line(results))
+    return text
 
 
 def plain(result: "Result") -> str:

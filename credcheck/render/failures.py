@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from credcheck.models import Result
-from credcheck.sanitize import one_line
+from credcheck.render.names import shown_name
 
 
 def explain(results: Sequence[Result]) -> str:
@@ -12,5 +12,5 @@ def explain(results: Sequence[Result]) -> str:
 
 
 def _subject(result: Result) -> str:
-    name = one_line(result.account, longest=60)
+    name = shown_name(result.account)
     return name if name == result.provider else f"{name} ({result.provider})"

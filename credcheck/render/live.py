@@ -1,45 +1,80 @@
-"""The table that fills in, on a terminal."""
+"""Lines on stderr that are redrawn while a person waits, and leave no trace."""
 
-import sys
-import time
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 
-from rich.console import Console
-from rich.live import Live
-from rich.table import Table
-from rich.text import Text
-
-from credcheck.models import Result
-from credcheck.render.table import grid
+from credcheck.system import signals, streams, terminal
 from credcheck.system.terminal import Terminal
 
-_FRAMES, _ASCII_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "|/-\\"
-_FRAMES_A_SECOND = 10
+_SECONDS_A_FRAME = 0.1
+_HIDE_CURSOR, _SHOW_CURSOR = "\x1b[?25l", "\x1b[?25h"
+# The alternate screen, and lines cut at its edge: a frame may be drawn before the program hears of a new size.
+_ENTER, _LEAVE = "\x1b[?1049h\x1b[?7l", "\x1b[?7h\x1b[?1049l"
+_HOME, _CLEAR_LINE, _CLEAR_BELOW = "\x1b[H", "\x1b[2K", "\x1b[J"
+
+Frame = Callable[[Terminal], Sequence[str]]
 
 
-def live(entries: Sequence[Result | str], terminal: Terminal) -> Live:
-    """Return a passing display on stderr: the results that are there, and the names of those still to come."""
-    console = Console(
-        file=sys.__stderr__,
-        color_system="standard" if terminal.colour else None,
-        force_terminal=True,
-        width=terminal.width,
-        legacy_windows=False,
-    )
-    return Live(
-        get_renderable=lambda: _view(entries, terminal, console.height),
-        console=console,
-        refresh_per_second=_FRAMES_A_SECOND,
-        transient=True,
-        redirect_stdout=False,
-        redirect_stderr=False,
-    )
+class Live:
+    """Draws the lines that `frame` returns ten times a second, from `delay` seconds on until it is stopped.
 
+    On the normal screen it draws one short line. More lines would be wrapped anew by a window that is narrowed, which
+    moves some of them beyond reach: they need the alternate screen.
+    """
 
-def _view(entries: Sequence[Result | str], terminal: Terminal, height: int) -> Table | Text:
-    frames = _FRAMES if terminal.unicode else _ASCII_FRAMES
-    frame = frames[int(time.monotonic() * _FRAMES_A_SECOND) % len(frames)]
-    if len(entries) + 2 <= height:
-        return grid(entries, terminal, pending=frame)
-    done = sum(isinstance(entry, Result) for entry in entries)
-    return Text(f"{frame} {done} of {len(entries)} accounts")
+    def __init__(self, frame: Frame, environment: Mapping[str, str], *, delay: float, alternate: bool) -> None:
+        self._frame = frame
+        # An exported COLUMNS does not follow the window.
+        self._environment = {name: value for name, value in environment.items() if name != "COLUMNS"}
+        self._delay = delay
+        self._begin = _HIDE_CURSOR + _ENTER * alternate
+        self._top = _HOME if alternate else "\r"
+        self._end = (_LEAVE if alternate else f"\r{_CLEAR_LINE}") + _SHOW_CURSOR
+        self._lock = threading.RLock()
+        self._stopped = threading.Event()
+        self._suspending = ExitStack()
+        self._is_drawn = False
+        self._is_paused = False
+
+    def start(self) -> None:
+        """Begin to draw, in a thread of its own; Ctrl-Z erases the lines until the program continues."""
+        self._suspending.enter_context(signals.suspending(on_stop=self._pause, on_continue=self._go_on))
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def stop(self) -> None:
+        """Erase the lines and show the cursor again."""
+        with self._lock:
+            self._stopped.set()
+            self._erase()
+        self._suspending.close()
+
+    def _pause(self) -> None:
+        self._lock.acquire()
+        self._erase()
+        self._is_paused = True
+
+    def _go_on(self) -> None:
+        self._is_drawn = False  # the shell may have drawn over it meanwhile
+        if self._is_paused:
+            self._is_paused = False
+            self._lock.release()
+
+    def _run(self) -> None:
+        wait = self._delay
+        while not self._stopped.wait(wait):
+            with self._lock:
+                if not self._stopped.is_set() and streams.is_foreground(2):
+                    self._draw()
+            wait = _SECONDS_A_FRAME
+
+    def _draw(self) -> None:
+        lines = self._frame(terminal.of(2, self._environment))
+        drawn = self._top + "\r\n".join(_CLEAR_LINE + line for line in lines) + _CLEAR_BELOW
+        streams.tell(drawn if self._is_drawn else self._begin + drawn)
+        self._is_drawn = True
+
+    def _erase(self) -> None:
+        if self._is_drawn:
+            streams.tell(self._end)
+            self._is_drawn = False

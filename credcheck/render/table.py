@@ -1,114 +1,156 @@
-"""The table for people. Only this module and `live` use rich."""
+"""The table for people. Only this module uses rich: for styles, links, and the cells that a character takes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
 
-from rich.cells import cell_len
-from rich.console import Console
+from rich.cells import cell_len, chop_cells
+from rich.color import ColorSystem
 from rich.style import Style
-from rich.table import Table
-from rich.text import Text
 
-from credcheck.models import Result
-from credcheck.sanitize import one_line
+from credcheck.models import Balance, Result
+from credcheck.render import notes
+from credcheck.render.names import shown_name
 from credcheck.system.terminal import Terminal
 
 _SIGNS = {"ok": ("✓", "+"), "low": ("!", "!"), "error": ("✗", "x")}
-_STYLES = {"ok": "green", "low": "bold yellow", "error": "bold red"}
+# Legible on a white and on a black background: yellow is not, unless it is the background.
+_STYLES = {"ok": "green", "low": "black on yellow", "error": "bold red"}
 _GAP = 2
+_INDENT = 3
 _NARROWEST_ACCOUNT = 8
-_LONGEST_NAME = 60
 _WIDEST = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """Which columns there is room for; sign, account and balance always stay."""
-
-    unit: bool = True
-    long_note: bool = True
-    short_note: bool = True
-    folds: bool = False  # may the names of accounts take several lines
-
-
-# Columns leave in the order of their worth.
+_HEADINGS = {"account": "Account", "balance": "Balance", "unit": "Unit"}
+# From wide terminals to narrow ones; sign, account, balance and a word always stay.
 _LAYOUTS = (
-    _Layout(),
-    _Layout(long_note=False),
-    _Layout(long_note=False, unit=False, folds=True),
-    _Layout(long_note=False, unit=False, short_note=False, folds=True),
+    ("sign", "account", "balance", "unit", "note"),
+    ("sign", "account", "balance", "unit", "word"),
+    ("sign", "account", "balance", "word"),
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    text: str = ""
+    style: str = ""
+    link: str | None = None
+
+
+_NOTHING = _Cell()
+_Row = Mapping[str, _Cell]
+
+
 def render(results: Sequence[Result], terminal: Terminal) -> str:
-    """Return a row for each result, fitted to the terminal; digits are never cut, wrapped or left out."""
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=_WIDEST,
-        height=_WIDEST,  # without it, TERM=dumb and FORCE_COLOR make the library take 80 for the width
-        color_system="standard" if terminal.colour else None,
-        force_terminal=terminal.colour,
-        legacy_windows=False,
-    )
-    console.print(grid(results, terminal))
-    return "".join(line.rstrip() + "\n" for line in out.getvalue().splitlines())
+    """Return a row for each balance and failure, fitted to the terminal; no digit is cut or left out."""
+    return "".join(f"{line}\n" for line in lines(results, terminal))
 
 
-def grid(entries: Sequence[Result | str], terminal: Terminal, *, pending: str = "") -> Table:
-    """Return the table of these results, and of the accounts whose results are still to come, by their names.
-
-    `pending` is the sign in front of those.
-    """
+def lines(entries: Sequence[Result | str], terminal: Terminal, *, pending: str = "") -> list[str]:
+    """Return the table of results, and of accounts without a result yet by their names, with the sign `pending`."""
+    rows = [row for entry in entries for row in _rows(entry, terminal, pending)]
+    table = [{name: _Cell(text, "bold") for name, text in _HEADINGS.items()}, *rows]
+    width = terminal.width or _WIDEST
     for layout in _LAYOUTS:
-        rows = [_heading(layout), *(_cells(entry, layout, terminal, pending) for entry in entries)]
-        widths = [max(map(cell_len, map(str, column))) for column in zip(*rows, strict=True)]
-        spare = (terminal.width or _WIDEST) - sum(widths) - _GAP * (len(widths) - 1)
-        if spare < 0 and layout.folds and widths[1] + spare >= _NARROWEST_ACCOUNT:
-            widths[1] += spare
-            break
+        widths = _widths(table, layout)
+        spare = width - sum(widths.values()) - _GAP * (len(widths) - 1)
+        if spare < 0 and layout == _LAYOUTS[-1] and widths["account"] + spare >= _NARROWEST_ACCOUNT:
+            widths["account"] += spare
+            spare = 0
         if spare >= 0:
-            break
-    table = Table.grid(padding=(0, _GAP, 0, 0), pad_edge=False)
-    for place, width in enumerate(widths):
-        table.add_column(width=width, justify="right" if place == 2 else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*row)
-    return table
+            return [line for row in table for line in _side_by_side(row, widths, terminal)]
+    return [line for row in rows for line in _stacked(row, width, terminal)]
 
 
-def _heading(layout: _Layout) -> list[Text]:
-    names = ["", "Account", "Balance"] + ["Unit"] * layout.unit + [""] * layout.short_note
-    return [Text(name, "bold") for name in names]
-
-
-def _cells(entry: Result | str, layout: _Layout, terminal: Terminal, pending: str) -> list[Text]:
+def _rows(entry: Result | str, terminal: Terminal, pending: str) -> Iterator[_Row]:
     if isinstance(entry, str):
-        cells = [Text(pending, "cyan"), _name(entry, terminal), Text(), Text(), Text()]
-    else:
-        style = _STYLES[entry.status]
-        known = entry.balance is not None
-        cells = [
-            Text(_SIGNS[entry.status][not terminal.unicode], style),
-            _name(entry.account, terminal, entry.top_up_url),
-            Text(f"{entry.balance:,f}" if known else "", style if entry.status == "low" else ""),
-            Text((entry.unit or "") if known else ""),
-            Text(_note(entry, long=layout.long_note), style),
-        ]
-    return cells[:3] + cells[3:4] * layout.unit + cells[4:] * layout.short_note
+        yield {"sign": _Cell(pending, "cyan"), "account": _Cell(_name(entry, terminal))}
+        return
+    style = _STYLES[entry.status]
+    row = {
+        "sign": _Cell(_SIGNS[entry.status][not terminal.unicode], style),
+        "account": _Cell(_name(entry.account, terminal), link=entry.top_up_url if terminal.links else None),
+    }
+    if entry.reading is None:
+        yield {**row, "note": _Cell(notes.of_failure(entry), style), "word": _Cell("error", style)}
+        return
+    main, *others = entry.reading.balances
+    yield {**row, **_balance(main, entry)}
+    for balance in others:
+        yield {"account": _Cell(f"  {shown_name(balance.id)}"), **_balance(balance, entry)}
 
 
-def _name(account: str, terminal: Terminal, page: str | None = None) -> Text:
-    longest = _LONGEST_NAME if terminal.width else len(account) + 1
-    return Text(one_line(account, longest=longest), Style(link=page if terminal.links else None))
+def _balance(balance: Balance, result: Result) -> _Row:
+    style = _STYLES["low"] if notes.is_low(balance, result) else ""
+    return {
+        "balance": _Cell("unlimited" if balance.amount is None else f"{balance.amount:,f}", style),
+        "unit": _Cell(balance.unit),
+        "note": _Cell(notes.of_balance(balance, result), style),
+        "word": _Cell("low" if style else "", style),
+    }
 
 
-def _note(result: Result, *, long: bool) -> str:
-    if result.error:
-        return result.error.code.replace("_", " ") if long else "error"
-    if result.status == "low":
-        if not long:
-            return "low"
-        return "low, nothing left" if result.warn_below is None else f"low, below {result.warn_below:,f}"
-    return ""
+def _name(account: str, terminal: Terminal) -> str:
+    return shown_name(account) if terminal.width else shown_name(account, longest=None)
+
+
+def _widths(rows: Sequence[_Row], layout: Sequence[str]) -> dict[str, int]:
+    """Return the width of each column that is not empty."""
+    widths = {name: max(cell_len(row.get(name, _NOTHING).text) for row in rows) for name in layout}
+    return {name: width for name, width in widths.items() if width}
+
+
+def _side_by_side(row: _Row, widths: Mapping[str, int], terminal: Terminal) -> Iterator[str]:
+    """Yield the lines of a row in columns; the name of an account may take several."""
+    name = row.get("account", _NOTHING)
+    first, *rest = _chopped(name, widths["account"])
+    line: list[tuple[int, _Cell]] = []
+    start = 0
+    for column, width in widths.items():
+        cell = first if column == "account" else row.get(column, _NOTHING)
+        line.append((start + width - cell_len(cell.text) if column == "balance" else start, cell))
+        start += width + _GAP
+    yield _line(line, terminal)
+    for part in rest:
+        yield _line([(_INDENT, part)], terminal)
+
+
+def _stacked(row: _Row, width: int, terminal: Terminal) -> Iterator[str]:
+    """Yield the lines of a row on a terminal that is narrower than the balances need: one below the other."""
+    room = max(width - _INDENT, 1)
+    first, *names = _chopped(row["account"], room)
+    yield _line([(0, row.get("sign", _NOTHING)), (_INDENT, first)], terminal)
+    for name in names:
+        yield _line([(_INDENT, name)], terminal)
+    line: list[tuple[int, _Cell]] = []
+    start = _INDENT
+    for cell in (row.get(column, _NOTHING) for column in ("balance", "unit", "word")):
+        text = cell.text if cell_len(cell.text) <= room else cell.text.replace(",", "")
+        for part in _chopped(_Cell(text, cell.style), room):
+            if line and start + cell_len(part.text) > width:
+                yield _line(line, terminal)
+                line, start = [], _INDENT
+            line.append((start, part))
+            start += cell_len(part.text) + 1
+    yield _line(line, terminal)
+
+
+def _chopped(cell: _Cell, width: int) -> list[_Cell]:
+    if cell_len(cell.text) <= width:
+        return [cell]
+    return [_Cell(part, cell.style, cell.link) for part in chop_cells(cell.text, width)]
+
+
+def _line(cells: Sequence[tuple[int, _Cell]], terminal: Terminal) -> str:
+    """Return the line that has each cell at its column."""
+    text, end = "", 0
+    for start, cell in cells:
+        if cell.text:
+            text += " " * (start - end) + _styled(cell, terminal)
+            end = start + cell_len(cell.text)
+    return text
+
+
+def _styled(cell: _Cell, terminal: Terminal) -> str:
+    if not terminal.colour:
+        return cell.text
+    style = Style.parse(cell.style) + Style(link=cell.link)
+    return style.render(cell.text, color_system=ColorSystem.STANDARD)

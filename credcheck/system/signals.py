@@ -71,7 +71,7 @@ def suspending(*, on_stop: Callable[[], None], on_continue: Callable[[], None]) 
         on_stop()
         for each in handlers:
             signal.signal(each, signal.SIG_DFL)
-        os.kill(os.getpid(), number)  # returns when the program goes on
+        signal.raise_signal(number)  # returns when the program goes on; `os.kill` may return before, with threads
         for each, handler in handlers.items():
             signal.signal(each, handler)
         on_continue()

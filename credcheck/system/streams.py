@@ -52,6 +52,14 @@ def is_terminal(descriptor: int) -> bool:
     return descriptor not in _closed and os.isatty(descriptor)
 
 
+def is_foreground(descriptor: int) -> bool:
+    """Tell whether this program may write to its terminal: one that `bg` continues would write into another's lines."""
+    try:
+        return os.tcgetpgrp(descriptor) == os.getpgrp()
+    except OSError:  # not the terminal that controls this program
+        return True
+
+
 def can_show(text: str, descriptor: int) -> bool:
     """Tell whether the encoding of stdout or stderr has these characters."""
     try:

@@ -11,42 +11,55 @@ from typing import Any
 
 from credcheck.system import signals, streams
 
-_USUAL_WIDTH = 80
+_USUAL_SIZE = os.terminal_size((80, 24))
 _STDIN = 0
 _LONGEST_LINE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """The abilities of a stream. Without a width nothing is cut or wrapped: it is a pipe or a file."""
+    """The abilities of a stream. A pipe or file has no width and no height: nothing is cut or wrapped.
+
+    `alternate` tells whether there is a second screen, which a program leaves without a trace.
+    """
 
     width: int | None = None
+    height: int | None = None
     colour: bool = False
     unicode: bool = True
     links: bool = False
     animated: bool = False
+    alternate: bool = False
+
+    def wrapped(self, text: str) -> str:
+        """Return lines broken between words if they are wider than the terminal."""
+        width = self.width
+        if width is None:
+            return text
+        return "".join(f"{line}\n" for long in text.splitlines() for line in _broken(long, width))
 
 
 def of(descriptor: int, environment: Mapping[str, str]) -> Terminal:
     """Return what stdout (1) or stderr (2) can show; NO_COLOR, FORCE_COLOR and TERM=dumb are respected."""
     present = streams.is_terminal(descriptor)
     able = present and environment.get("TERM") not in {None, "", "dumb"}
+    size = _size(descriptor)
     colour = (able or bool(environment.get("FORCE_COLOR"))) and not environment.get("NO_COLOR")
     return Terminal(
-        width=_width(descriptor, environment) if present else None,
+        width=(_asked_width(environment) or size.columns) if present else None,
+        height=size.lines if present else None,
         colour=colour,
         unicode=streams.can_show("✓✗…⠋", descriptor),
         links=able and colour,
         animated=able,
+        # The console of Linux has one screen; so has GNU screen (STY) unless it is configured otherwise.
+        alternate=able and environment.get("TERM") != "linux" and "STY" not in environment,
     )
 
 
 def fitted(text: str, descriptor: int, environment: Mapping[str, str]) -> str:
-    """Return lines as they are for a pipe or file, and broken between words for a terminal."""
-    if not streams.is_terminal(descriptor):
-        return text
-    width = _width(descriptor, environment)
-    return "".join(f"{line}\n" for long in text.splitlines() for line in _broken(long, width))
+    """Return lines broken between words if the stream is a terminal that is narrower."""
+    return of(descriptor, environment).wrapped(text) if streams.is_terminal(descriptor) else text
 
 
 def _broken(line: str, width: int) -> list[str]:
@@ -63,15 +76,17 @@ def _broken(line: str, width: int) -> list[str]:
     )
 
 
-def _width(descriptor: int, environment: Mapping[str, str]) -> int:
-    """Return the columns that COLUMNS says, else the terminal itself."""
-    told = environment.get("COLUMNS", "")
-    if told.isascii() and told.isdecimal() and int(told):
-        return int(told)
+def _asked_width(environment: Mapping[str, str]) -> int:
+    asked = environment.get("COLUMNS", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() else 0
+
+
+def _size(descriptor: int) -> os.terminal_size:
     try:
-        return os.get_terminal_size(descriptor).columns or _USUAL_WIDTH
+        found = os.get_terminal_size(descriptor)
     except OSError:
-        return _USUAL_WIDTH
+        return _USUAL_SIZE
+    return os.terminal_size((found.columns or _USUAL_SIZE.columns, found.lines or _USUAL_SIZE.lines))
 
 
 def read_unseen(prompt: str) -> str:

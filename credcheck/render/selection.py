@@ -1,0 +1,35 @@
+"""Which results are printed, and in which order."""
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+from credcheck.models import Result
+from credcheck.render import Order, View
+
+_WORST_FIRST = ("error", "low", "ok")
+
+
+def shown(results: Sequence[Result], view: View) -> Sequence[Result]:
+    """Return the results that a view prints, in its order."""
+    chosen = [result for result in results if result.status != "ok"] if view.quiet else results
+    return sorted(chosen, key=_KEYS[view.sort]) if view.sort else chosen
+
+
+def _by_balance(result: Result) -> tuple[int, Decimal]:
+    """Order from the lowest balance to the highest; the unlimited follow, then the failures."""
+    if result.balance is not None:
+        return 0, result.balance
+    return (1 if result.main else 2), Decimal()
+
+
+def _by_days(result: Result) -> tuple[bool, Decimal]:
+    days = result.forecast.days_left if result.forecast else None
+    return days is None, days or Decimal()
+
+
+_KEYS: Mapping[Order, Callable[[Result], tuple[object, ...]]] = {
+    "name": lambda result: (result.account.casefold(),),
+    "balance": _by_balance,
+    "status": lambda result: (_WORST_FIRST.index(result.status),),
+    "days": _by_days,
+}

@@ -1,0 +1,43 @@
+"""The last line of a long table: how many accounts have each status, and the sums of money."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Context, Decimal, localcontext
+
+from credcheck.models import Balance, Result
+
+# Money that is left; what is owed, and a limit on spending, is not.
+_MONEY_KINDS = {"prepaid", "plan", "grant"}
+_EXACT = Context(prec=250)
+
+
+def line(results: Sequence[Result]) -> str:
+    """Return `185 ok, 3 low, 12 failed`, and the sum of each currency that several accounts have."""
+    names = {"ok": "ok", "low": "low", "error": "failed"}
+    counts = {name: sum(result.status == status for result in results) for status, name in names.items()}
+    told = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
+    return "; ".join([told, *_sums(results)]) + "\n"
+
+
+def _sums(results: Sequence[Result]) -> Iterator[str]:
+    amounts: dict[str, list[Decimal]] = {}
+    for result in results:
+        for currency, amount in _money(result).items():
+            amounts.setdefault(currency, []).append(amount)
+    for currency, several in amounts.items():
+        if len(several) > 1:
+            with localcontext(_EXACT):
+                yield f"{sum(several):,f} {currency} in {len(several)} accounts"
+
+
+def _money(result: Result) -> dict[str, Decimal]:
+    """Return an account's money by currency: of several balances in one currency the first, which has the others."""
+    found: dict[str, Decimal] = {}
+    for balance in result.reading.balances if result.reading else ():
+        if _is_money(balance) and balance.amount is not None:
+            found.setdefault(balance.unit, balance.amount)
+    return found
+
+
+def _is_money(balance: Balance) -> bool:
+    code = balance.unit
+    return balance.kind in _MONEY_KINDS and len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()

@@ -1,0 +1,45 @@
+"""What a person is shown while answers are awaited and there is no table: a spinner, a count, and names."""
+
+import time
+from collections.abc import Iterator, Sequence
+
+from credcheck.render.names import shown_name
+from credcheck.system.terminal import Terminal
+
+_FRAMES, _ASCII_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "|/-\\"
+_FRAMES_A_SECOND = 10
+_INDENT = "  "
+
+
+def spinner(terminal: Terminal) -> str:
+    """Return the sign of this tenth of a second."""
+    frames = _FRAMES if terminal.unicode else _ASCII_FRAMES
+    return frames[int(time.monotonic() * _FRAMES_A_SECOND) % len(frames)]
+
+
+def count(done: int, total: int, terminal: Terminal) -> str:
+    """Return one line, so short that hardly a window wraps it."""
+    return f"{spinner(terminal)} {f'{done} of {total} read' if total > 1 else 'waiting'}"
+
+
+def names(awaited: Sequence[str], total: int, terminal: Terminal) -> list[str]:
+    """Return lines that fill the terminal with the names of the accounts that are awaited, as many as fit."""
+    heading = f"{spinner(terminal)} {total - len(awaited)} of {total} read, awaiting"
+    rows = max(1, (terminal.height or 1) - 1)
+    lines = list(_wrapped(awaited, terminal.width or 1))
+    rest = [name for line in lines[rows - 1 :] for name in line] if len(lines) > rows else []
+    shown = [_INDENT + ", ".join(line) for line in (lines[: rows - 1] if rest else lines)]
+    return [heading, *shown, *([f"{_INDENT}and {len(rest)} more"] if rest else [])]
+
+
+def _wrapped(words: Sequence[str], width: int) -> Iterator[list[str]]:
+    """Yield the words of each line."""
+    from rich.cells import cell_len  # JSON is awaited without it
+
+    line: list[str] = []
+    for word in map(shown_name, words):
+        if line and len(_INDENT) + cell_len(", ".join([*line, word])) > width:
+            yield line
+            line = []
+        line.append(word)
+    yield line
