@@ -7,21 +7,14 @@ _credcheck_tree() {
     case $1 in
         'credcheck')
             commands='demo login logout accounts doctor config providers completions history monitoring'
-            arguments='all|@account|@provider...'
-<<<<<<< HEAD
-            options='--config=@file --json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --version -h --help'
+            arguments='all|@account|@begun...'
+            options='--config=@file --json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --version -h --help'
             ;;
         'credcheck demo')
-            options='--json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress -h --help'
-=======
-            options='--config=@file --json --format=table|json|tsv|value|prometheus|nagios -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --version -h --help'
-            ;;
-        'credcheck demo')
-            options='--json --format=table|json|tsv|value|prometheus|nagios -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days -h --help'
->>>>>>> 46694be (render, cli: a table that leaves nothing behind, further balances, --sort, a summing-up line)
+            options='--json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days -h --help'
             ;;
         'credcheck login')
-            arguments='@account|@provider'
+            arguments='@provider|@account|@begun'
             options='--provider=@provider --no-verify --timeout= --config=@file -h --help'
             ;;
         'credcheck logout')
@@ -47,7 +40,7 @@ _credcheck_tree() {
             options='-h --help'
             ;;
         'credcheck history')
-            arguments='@account|@provider...'
+            arguments='@account|@begun...'
             options='--since= --format=table|json|tsv --json --svg=@file --export --import=@file --forget=@account --yes --config=@file -h --help'
             ;;
         'credcheck monitoring')
@@ -91,10 +84,11 @@ _credcheck_accounts() {
 # Add to `words` what a value may be.
 _credcheck_value() {
     local part
-    local -a providers=(2captcha 46elks a2e abyssale ahrefs aimlapi akool anchorbrowser anti-captcha apify apollo-io black-forest-labs boldsign brevo brightdata browser-use capmonster capsolver censys chutes clicksend cloudconvert cloudflare-ai-gateway coingecko coinmarketcap coinpaprika convertapi creatify crustdata cryptorank d-id dataforseo deepgram deepinfra deepl deepseek didww digitalocean eden-ai elevenlabs evolink evomi fal featherless firecrawl fish-audio goenhance hedra heygen-v2 heygen hunter imagerouter infobip interzoid ipinfo kie-ai leonardo-ai linkup linode liveavatar lmnt luma magic-hour meshy messagebird moonshot mureka nano-gpt ngrok-ai-gateway novita open-exchange-rates openrouter-key openrouter pdf-co photoroom picsart pixelcut pixellab pixverse plivo poe pollo-ai recraft remove-bg retro-diffusion rev-ai runpod runware runway scrapegraphai scrapeops scraperapi scrapfly scrapingant scrapingbee screenshotone semrush sendgrid serpapi shodan siliconflow stability-ai stepfun sunoapi-org supertone synthetic tavily telnyx topaz-labs tripo3d twilio typecast upcloud urlscan vast-ai vectorizer-ai venice vercel-ai-gateway vidu virustotal vonage vultr wavespeed world-labs xai you-com zamzar zenmux zerobounce)
+    local -a providers=(2captcha 46elks a2e abyssale ahrefs aimlapi akool anchorbrowser anti-captcha apify apollo-io black-forest-labs boldsign brevo brightdata browser-use capmonster capsolver censys chutes clicksend cloudconvert cloudflare-ai-gateway coingecko coinmarketcap coinpaprika convertapi creatify crustdata cryptorank d-id dataforseo deepgram deepinfra deepl deepseek didww digitalocean eden-ai elevenlabs evolink evomi fal featherless firecrawl fish-audio goenhance hedra heygen heygen-v2 hunter imagerouter infobip interzoid ipinfo kie-ai leonardo-ai linkup linode liveavatar lmnt luma magic-hour meshy messagebird moonshot mureka nano-gpt ngrok-ai-gateway novita open-exchange-rates openrouter openrouter-key pdf-co photoroom picsart pixelcut pixellab pixverse plivo poe pollo-ai recraft remove-bg retro-diffusion rev-ai runpod runware runway scrapegraphai scrapeops scraperapi scrapfly scrapingant scrapingbee screenshotone semrush sendgrid serpapi shodan siliconflow stability-ai stepfun sunoapi-org supertone synthetic tavily telnyx topaz-labs tripo3d twilio typecast upcloud urlscan vast-ai vectorizer-ai venice vercel-ai-gateway vidu virustotal vonage vultr wavespeed world-labs xai you-com zamzar zenmux zerobounce)
     for part in ${1//|/ }; do
         case $part in
             @account) _credcheck_accounts ;;
+            @begun) [[ $current ]] && words+=("${providers[@]}") ;;
             @provider) words+=("${providers[@]}") ;;
             @file) compopt -o default 2>/dev/null ;; # bash 3.2 has no compopt
             *) words+=("$part") ;;

@@ -12,11 +12,7 @@ function __credcheck_at -a wanted place
         if set -q option[1]
             set -e option[1]
         else if string match -q -- '-*' $word
-<<<<<<< HEAD
-            contains -- $word --config --format --output --warn-below --timeout --provider --since --svg --import --forget; and set option $word
-=======
-            contains -- $word --config --format --warn-below --timeout --sort --provider --since --svg --import --forget; and set option $word
->>>>>>> 46694be (render, cli: a table that leaves nothing behind, further balances, --sort, a summing-up line)
+            contains -- $word --config --format --output --warn-below --timeout --sort --provider --since --svg --import --forget; and set option $word
         else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-providers credcheck-completions credcheck-history credcheck-monitoring
             set at $at-$word
         else
@@ -67,8 +63,9 @@ function __credcheck_words
                 for name in $accounts
                     contains -- $name $used; or printf '%s\taccount\n' $name
                 end
-            case @provider
-                set -l providers 2captcha 46elks a2e abyssale ahrefs aimlapi akool anchorbrowser anti-captcha apify apollo-io black-forest-labs boldsign brevo brightdata browser-use capmonster capsolver censys chutes clicksend cloudconvert cloudflare-ai-gateway coingecko coinmarketcap coinpaprika convertapi creatify crustdata cryptorank d-id dataforseo deepgram deepinfra deepl deepseek didww digitalocean eden-ai elevenlabs evolink evomi fal featherless firecrawl fish-audio goenhance hedra heygen-v2 heygen hunter imagerouter infobip interzoid ipinfo kie-ai leonardo-ai linkup linode liveavatar lmnt luma magic-hour meshy messagebird moonshot mureka nano-gpt ngrok-ai-gateway novita open-exchange-rates openrouter-key openrouter pdf-co photoroom picsart pixelcut pixellab pixverse plivo poe pollo-ai recraft remove-bg retro-diffusion rev-ai runpod runware runway scrapegraphai scrapeops scraperapi scrapfly scrapingant scrapingbee screenshotone semrush sendgrid serpapi shodan siliconflow stability-ai stepfun sunoapi-org supertone synthetic tavily telnyx topaz-labs tripo3d twilio typecast upcloud urlscan vast-ai vectorizer-ai venice vercel-ai-gateway vidu virustotal vonage vultr wavespeed world-labs xai you-com zamzar zenmux zerobounce
+            case @provider @begun
+                test $word = @provider -o -n "$(commandline -ct)"; or continue
+                set -l providers 2captcha 46elks a2e abyssale ahrefs aimlapi akool anchorbrowser anti-captcha apify apollo-io black-forest-labs boldsign brevo brightdata browser-use capmonster capsolver censys chutes clicksend cloudconvert cloudflare-ai-gateway coingecko coinmarketcap coinpaprika convertapi creatify crustdata cryptorank d-id dataforseo deepgram deepinfra deepl deepseek didww digitalocean eden-ai elevenlabs evolink evomi fal featherless firecrawl fish-audio goenhance hedra heygen heygen-v2 hunter imagerouter infobip interzoid ipinfo kie-ai leonardo-ai linkup linode liveavatar lmnt luma magic-hour meshy messagebird moonshot mureka nano-gpt ngrok-ai-gateway novita open-exchange-rates openrouter openrouter-key pdf-co photoroom picsart pixelcut pixellab pixverse plivo poe pollo-ai recraft remove-bg retro-diffusion rev-ai runpod runware runway scrapegraphai scrapeops scraperapi scrapfly scrapingant scrapingbee screenshotone semrush sendgrid serpapi shodan siliconflow stability-ai stepfun sunoapi-org supertone synthetic tavily telnyx topaz-labs tripo3d twilio typecast upcloud urlscan vast-ai vectorizer-ai venice vercel-ai-gateway vidu virustotal vonage vultr wavespeed world-labs xai you-com zamzar zenmux zerobounce
                 for name in $providers
                     contains -- $name $used $accounts; or printf '%s\tprovider\n' $name
                 end
@@ -89,7 +86,7 @@ complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the 
 complete -c credcheck -n '__credcheck_at credcheck 0' -a completions -d 'Print the script that completes commands, options and accounts at TAB'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a history -d 'Show how balances changed, and for how long they will last'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a monitoring -d 'Print alert rules for Prometheus, or a dashboard for Grafana'
-complete -c credcheck -n '__credcheck_at credcheck' -f -a '(__credcheck_words ... all @account @provider)'
+complete -c credcheck -n '__credcheck_at credcheck' -f -a '(__credcheck_words ... all @account @begun)'
 complete -c credcheck -n '__credcheck_at credcheck' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck' -l json -d 'The same as --format json'
 complete -c credcheck -n '__credcheck_at credcheck' -l format -r -f -a 'table json tsv value prometheus nagios' -d 'How to print, if not as a table; `value` is the bare number of one account'
@@ -110,7 +107,7 @@ complete -c credcheck -n '__credcheck_at credcheck-demo' -l timeout -r -f -d 'Fo
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l no-progress -d 'Do not show on a terminal how the answers come in'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l sort -r -f -a 'name balance status days' -d 'Sort the results, the worst or lowest first; else they are in the configuration\'s order'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -s h -l help -d 'Show this message and exit'
-complete -c credcheck -n '__credcheck_at credcheck-login 0' -f -a '(__credcheck_words @account @provider)'
+complete -c credcheck -n '__credcheck_at credcheck-login 0' -f -a '(__credcheck_words @provider @account @begun)'
 complete -c credcheck -n '__credcheck_at credcheck-login' -l provider -r -f -a '(__credcheck_words @provider)' -d 'The provider that the key is for'
 complete -c credcheck -n '__credcheck_at credcheck-login' -l no-verify -d 'Do not ask the provider whether it takes the key'
 complete -c credcheck -n '__credcheck_at credcheck-login' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
@@ -133,7 +130,7 @@ complete -c credcheck -n '__credcheck_at credcheck-providers' -l json -d 'The sa
 complete -c credcheck -n '__credcheck_at credcheck-providers' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-completions 0' -f -a 'bash zsh fish'
 complete -c credcheck -n '__credcheck_at credcheck-completions' -s h -l help -d 'Show this message and exit'
-complete -c credcheck -n '__credcheck_at credcheck-history' -f -a '(__credcheck_words ... @account @provider)'
+complete -c credcheck -n '__credcheck_at credcheck-history' -f -a '(__credcheck_words ... @account @begun)'
 complete -c credcheck -n '__credcheck_at credcheck-history' -l since -r -f -d 'Begin then: 12h, 30d, 2026-11-01'
 complete -c credcheck -n '__credcheck_at credcheck-history' -l format -r -f -a 'table json tsv' -d 'How to print, if not as a table'
 complete -c credcheck -n '__credcheck_at credcheck-history' -l json -d 'The same as --format json'

@@ -10,10 +10,11 @@ from typer.core import TyperArgument, TyperGroup
 
 from credcheck import cli
 
-# What a metavar (or, where it says nothing, the parameter's name in capitals) stands for.
+# The kinds of names that a metavar, or else the parameter's name in capitals, stands for. `begun` is the name of a
+# provider that has been begun to type: there are too many of them to list them all.
 _KINDS = {
-    "NAME": ("account", "provider"),
-    "NAMES": ("account", "provider"),
+    "NAME": ("account", "begun"),
+    "NAMES": ("account", "begun"),
     "ACCOUNT": ("account",),
     "PROVIDER": ("provider",),
     "FILE": ("file",),

@@ -47,6 +47,7 @@ _credcheck_value() {
     for part in ${1//|/ }; do
         case $part in
             @account) _credcheck_accounts ;;
+            @begun) [[ $current ]] && words+=("${providers[@]}") ;;
             @provider) words+=("${providers[@]}") ;;
             @file) compopt -o default 2>/dev/null ;; # bash 3.2 has no compopt
             *) words+=("$part") ;;

@@ -63,7 +63,8 @@ function __credcheck_words
                 for name in $accounts
                     contains -- $name $used; or printf '%s\taccount\n' $name
                 end
-            case @provider
+            case @provider @begun
+                test $word = @provider -o -n "$(commandline -ct)"; or continue
                 set -l providers @PROVIDERS@
                 for name in $providers
                     contains -- $name $used $accounts; or printf '%s\tprovider\n' $name

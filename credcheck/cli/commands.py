@@ -44,7 +44,7 @@ def credcheck(
 
 @app.command("login")
 def store_key(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A provider, or a name of your own.")],
+    name: Annotated[str, typer.Argument(metavar="PROVIDER|NAME", help="A provider, or a name of your own.")],
     *,
     provider: Annotated[str | None, typer.Option(metavar="PROVIDER", help="The provider that the key is for.")] = None,
     no_verify: Annotated[
