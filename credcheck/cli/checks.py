@@ -115,7 +115,8 @@ def _check(
             watch=watch,
         )
     except Stopped:
-        output.print_interrupted(watch.results, len(accounts), view)
+        if options.output is None:
+            output.print_interrupted(watch.results, len(accounts), view)
         raise
     return recording.foretold(results) if recording else results
 
