@@ -1,60 +1,69 @@
-"""What the five providers send, as their pages have it."""
+"""What five providers send, taken from their recordings: a good answer and a refusal, each with a hole to fill."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from tests.recordings import RECORDINGS, Exchange, Recording
 
 PROVIDERS = ("goenhance", "liveavatar", "fish-audio", "supertone", "pixelcut")
 
-DOCUMENTS = {
-    "goenhance": '{"code": 0, "msg": "success", "data": {"count": %s}}',
-    "liveavatar": '{"code": 100, "message": "Success", "data": {"credits_left": %s}}',
-    "fish-audio": '{"_id": "1", "user_id": "1", "credit": %s, "has_free_credit": null}',
-    "supertone": '{"balance": %s}',
-    "pixelcut": '{"credits_remaining": %s}',
-}
 
-# As they stand in the document.
-VALUES = {
-    "goenhance": "4207",
-    "liveavatar": '"1234.50"',
-    "fish-audio": '"98.765432109876543210"',
-    "supertone": "1500.25",
-    "pixelcut": '"42"',
-}
+class Documents(NamedTuple):
+    """What is known of one provider.
 
-BALANCES = {provider: value.strip('"') for provider, value in VALUES.items()}
+    `good` and `refusal` have a hole for the balance and for the message, both as JSON. `field` is the member that holds
+    the balance, `value` the recorded balance as JSON, `balance` its digits. `key_header` is a name and a prefix.
+    """
 
-FIELDS = {
-    "goenhance": "count",
-    "liveavatar": "credits_left",
-    "fish-audio": "credit",
-    "supertone": "balance",
-    "pixelcut": "credits_remaining",
-}
+    good: str
+    refusal: str
+    field: str
+    value: str
+    balance: str
+    key_header: tuple[str, str]
+    path: str
 
-# Errors, with a place for what they say: a JSON text.
-ERRORS = {
-    "goenhance": '{"code": 401, "msg": %s}',
-    "liveavatar": '{"code": 4003, "message": %s, "data": null}',
-    "fish-audio": '{"status": 401, "message": %s}',
-    "supertone": '{"status": "error", "message": {"message": %s, "error": "Unauthorized", "statusCode": 401}}',
-    "pixelcut": '{"error": %s, "error_code": "invalid_auth_token"}',
-}
 
-KEY_HEADERS = {
-    "goenhance": ("authorization", "Bearer "),
-    "liveavatar": ("x-api-key", ""),
-    "fish-audio": ("authorization", "Bearer "),
-    "supertone": ("x-sup-api-key", ""),
-    "pixelcut": ("x-api-key", ""),
-}
+def _documents(recording: Recording) -> Documents:
+    good = next(each for each in recording.exchanges if each.balance)
+    found = re.search(rf'"(\w+)":\s*("?{re.escape(str(good.balance))}"?)', good.body)
+    refusals = [each for each in recording.exchanges if each.error == "key_rejected" and each.says]
+    said = [(each.body, re.search(rf'"[^"]*{re.escape(each.says)}[^"]*"', each.body)) for each in refusals]
+    refusal, message = next((body, message) for body, message in said if message)
+    assert found
+    field, value = found.groups()
+    return Documents(
+        good=_with_hole(good.body, value),
+        refusal=_with_hole(refusal, message[0]),
+        field=field,
+        value=value,
+        balance=str(good.balance),
+        key_header=_key_header(good),
+        path=urlsplit(good.url).path,
+    )
 
-PATHS = {
-    "goenhance": "/api/v1/user/tokens",
-    "liveavatar": "/v1/users/credits",
-    "fish-audio": "/wallet/self/api-credit",
-    "supertone": "/v1/credits",
-    "pixelcut": "/v1/credits",
-}
+
+def _with_hole(body: str, value: str) -> str:
+    before, _, after = body.partition(value)
+    return f"{before.replace('%', '%%')}%s{after.replace('%', '%%')}"
+
+
+def _key_header(exchange: Exchange) -> tuple[str, str]:
+    ((name, value),) = exchange.header.items()
+    return name.lower(), value.removesuffix(exchange.key)
+
+
+_FOUND = {recording.provider: _documents(recording) for recording in RECORDINGS if recording.provider in PROVIDERS}
+
+DOCUMENTS = {provider: _FOUND[provider].good for provider in PROVIDERS}
+ERRORS = {provider: _FOUND[provider].refusal for provider in PROVIDERS}
+FIELDS = {provider: _FOUND[provider].field for provider in PROVIDERS}
+BALANCES = {provider: _FOUND[provider].balance for provider in PROVIDERS}
+KEY_HEADERS = {provider: _FOUND[provider].key_header for provider in PROVIDERS}
+PATHS = {provider: _FOUND[provider].path for provider in PROVIDERS}
 
 
 def document(provider: str, value: str | None = None) -> str:
     """Return a provider's good answer, with this value (as it stands in JSON) for the balance."""
-    return DOCUMENTS[provider] % (VALUES[provider] if value is None else value)
+    return DOCUMENTS[provider] % (_FOUND[provider].value if value is None else value)

@@ -85,6 +85,12 @@ def test_each_failed_account_has_one_line_in_the_table_and_one_below_it(row: Row
         assert row.accepts(provider, f"={table.split()[2].replace(',', '')}")
 
 
+def test_the_elapsed_time_is_in_milliseconds(results: dict[str, dict[str, Any]]) -> None:
+    for provider in PROVIDERS:
+        assert 1000 <= int(results[account_name("slow-1", provider)]["elapsed_ms"]) < 2500
+        assert int(results[account_name("hang", provider)]["elapsed_ms"]) in range(TIMEOUT * 1000, TIMEOUT * 1000 + 500)
+
+
 def test_nothing_is_sent_to_a_second_origin(world: World, as_json: Run, as_table: Run) -> None:
     assert as_json.out
     assert as_table.out

@@ -92,6 +92,15 @@ def test_a_fault_in_one_account_is_told_in_its_row_and_leaves_the_others(front: 
     assert "LookupError at sitecustomize.py" in run.results["crashing"]["error"]["message"]
 
 
+def test_a_fault_where_a_key_is_read_is_a_finding_of_doctor_at_once(front: Front) -> None:
+    account = front.account("one")
+    front.configure(account, timeout=20)
+    run = front("doctor", CRASHING="key", SECRET=account.key, **CRASHING)
+    assert f"{account.name}: a fault of credcheck itself: LookupError at sitecustomize.py" in run.out
+    assert run.err == ""
+    assert run.seconds < 10
+
+
 def test_a_fault_of_the_program_is_one_line_that_asks_for_a_report(front: Front) -> None:
     account = front.account("one")
     front.configure(account)

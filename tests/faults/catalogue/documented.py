@@ -134,7 +134,7 @@ ROWS = [
     Row(
         "inband-error",
         by_provider({p: ERRORS[p] % '"Token is required"' for p in PROVIDERS}, 200),
-        {"goenhance": ("key_rejected", "bad_response")},
+        {"goenhance": "key_rejected", "liveavatar": "key_rejected"},
     ),
     *(
         Row(f"inband-code-{name}", with_code(code), FAILED, providers=GOENHANCE)

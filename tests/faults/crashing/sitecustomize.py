@@ -8,7 +8,7 @@ from importlib.abc import MetaPathFinder
 from types import ModuleType
 from typing import NoReturn
 
-from credcheck import render
+from credcheck import keys, render
 from credcheck.models import Account, Key, Request
 from credcheck.providers import request
 from credcheck.providers.provider import Provider
@@ -41,5 +41,7 @@ match os.environ.get("CRASHING"):
         request.build = _one_account  # type: ignore[assignment]
     case "all":
         render.render = _everything
+    case "key":
+        keys.of = _everything
     case "loading":
         sys.meta_path.insert(0, _Interrupt())
