@@ -73,6 +73,8 @@ def _files(loaded: config.Config) -> Iterator[Finding]:
             yield Finding(None, f"{path} is not there")
     for warning in config.warnings(loaded):
         yield Finding(False, warning)
+    for left in files.leftovers(loaded.credentials_path):
+        yield Finding(False, f"{left} may hold a key; a login that was killed left it: rm {shlex.quote(str(left))}")
     for account in loaded.accounts.values():
         if isinstance(account.key_source, KeyFile):
             yield from _key_file(Path(account.key_source.path))

@@ -7,7 +7,7 @@ from pathlib import Path
 from credcheck.errors import KeyMissing
 from credcheck.models import Account, Key, KeyCommand, KeyFile, KeySource, KeyVariable, WrittenKey
 from credcheck.system import files
-from credcheck.system.commands import CommandFailed, Commands
+from credcheck.system.commands import CommandFailed, Commands, for_key_command
 
 FILE_LIMIT = 64 * 1024
 _LONGEST_KEY = 4096
@@ -83,7 +83,7 @@ def _file(path: str, deadline: float) -> bytes:
 
 def _printed(argv: tuple[str, ...], environment: Mapping[str, str], commands: Commands, deadline: float) -> bytes:
     try:
-        return commands.output(argv, environment=environment, deadline=deadline)
+        return commands.output(argv, environment=for_key_command(environment), deadline=deadline)
     except CommandFailed as problem:
         hint = "correct api_key_command" if problem.never_ran else "run it by hand"
         raise KeyMissing(f"the key command `{argv[0]}` {problem}", hint=hint) from None

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -52,8 +53,10 @@ def _echoes(text: str, secret: str) -> bool:
     if len(secret) < _WINDOW:
         words = [word for reading in readings for word in re.split(r"[^!-~]+", reading) + re.split(r"[\W_]+", reading)]
         return _folded(secret) in words
-    shown = {window for reading in readings for form in (reading, _bare(reading)) for window in _windows(form)}
-    return any(not shown.isdisjoint(_windows(form)) for form in _forms(secret))
+    traces = _traces(secret)
+    return any(
+        window in traces for reading in readings for form in (reading, _bare(reading)) for window in _windows(form)
+    )
 
 
 def _readings(text: str) -> set[str]:
@@ -71,17 +74,17 @@ def _unescaped(text: str) -> str:
     return re.sub(r"\\(?:u\{?|x|U)([0-9A-Fa-f]{2,8})\}?", lambda found: chr(int(found[1], 16) % 0x110000), text)
 
 
-def _forms(secret: str) -> Iterator[str]:
-    """Yield the forms of a secret that a text may hold, folded, each also without its separators."""
+@lru_cache(maxsize=8)  # an answer may have many texts to search for one key
+def _traces(secret: str) -> frozenset[str]:
+    """Return each run of eight characters of the forms that a secret may have in a text."""
     from base64 import b32encode
 
     data = secret.encode()
     once = _in_base64(data)
     twice = [encoded for inner in once for encoded in _in_base64(inner.encode())]
     base32 = [b32encode(data[skip:]).decode() for skip in range(5)]
-    for form in (secret, secret[::-1], data.hex(), *once, *twice, *base32):
-        yield _folded(form)
-        yield _bare(_folded(form))
+    folded = [_folded(form) for form in (secret, secret[::-1], data.hex(), *once, *twice, *base32)]
+    return frozenset(window for form in [*folded, *map(_bare, folded)] for window in _windows(form))
 
 
 def _in_base64(data: bytes) -> list[str]:

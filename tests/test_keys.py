@@ -145,3 +145,21 @@ def test_one_line_end_belongs_to_the_file_and_no_more(tmp_path: Path) -> None:
             commands=Commands(),
             deadline=time.monotonic() + 20,
         )
+
+
+def test_a_key_command_gets_what_it_needs_and_no_other_key(check: Callable[..., Run], credcheck: Program) -> None:
+    needed = {"SSH_AUTH_SOCK": "/s", "OP_SERVICE_ACCOUNT_TOKEN": "o", "LC_ALL": "C.UTF-8", "PASSWORD_STORE_DIR": "/p"}
+    withheld = {"OTHER_API_KEY": "x", "GOOGLE_API_KEY": "y", "MY_SECRET": "z", "AWS_API_KEY": "a"}
+    credcheck.environment.update(needed | withheld)
+    run = check('api_key_command = ["sh", "-c", "env > seen; echo key-of-command"]')
+    assert run.status == 0
+    seen = {line.partition("=")[0] for line in (credcheck.home / "seen").read_text().splitlines()}
+    assert {*needed, "PATH", "HOME"} <= seen
+    assert not seen & {*withheld, *VARIABLES}
+
+
+def test_a_key_file_below_a_home_that_does_not_exist_is_its_accounts_error(check: Callable[..., Run]) -> None:
+    run = check('api_key_file = "~nobody-at-all/key"\n[accounts.goenhance]\napi_key_env = "OWN_KEY"')
+    assert run.status == 4
+    message = json.loads(run.out)["error"]["message"]
+    assert message == "the key file ~nobody-at-all/key has no home folder: correct api_key_file in config.toml"

@@ -1,14 +1,21 @@
+import fcntl
 import os
 import re
+import signal
 import stat
 import subprocess
+import time
 import tomllib
+import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from credcheck.demo import KEY
 from tests.conftest import PROGRAM, Program
+from tests.faults.test_signals import until
 from tests.screens import at_terminal
 
 GOOD = KEY.reveal()
@@ -241,3 +248,77 @@ def test_white_space_around_a_pasted_key_is_dropped(credcheck: Program) -> None:
 def test_a_provider_may_be_typed_in_any_spelling(credcheck: Program) -> None:
     assert credcheck("login", "work", "--provider", "FishAudio", "--no-verify", given="a-key\n").status == 0
     assert stored(credcheck)["work"]["provider"] == "fish-audio"
+
+
+@pytest.mark.parametrize("name", ["\x1b]0;owned\x07x\x1b[31m", "two\nlines\r", "\u202egnp.exe", "a\x9bc"])
+def test_a_hostile_name_acts_on_no_terminal(credcheck: Program, name: str) -> None:
+    stored_ = credcheck("login", name, "--provider", "pixelcut", "--no-verify", given="a-key\n")
+    removed = credcheck("logout", name)
+    assert (stored_.status, removed.status) == (0, 0)
+    for said in (stored_.err, removed.err):
+        assert said.count("\n") == 1
+        assert not [each for each in said.rstrip("\n") if unicodedata.category(each) in {"Cc", "Cf"}]
+
+
+def test_what_a_killed_login_left_is_told_of_and_removed_by_the_next(credcheck: Program) -> None:
+    credcheck.configure("")
+    old, fresh, other = (
+        credcheck.configure("api_key = 'left'", name=name)
+        for name in (".credentials.toml.0123456789ab", ".credentials.toml.abcdef012345", ".credentials.toml.swp")
+    )
+    minutes_ago = time.time() - 90
+    os.utime(old, (minutes_ago, minutes_ago))
+    os.utime(other, (minutes_ago, minutes_ago))
+    assert [each for each in (old, fresh, other) if f"rm {each}\n" in credcheck("doctor").out] == [old]
+    assert credcheck("login", "pixelcut", "--no-verify", given="a-key\n").status == 0
+    assert [each.exists() for each in (old, fresh, other)] == [False, True, True]
+    os.utime(fresh, (minutes_ago, minutes_ago))
+    assert credcheck("logout", "pixelcut").status == 0
+    assert [each.exists() for each in (old, fresh, other)] == [False, False, True]
+
+
+def test_a_folder_that_others_can_write_is_warned_of_before_the_key_is_asked_for(credcheck: Program) -> None:
+    credcheck.directory.mkdir(parents=True)
+    credcheck.directory.chmod(0o777)
+    run = credcheck("login", "pixelcut", "--no-verify", given="a-key\n")
+    assert run.status == 0
+    assert f"chmod go-w {credcheck.directory}" in run.err.splitlines()[0]
+
+
+@pytest.fixture
+def locked(credcheck: Program) -> Iterator[Program]:
+    """The program, its folder locked by another program."""
+    credcheck.directory.mkdir(parents=True, mode=0o700)
+    descriptor = os.open(credcheck.directory, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    yield credcheck
+    os.close(descriptor)
+
+
+def test_a_folder_that_stays_locked_is_an_error_within_the_time_out(locked: Program) -> None:
+    started = time.monotonic()
+    run = locked("login", "pixelcut", "--no-verify", "--timeout", "0.3", given="a-key\n")
+    assert time.monotonic() - started < 5
+    assert (run.status, run.err.count("\n")) == (5, 1)
+    assert "another program holds the lock" in run.err
+    assert os.listdir(locked.directory) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_a_signal_ends_the_wait_for_a_lock_before_anything_is_stored(locked: Program, number: signal.Signals) -> None:
+    process = subprocess.Popen(
+        [PROGRAM, "login", "pixelcut", "--no-verify"], stdin=subprocess.PIPE, env=locked.full_environment()
+    )
+    assert process.stdin
+    process.stdin.write(b"a-key\n")
+    process.stdin.close()
+    until(lambda: has_open(process.pid, locked.directory))
+    process.send_signal(number)
+    assert process.wait(20) == 128 + number
+    assert os.listdir(locked.directory) == []
+
+
+def has_open(process: int, path: Path) -> bool:
+    with suppress(OSError):  # a descriptor that is closed meanwhile
+        return any(each.readlink() == path for each in Path(f"/proc/{process}/fd").iterdir())
+    return False

@@ -183,3 +183,16 @@ def test_an_empty_path_of_the_configuration_is_refused(credcheck: Program) -> No
 def test_once_there_is_a_configuration_the_first_step_is_to_edit_it(credcheck: Program) -> None:
     credcheck("config", "init")
     assert "credcheck config edit" in credcheck("all").err
+
+
+def test_the_editor_gets_no_variable_that_holds_a_key(credcheck: Program) -> None:
+    credcheck.configure('[accounts.pixelcut]\napi_key_env = "MY_OWN_SECRET"\n')
+    editor = credcheck.home / "editor"
+    editor.write_text(f"#!/bin/sh\nenv > {credcheck.home}/seen\n")
+    editor.chmod(0o700)
+    secrets = {"MY_OWN_SECRET": "a", "PIXELCUT_API_KEY": "b", "UNKNOWN_API_KEY": "c", "SUPERTONE_API_KEY": "d"}
+    credcheck.environment.update(secrets)
+    assert credcheck("config", "edit", EDITOR=str(editor), KEPT="e").status == 0
+    seen = {line.partition("=")[0] for line in (credcheck.home / "seen").read_text().splitlines()}
+    assert not seen & set(secrets)
+    assert {"KEPT", "PATH", "HOME"} <= seen

@@ -59,6 +59,8 @@ def store_key(
 
     loaded = config.load(os.environ, file=config_file)
     account = login.account_for(loaded, name, provider)
+    for warning in config.warnings(loaded):
+        output.complain(warning)
     key = login.ask(account)
     if not no_verify:
         from credcheck.cli.progress import Progress
@@ -70,7 +72,7 @@ def store_key(
             output.complain("the key was not stored; --no-verify stores one that cannot be tried")
             return exit_status([result])
     credentials.put(loaded.credentials_path, account, key, seconds=timeout or loaded.timeout)
-    output.tell(f"The key of {account.name} is stored in {loaded.credentials_path}.")
+    output.confirm(f"The key of {account.name} is stored in {loaded.credentials_path}.")
     return 0
 
 
@@ -87,7 +89,7 @@ def remove_key(
     _, path = config.locate(os.environ, file=config_file)
     account = credentials.stored_name(path, name)
     credentials.remove(path, account)
-    output.tell(f"The key of {account} is removed from {path}.")
+    output.confirm(f"The key of {account} is removed from {path}.")
     return 0
 
 

@@ -107,6 +107,11 @@ def deliver(text: str) -> None:
     streams.deliver(terminal.fitted(text, 1, os.environ))
 
 
+def confirm(message: str) -> None:
+    """Tell what was done, on one line; it may hold names that act on a terminal."""
+    tell(one_line(message, longest=_LONGEST_ERROR))
+
+
 def complain(message: str) -> None:
     """Write an error to stderr on one line."""
     tell(f"credcheck: {one_line(message, longest=_LONGEST_ERROR)}")

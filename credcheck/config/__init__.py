@@ -1,7 +1,8 @@
 """Find, read and validate the two files and the environment; the result is a list of accounts."""
 
+import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from credcheck.config import accounts, credentials, settings, toml, validation
 from credcheck.config.accounts import every_account, select
 from credcheck.config.settings import Config, Environment
 from credcheck.errors import ConfigError
-from credcheck.models import Account, WrittenKey
+from credcheck.models import Account, KeyCommand, WrittenKey
 from credcheck.system import files
 
 __all__ = ["Config", "Environment", "every_account", "load", "locate", "select", "warnings"]
@@ -25,8 +26,10 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
     path, credentials_path = locate(environment, file=file)
     table, config_stat = toml.read(path, needed=file is not None or bool(environment.get(FILE_VARIABLE)))
     stored, stored_stat = credentials.read(credentials_path)
+    accounts.check_top(table, path)
     top: dict[str, Any] = validation.validated(table, settings.CHECKS, place=f"{path}: ") if table else {}
     configured = accounts.from_table(top.pop("accounts", {}), path, environment)
+    _check_owner(path, config_stat, configured.values())
     stats = {path: config_stat, credentials_path: stored_stat}
     with_key = {path: any(map(_holds_key, configured.values())), credentials_path: bool(stored)}
     return Config(
@@ -52,9 +55,19 @@ def warnings(config: Config) -> Iterator[str]:
     """Yield what other users can read or change, and the command that stops it."""
     for path in config.exposed:
         yield f"{path} holds a key that others can read ({files.mode(path)}): chmod 600 {shlex.quote(str(path))}"
-    for folder in dict.fromkeys(path.parent for path in config.found):
-        if files.is_writable_by_others(folder):
+    for folder in dict.fromkeys([config.path.parent, config.credentials_path.parent]):
+        if folder.is_dir() and files.is_writable_by_others(folder):
             yield f"{folder} can be changed by others, and so can its files: chmod go-w {shlex.quote(str(folder))}"
+
+
+def _check_owner(path: Path, found: os.stat_result | None, configured: Iterable[Account]) -> None:
+    """Raise ConfigError if another user, who is not root, has written commands that would run."""
+    if found is None or found.st_uid in {0, os.geteuid()}:
+        return
+    sources = [source for account in configured for source in (account.key_source, *account.secrets.values())]
+    if any(isinstance(source, KeyCommand) for source in sources):
+        problem = "belongs to another user, whose commands would run as you"
+        raise ConfigError(f"{path}: {problem}: make it your own with `chown`, or use api_key_file")
 
 
 def _holds_key(account: Account) -> bool:

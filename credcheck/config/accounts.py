@@ -7,7 +7,7 @@ from typing import Any
 
 from credcheck import providers
 from credcheck.config import options, thresholds, validation
-from credcheck.config.settings import Config, Environment
+from credcheck.config.settings import CHECKS, Config, Environment
 from credcheck.errors import ConfigError, KeyTyped, UsageError
 from credcheck.models import ANY, Account, KeyCommand, KeySource, KeyVariable
 from credcheck.names import ALL, COMMANDS, can_be_account, could_be_key, did_you_mean, match, taken_by
@@ -51,9 +51,21 @@ def from_table(table: object, path: Path, environment: Environment) -> dict[str,
         account = _account(name, settings, path)
         if account.name in accounts:
             raise ConfigError(f"{place_of(name, path)}: the account {account.name} stands there twice")
-        _check_key_source(account, path, environment)
+        _check_key_sources(account, path, environment)
         accounts[account.name] = account
     return accounts
+
+
+def check_top(table: Mapping[str, object], path: Path) -> None:
+    """Raise ConfigError, saying what was meant, for an account or its setting at the top of the file."""
+    for name, value in table.items():
+        if name in CHECKS:
+            continue
+        if isinstance(value, dict) and (match(name, providers.names()) or not _SETTINGS.keys().isdisjoint(value)):
+            shown = validation.shown(name)
+            raise ConfigError(f"{path}: {shown}: unknown setting; did you mean `[accounts.{shown}]`?")
+        if name in _SETTINGS:
+            raise ConfigError(f"{path}: {name}: unknown setting at the top; it belongs below `[accounts.NAME]`")
 
 
 def place_of(name: str, path: Path) -> str:
@@ -72,15 +84,16 @@ def provider_of(name: str, table: Mapping[str, object], place: str) -> str:
     return provider
 
 
-def _check_key_source(account: Account, path: Path, environment: Environment) -> None:
+def _check_key_sources(account: Account, path: Path, environment: Environment) -> None:
     """Raise ConfigError where a variable's or a program's name could be a key in the wrong place."""
     place = place_of(account.name, path)
-    match account.key_source:
-        case KeyVariable(name) if name not in environment and (could_be_key(name) or name != name.upper()):
-            problem = "must be the name of a variable, in upper case; no other variable of this name is set"
-            raise ConfigError(f"{place}.api_key_env: {problem}")
-        case KeyCommand((program, *_)) if could_be_key(program) and not _is_program(program, environment):
-            raise ConfigError(f"{place}.api_key_command: must begin with a program; this one does not exist")
+    for setting, source in {"api_key": account.key_source, **account.secrets}.items():
+        match source:
+            case KeyVariable(name) if name not in environment and (could_be_key(name) or name != name.upper()):
+                problem = "must be the name of a variable, in upper case; no variable of this name is set"
+                raise ConfigError(f"{place}.{setting}_env: {problem}")
+            case KeyCommand((program, *_)) if could_be_key(program) and not _is_program(program, environment):
+                raise ConfigError(f"{place}.{setting}_command: must begin with a program; this one does not exist")
 
 
 def _is_program(name: str, environment: Environment) -> bool:

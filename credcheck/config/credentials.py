@@ -51,6 +51,8 @@ def _change(path: Path, change: Callable[[dict[str, object]], dict[str, object]]
         entries = _entries(table, path)
         for name, entry in entries.items():
             _account(name, entry, path)
+        for leftover in files.leftovers(real):
+            leftover.unlink(missing_ok=True)
         files.replace(real, _HEADER + tomli_w.dumps({"accounts": change(entries)}))
 
 

@@ -1,13 +1,16 @@
 """Write an example of `config.toml`, and open the file in the user's editor."""
 
+import itertools
 import os
+import re
 import shlex
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from credcheck import providers
 from credcheck.errors import UsageError
-from credcheck.system import files, signals
+from credcheck.system import commands, files, signals
 
 _EXAMPLE = """\
 # credcheck reads this file and never changes it. Remove the # in front of what you need.
@@ -42,20 +45,38 @@ def write_example(path: Path) -> None:
 
 
 def edit(path: Path, environment: Mapping[str, str]) -> None:
-    """Open the file in the editor and wait, a missing file with the example in it; raises UsageError."""
+    """Open the file in the editor and wait, a missing file with the example in it; raises UsageError.
+
+    The editor gets none of the variables that hold keys: its plug-ins are no business of credcheck's.
+    """
     if not os.path.lexists(path):
         write_example(path)
-    chosen = environment.get("VISUAL", "").strip() or environment.get("EDITOR", "").strip() or "vi"
-    try:
-        command = shlex.split(chosen)
-    except ValueError:
-        raise UsageError("VISUAL or EDITOR has a quote that is not closed; correct it") from None
+    command = _editor(environment)
+    harmless = commands.without_keys(environment, _key_variables(path))
     try:
         with signals.left_to_child():
-            status = subprocess.run([*command, path], check=False).returncode  # noqa: S603  the user's own editor
+            status = subprocess.run([*command, path], check=False, env=harmless).returncode  # noqa: S603  the user's own
     except OSError as problem:
         raise UsageError(
             f"{command[0]} cannot be run: {problem.strerror}; set VISUAL or EDITOR to your editor"
         ) from None
     if status:
         raise UsageError(f"{command[0]} ended with status {status}")
+
+
+def _editor(environment: Mapping[str, str]) -> list[str]:
+    chosen = environment.get("VISUAL", "").strip() or environment.get("EDITOR", "").strip() or "vi"
+    try:
+        return shlex.split(chosen)
+    except ValueError:
+        raise UsageError("VISUAL or EDITOR has a quote that is not closed; correct it") from None
+
+
+def _key_variables(path: Path) -> set[str]:
+    """Return the providers' usual variables and those that the file names, even if the file is not valid."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        text = ""
+    usual = itertools.chain.from_iterable(providers.variables().values())
+    return {*usual, *re.findall(r"""_env\s*=\s*["'](\w+)["']""", text)}

@@ -1,17 +1,27 @@
 """Run programs that print an answer, each within a deadline; none outlives the block that it belongs to."""
 
 import os
+import re
 import selectors
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from credcheck.system import signals
 
 OUTPUT_LIMIT = 64 * 1024
+
+# What a program that fetches a secret may need: where it is, who asks, locale, terminal, agents, network, its own.
+_NEEDED = re.compile(
+    r"PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TZ|LANG|LANGUAGE|LC_\w+|TERM|TERM_\w+|COLORTERM|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY"
+    r"|XDG_\w+|SSH_\w+|DBUS_SESSION_BUS_ADDRESS|GNOME_KEYRING_CONTROL|WSL\w*|LD_LIBRARY_PATH|LOCALE_ARCHIVE|NIX_\w+"
+    r"|(?:HTTPS?|ALL|NO|https?|all|no)_(?:PROXY|proxy)|SSL_CERT_(?:FILE|DIR)|CREDENTIALS_DIRECTORY|KUBECONFIG"
+    r"|GPG_\w+|GNUPGHOME|PINENTRY_\w+|(?:PASSWORD_STORE|GOPASS|PASSAGE|OP|BWS?|RBW|LPASS|SOPS|VAULT|AWS|CLOUDSDK|DOPPLER"
+    r"|INFISICAL|KEEPASS\w*|SECRETS?)_\w+|GOOGLE_APPLICATION_CREDENTIALS|AZURE_CONFIG_DIR"
+)
 
 
 class CommandFailed(Exception):
@@ -83,6 +93,20 @@ class Commands:
             self._closed = True
             for process in self._running:
                 _kill(process)
+
+
+def for_key_command(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the part of an environment that a command which prints one key may need; other keys are not in it."""
+    return {
+        name: value for name, value in environment.items() if _NEEDED.fullmatch(name) and not name.endswith("API_KEY")
+    }
+
+
+def without_keys(environment: Mapping[str, str], variables: Collection[str]) -> dict[str, str]:
+    """Return an environment without these variables and those that end in `API_KEY`."""
+    return {
+        name: value for name, value in environment.items() if name not in variables and not name.endswith("API_KEY")
+    }
 
 
 def _read_output(process: subprocess.Popen[bytes], deadline: float) -> bytes:

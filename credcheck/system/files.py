@@ -16,6 +16,8 @@ from credcheck.system import signals
 # Seconds for a pipe to be written and closed, or for another program to release its lock.
 USUAL_PATIENCE = 10.0
 _BETWEEN_TRIES = 0.05
+_OLDEST_WRITE = 60.0
+_RANDOM = re.compile(r"[0-9a-f]{12}|[a-z0-9_]{8}")  # the latter as tempfile names them
 # What a shell puts in the place of `<(sops -d file)`. A FIFO elsewhere may never have a writer.
 _DESCRIPTOR = re.compile(r"/dev/(?:fd/[0-9]+|stdin)|/proc/self/fd/[0-9]+")
 
@@ -149,6 +151,20 @@ def _put(path: Path, text: str, put: Callable[[str, Path], None], *, mode: int =
     finally:
         with suppress(OSError):
             os.unlink(name)
+
+
+def leftovers(path: Path) -> list[Path]:
+    """Return the files that killed writers of `path` left beside it: older than a minute, and our own."""
+    real = Path(os.path.realpath(path))
+    found = []
+    with suppress(OSError), os.scandir(real.parent) as entries:
+        for entry in entries:
+            if entry.name.startswith(f".{real.name}.") and _RANDOM.fullmatch(entry.name.removeprefix(f".{real.name}.")):
+                stat_ = entry.stat(follow_symlinks=False)
+                is_ours = stat.S_ISREG(stat_.st_mode) and stat_.st_uid == os.geteuid()
+                if is_ours and stat_.st_mtime < time.time() - _OLDEST_WRITE:
+                    found.append(real.parent / entry.name)
+    return found
 
 
 def mode(path: Path) -> str:

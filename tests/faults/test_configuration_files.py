@@ -173,7 +173,9 @@ def test_what_may_not_be_read_is_not_called_missing(front: Front, of: str) -> No
     assert "ermission denied" in run.err
 
 
-@pytest.mark.parametrize("file", ["/nowhere/config.toml", "", "a\x01b", "~nobody-at-all/x", "x" * 5000, "/dev/stdin"])
+@pytest.mark.parametrize(
+    "file", ["/nowhere/config.toml", "", "a\x01b", "~nobody-at-all/x", "x" * 5000, "/dev/stdin", "/", "..", "."]
+)
 def test_a_file_that_was_asked_for_and_cannot_be_read_is_named(front: Front, file: str) -> None:
     run = front("all", "--config", file or "nowhere.toml")
     assert (run.status, run.out) == (2, "")
@@ -301,3 +303,17 @@ def test_a_fifo_by_any_other_name_is_refused_and_an_endless_pipe_bounded(front: 
     assert (run.status, "not a regular file" in run.err) == (2, True)
     endless = shell(front, '"$0" all --config <(yes)')
     assert (endless.returncode, b"more than 1024 KiB" in endless.stderr) == (2, True)
+
+
+@pytest.mark.skipif(not ROOT, reason="only root can give a file away")
+def test_commands_in_a_file_of_another_user_are_not_run(front: Front) -> None:
+    account = front.account("fine")
+    theirs = front.configure(
+        text=account.table().replace(f'api_key = "{account.key}"', 'api_key_command = "touch ran"')
+    )
+    os.chown(theirs, 4321, -1)
+    refused = front("all", "--json")
+    assert (refused.status, "belongs to another user" in refused.err) == (2, True)
+    assert not (front.program.home / "ran").exists()
+    front.configure(account)  # no command in it
+    assert front("all", "--json").status == 0
