@@ -6,7 +6,7 @@ _credcheck_tree() {
     commands='' arguments='' options=''
     case $1 in
         'credcheck')
-            commands='demo login logout accounts doctor config providers completions history monitoring'
+            commands='demo login logout accounts doctor config providers completions history monitoring schema'
             arguments='all|@account|@begun...'
             options='--config=@file --json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --version -h --help'
             ;;
@@ -45,6 +45,9 @@ _credcheck_tree() {
             ;;
         'credcheck monitoring')
             arguments='alerts|dashboard'
+            options='-h --help'
+            ;;
+        'credcheck schema')
             options='-h --help'
             ;;
     esac

@@ -13,7 +13,7 @@ function __credcheck_at -a wanted place
             set -e option[1]
         else if string match -q -- '-*' $word
             contains -- $word --config --format --output --warn-below --timeout --sort --provider --since --svg --import --forget; and set option $word
-        else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-providers credcheck-completions credcheck-history credcheck-monitoring
+        else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-providers credcheck-completions credcheck-history credcheck-monitoring credcheck-schema
             set at $at-$word
         else
             set count (math $count + 1)
@@ -86,6 +86,7 @@ complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the 
 complete -c credcheck -n '__credcheck_at credcheck 0' -a completions -d 'Print the script that completes commands, options and accounts at TAB'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a history -d 'Show how balances changed, and for how long they will last'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a monitoring -d 'Print alert rules for Prometheus, or a dashboard for Grafana'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a schema -d 'Print the JSON Schema of everything that credcheck prints as JSON'
 complete -c credcheck -n '__credcheck_at credcheck' -f -a '(__credcheck_words ... all @account @begun)'
 complete -c credcheck -n '__credcheck_at credcheck' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck' -l json -d 'The same as --format json'
@@ -143,3 +144,4 @@ complete -c credcheck -n '__credcheck_at credcheck-history' -l config -r -F -d '
 complete -c credcheck -n '__credcheck_at credcheck-history' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-monitoring 0' -f -a 'alerts dashboard'
 complete -c credcheck -n '__credcheck_at credcheck-monitoring' -s h -l help -d 'Show this message and exit'
+complete -c credcheck -n '__credcheck_at credcheck-schema' -s h -l help -d 'Show this message and exit'

@@ -17,6 +17,7 @@ COMMANDS = (
     "logout",
     "monitoring",
     "providers",
+    "schema",
 )
 
 _HIDDEN = "***"

@@ -7,11 +7,13 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
 from credcheck import demo
+from tests import documents
 from tests.playback import Answer, Playback, playing
 
 # How long an example takes on a busy machine is no fault of the example's.
@@ -81,7 +83,27 @@ class Program:
             cwd=self.home,
             env=self.full_environment(**variables),
         )
+        documents.validate_output(arguments, done.stdout)
         return Run(done.returncode, done.stdout, done.stderr)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the count of a worker on to the process that tells it."""
+    worker: dict[str, int] | None = getattr(session.config, "workeroutput", None)
+    if worker is not None:
+        worker["documents"] = documents.validated
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401  pytest-xdist has no types
+    """Add the count of a worker that is done."""
+    documents.validated += getattr(node, "workeroutput", {}).get("documents", 0)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell how many documents were validated."""
+    if documents.validated:
+        terminalreporter.write_line(f"{documents.validated} JSON documents are valid against `credcheck schema`")
 
 
 @pytest.fixture

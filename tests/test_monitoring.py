@@ -265,3 +265,13 @@ def test_rules_and_dashboard_ask_for_metrics_that_there_are() -> None:
     asked = set(re.findall(r"credcheck_\w+", monitoring.document("alerts") + json.dumps(DASHBOARD)))
     names = {family.name for family in prometheus._FAMILIES}  # noqa: SLF001
     assert asked <= names
+
+
+def test_the_readme_names_the_rules_and_the_metrics() -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    rules = re.findall(r"- alert: (\w+)\n +expr: (.*)", monitoring.document("alerts"))
+    assert len(rules) == 4
+    assert all(f"| {name} | `{expression}` |" in readme for name, expression in rules[:3])
+    assert f"| {rules[3][0]} |" in readme
+    families = [family.name for family in prometheus._FAMILIES]  # noqa: SLF001
+    assert all(f"`{name}`" in readme or f"`{name.removeprefix('credcheck')}`" in readme for name in families)

@@ -27,7 +27,16 @@ SEVERAL = replace(
             Balance(id="plan", unit="USD", amount=None),
         )
     ),
-    forecast=Forecast(state="known", days_left=Decimal(31), days_left_low=Decimal(24), samples=40),
+    forecast=Forecast(
+        state="known",
+        days_left=Decimal(31),
+        days_left_low=Decimal(24),
+        days_left_high=Decimal(44),
+        per_day=Decimal("3.5"),
+        empty_at=WHEN,
+        since=WHEN,
+        samples=40,
+    ),
     elapsed_ms=183,
 )
 MAIN = 'account="deepseek",provider="deepseek",unit="CNY",balance="CNY"'

@@ -1,4 +1,4 @@
-"""The commands that print files for other programs."""
+"""The commands that print what other programs need to read the output."""
 
 from typing import Annotated, Literal
 
@@ -28,4 +28,13 @@ def print_monitoring(
     from credcheck import monitoring
 
     streams.deliver(monitoring.document(document))
+    return 0
+
+
+@app.command("schema")
+def print_schema() -> int:
+    """Print the JSON Schema of everything that credcheck prints as JSON."""
+    from credcheck.render import json
+
+    streams.deliver(json.schema())
     return 0

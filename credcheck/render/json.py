@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from json import dumps
+from pathlib import Path
 
 from credcheck.models import SCHEMA_VERSION, Balance, Forecast, Result
 
@@ -18,6 +19,11 @@ def render(results: Sequence[Result], *, single: bool) -> str:
         "results": [{"schema_version": SCHEMA_VERSION, **members(result)} for result in results],
     }
     return text(envelope) + "\n"
+
+
+def schema() -> str:
+    """Return the JSON Schema of every document that credcheck prints."""
+    return Path(__file__).with_name("schema.json").read_text(encoding="utf-8")
 
 
 def text(value: object, indent: str = "") -> str:

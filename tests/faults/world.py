@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import documents
 from tests.conftest import Program
 from tests.faults import guarantees
 from tests.faults.catalogue import bodies, documented, numbers, redirects, retries, texts, timing, wire
@@ -127,6 +128,7 @@ def measured(program: Program, *arguments: str, variables: Mapping[str, str], se
                 kibibytes = max(kibibytes, peak_kibibytes(process.pid))
                 if time.monotonic() > started + seconds:
                     process.kill()
+    documents.validate_output(arguments, out)
     return guarantees.Run(
         status=process.returncode,
         out=out,
