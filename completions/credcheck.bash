@@ -8,7 +8,7 @@ _credcheck_tree() {
         'credcheck')
             commands='demo login logout accounts doctor config providers completions history monitoring schema'
             arguments='all|@account|@begun...'
-            options='--config=@file --json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --version -h --help'
+            options='--max-age= --stale-if-error --changes --notify --config=@file --json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --version -h --help'
             ;;
         'credcheck demo')
             options='--json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days -h --help'
@@ -25,7 +25,7 @@ _credcheck_tree() {
             options='--json --config=@file -h --help'
             ;;
         'credcheck doctor')
-            options='--timeout= --config=@file -h --help'
+            options='--notify --timeout= --config=@file -h --help'
             ;;
         'credcheck config')
             arguments='path|edit|init'

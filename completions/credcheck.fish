@@ -12,7 +12,7 @@ function __credcheck_at -a wanted place
         if set -q option[1]
             set -e option[1]
         else if string match -q -- '-*' $word
-            contains -- $word --config --format --output --warn-below --timeout --sort --provider --since --svg --import --forget; and set option $word
+            contains -- $word --max-age --config --format --output --warn-below --timeout --sort --provider --since --svg --import --forget; and set option $word
         else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-providers credcheck-completions credcheck-history credcheck-monitoring credcheck-schema
             set at $at-$word
         else
@@ -88,6 +88,10 @@ complete -c credcheck -n '__credcheck_at credcheck 0' -a history -d 'Show how ba
 complete -c credcheck -n '__credcheck_at credcheck 0' -a monitoring -d 'Print alert rules for Prometheus, or a dashboard for Grafana'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a schema -d 'Print the JSON Schema of everything that credcheck prints as JSON'
 complete -c credcheck -n '__credcheck_at credcheck' -f -a '(__credcheck_words ... all @account @begun)'
+complete -c credcheck -n '__credcheck_at credcheck' -l max-age -r -f -d 'Take an answer of the history that is younger than this, such as 10m; ask for the others only'
+complete -c credcheck -n '__credcheck_at credcheck' -l stale-if-error -d 'With --max-age: show the last answer, of any age, if a check fails'
+complete -c credcheck -n '__credcheck_at credcheck' -l changes -d 'Print only what has changed its status since the last check with --changes'
+complete -c credcheck -n '__credcheck_at credcheck' -l notify -d 'Run the command of [notify] in config.toml if a status has changed'
 complete -c credcheck -n '__credcheck_at credcheck' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck' -l json -d 'The same as --format json'
 complete -c credcheck -n '__credcheck_at credcheck' -l format -r -f -a 'table json tsv value prometheus nagios' -d 'How to print, if not as a table; `value` is the bare number of one account'
@@ -120,6 +124,7 @@ complete -c credcheck -n '__credcheck_at credcheck-logout' -s h -l help -d 'Show
 complete -c credcheck -n '__credcheck_at credcheck-accounts' -l json -d 'The same as --format json'
 complete -c credcheck -n '__credcheck_at credcheck-accounts' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-accounts' -s h -l help -d 'Show this message and exit'
+complete -c credcheck -n '__credcheck_at credcheck-doctor' -l notify -d 'Only send a test with the command of [notify]'
 complete -c credcheck -n '__credcheck_at credcheck-doctor' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
 complete -c credcheck -n '__credcheck_at credcheck-doctor' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-doctor' -s h -l help -d 'Show this message and exit'

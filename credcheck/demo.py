@@ -19,6 +19,7 @@ from credcheck.models import ANY, Account, Key, Request, Threshold, WrittenKey
 from credcheck.providers import request
 
 KEY = Key("demo-key")
+CHARTED = "fish-audio"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from pathlib import Path
 from ssl import OPENSSL_VERSION
 from typing import TYPE_CHECKING, NamedTuple
 
-from credcheck import __version__, check, config, keys, network, providers, urls
+from credcheck import __version__, check, config, history, keys, network, providers, urls
 from credcheck.check import ways_out
 from credcheck.check.pool import Pool
-from credcheck.errors import CheckError, ConfigError, KeyMissing, fault_line
+from credcheck.errors import CheckError, ConfigError, HistoryError, KeyMissing, fault_line
 from credcheck.models import ANY, Account, KeyFile, Request, Threshold
 from credcheck.network import proxies, tls
 from credcheck.providers import request
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from credcheck.network.client import Client
 
 _LONGEST_LINE = 300
+_HISTORY_SECONDS = 2.0  # that other programs may hold it
 _LIBRARIES = ("typer", "httpx", "rich", "platformdirs")
 
 
@@ -50,6 +51,7 @@ def examine(environment: Mapping[str, str], *, file: str | None, timeout: float 
         sections["Files"] = list(_files(loaded))
         sections["Network"] = list(_network(environment))
         accounts = [each for each in config.every_account(loaded, environment) if each.enabled]
+        sections["History"] = list(_history(loaded, environment))
         sections["Thresholds"] = list(_thresholds(accounts, loaded.warn_below))
         sections |= _accounts_and_hosts(accounts, environment, timeout or loaded.timeout)
     except ConfigError as problem:
@@ -58,9 +60,36 @@ def examine(environment: Mapping[str, str], *, file: str | None, timeout: float 
     return report, all(finding.good is not False for findings in sections.values() for finding in findings)
 
 
+def send_test(environment: Mapping[str, str], *, file: str | None, timeout: float | None) -> None:
+    """Send a test with the command of `[notify]`; raises ConfigError without one, NoticeFailed if it fails."""
+    from credcheck import notify
+
+    loaded = config.load(environment, file=file)
+    command = config.needed_notify(loaded).command
+    without = notify.without_keys(environment, list(loaded.accounts.values()))
+    notify.send_test(command, without, seconds=timeout or loaded.timeout)
+
+
 def _versions() -> Iterator[Finding]:
     yield Finding(None, f"credcheck {__version__}, Python {platform.python_version()}, {platform.platform()}")
     yield Finding(None, ", ".join([*(f"{name} {version(name)}" for name in _LIBRARIES), OPENSSL_VERSION]))
+
+
+def _history(loaded: config.Config, environment: Mapping[str, str]) -> Iterator[Finding]:
+    path = history.location(environment) if loaded.history else None
+    if path is None:
+        yield Finding(None, "is turned off")
+    elif not path.exists():
+        yield Finding(None, f"{path} is not there yet: the first check begins it")
+    else:
+        from credcheck.history.store import Store
+
+        try:
+            accounts, samples = Store(path, seconds=_HISTORY_SECONDS).counts()
+        except HistoryError as problem:
+            yield Finding(False, problem.message)
+        else:
+            yield Finding(True, f"{path} ({files.mode(path)}): {samples:,} samples of {accounts:,} accounts")
 
 
 def _files(loaded: config.Config) -> Iterator[Finding]:

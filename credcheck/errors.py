@@ -6,6 +6,7 @@ CredcheckError
 │   └── ConfigError
 ├── HistoryError            exit 5: the history cannot be read or written; a check goes on without it
 │   └── HistoryBroken       its file is damaged
+├── NoticeFailed            exit 5: the command that sends a notice failed
 ├── OutputError             exit 5: the output could not be delivered in full
 │   └── ReaderGone          exit 141: the reader of the pipe went away
 ├── Stopped                 exit 128 + signal: interrupted, terminated
@@ -99,6 +100,12 @@ class HistoryError(CredcheckError):
 
 class HistoryBroken(HistoryError):
     """The file of the history is damaged."""
+
+
+class NoticeFailed(CredcheckError):
+    """The command that sends a notice failed."""
+
+    exit_status = ExitStatus.OUTPUT
 
 
 class Stopped(CredcheckError):

@@ -18,7 +18,9 @@ TABLE = """\
 
 def test_the_demo_shows_what_is_well_what_is_low_and_what_failed(credcheck: Program) -> None:
     run = credcheck("demo")
-    assert (run.status, run.out) == (0, TABLE)
+    table, _, chart = run.out.partition("\nfish-audio: ")
+    assert (run.status, table) == (0, TABLE)
+    assert chart.splitlines()[-1].startswith("About ")
     assert run.err.splitlines()[0].startswith("pixelcut-work (pixelcut): key rejected (HTTP 401: API Token not found)")
     assert run.err.endswith("demo with made-up accounts; with them, `credcheck all` would end with status 1.\n")
 

@@ -143,3 +143,11 @@ def test_five_accounts_over_tls_share_one_context(credcheck: Program, server: st
 def test_without_tls_no_certificate_is_read(five: Program) -> None:
     report = run(five, "all", "--json", driver=COUNTING + DRIVER)
     assert (report.status, report.contexts) == (0, 0)
+
+
+def test_an_answer_of_a_while_ago_loads_neither_network_nor_drawing(five: Program) -> None:
+    assert run(five, "pixelcut", "--json").status == 0
+    report = run(five, "pixelcut", "--format", "value", "--max-age", "10m")
+    assert report.status == 0
+    assert "sqlite3" in report.loaded
+    assert not report.loaded & (HEAVY - {"sqlite3"})

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,12 +9,12 @@ import typer
 from credcheck.cli import output
 from credcheck.cli.grammar import CHECK, CheckCommand, app
 from credcheck.cli.options import CheckOptions, ConfigFile, with_check_options
+from credcheck.cli.past import Changes, MaxAge, Notify, Past, PastOptions, StaleIfError
 from credcheck.errors import Stopped, exit_status
 from credcheck.names import ALL
 from credcheck.render import View
 
 if TYPE_CHECKING:
-    from credcheck.config import Config
     from credcheck.history.recording import Recording
     from credcheck.models import Account, Result, Thresholds
 
@@ -26,6 +25,10 @@ def check(
     names: Annotated[list[str] | None, typer.Argument(metavar="all|NAME...", help="`all`, or accounts.")] = None,
     *,
     options: CheckOptions,
+    max_age: MaxAge = None,
+    stale_if_error: StaleIfError = False,
+    changes: Changes = False,
+    notify: Notify = False,
     config_file: ConfigFile = None,
 ) -> int:
     """Check accounts and tell what is left.
@@ -46,23 +49,32 @@ def check(
     view = options.view(single=len(names) == 1 and names[0] != ALL)
     timeout = options.timeout or loaded.timeout
     thresholds = options.thresholds(loaded.warn_below)
-    recording = _recording(loaded, accounts, timeout)
-    results = _check(
-        accounts,
+    asked_of_past = PastOptions(max_age=max_age, stale_if_error=stale_if_error, changes=changes, notify=notify)
+    past = Past(loaded, accounts, asked_of_past, seconds=timeout)
+    recent = past.recent(thresholds)
+    asked = [account for account in accounts if account.name not in recent]
+    checked = _check(
+        asked,
         options,
         view,
         os.environ,
-        recording,
+        past.recording,
         thresholds=thresholds,
         timeout=timeout,
         concurrency=loaded.concurrency,
     )
-    results = [replace(result, warn_days_left=loaded.warn_days_left) for result in results]
+    results = past.foretold(_in_order(accounts, recent, checked))
+    news = past.changes(results)
     try:
-        output.print_results(results, view, options.output)
+        if news:
+            output.print_results([change.result for change in news.changes], view, options.output)
+            news.remember(told=True)
+        else:
+            shown = past.in_place_of_failures(results, thresholds, view.format)
+            output.print_results(shown, view, options.output, failed=results)
     finally:
-        if recording:
-            output.record(recording, results)
+        past.keep(results)
+    past.notify(results)
     if view.format == "nagios":
         from credcheck.render import nagios
 
@@ -83,10 +95,23 @@ def run_demo(*, options: CheckOptions) -> int:
         timeout = options.timeout or validation.USUAL_TIMEOUT
         count = len(accounts)
         results = _check(accounts, options, view, {}, None, thresholds=thresholds, timeout=timeout, concurrency=count)
+    from credcheck.history import made_up
+
+    results = made_up.foretold(results)
     output.print_results(results, view, options.output)
+    if view.format == "table" and not view.quiet and not options.output:
+        output.print_charts([past for past in made_up.pasts(results) if past.name.account == demo.CHARTED])
     status = exit_status(results)
     output.tell(f"This was a demo with made-up accounts; with them, `credcheck all` would end with status {status}.")
     return 0
+
+
+def _in_order(
+    accounts: Sequence["Account"], recent: Mapping[str, "Result"], checked: Sequence["Result"]
+) -> list["Result"]:
+    """Return a result for each account, in their order."""
+    by_name = {**recent, **{result.account: result for result in checked}}
+    return [by_name[account.name] for account in accounts]
 
 
 def _check(
@@ -100,13 +125,15 @@ def _check(
     timeout: float,
     concurrency: int,
 ) -> list["Result"]:
-    """Return the results of checking these accounts, with their forecasts, and with progress on a terminal."""
+    """Return the results of checking these accounts, with progress on a terminal."""
+    if not accounts:
+        return []
     from credcheck.check import check_all
     from credcheck.cli.progress import Progress
 
     watch = Progress(accounts, view, os.environ, wanted=not options.no_progress, recording=recording)
     try:
-        results = check_all(
+        return check_all(
             accounts,
             environment,
             timeout=timeout,
@@ -118,16 +145,3 @@ def _check(
         if options.output is None:
             output.print_interrupted(watch.results, len(accounts), view)
         raise
-    return recording.foretold(results) if recording else results
-
-
-def _recording(loaded: "Config", accounts: Sequence["Account"], seconds: float) -> "Recording | None":
-    """Return the history of these accounts, or None if the user wants none."""
-    from credcheck import history
-
-    path = history.location(os.environ) if loaded.history else None
-    if path is None:
-        return None
-    from credcheck.history.recording import Recording
-
-    return Recording(path, [(account.name, account.provider) for account in accounts], seconds=seconds)

@@ -9,6 +9,7 @@ from credcheck import __version__
 from credcheck.cli import output
 from credcheck.cli.grammar import app
 from credcheck.cli.options import AsJson, ConfigFile, Timeout
+from credcheck.cli.past import Past, PastOptions
 from credcheck.errors import ExitStatus, exit_status
 from credcheck.render import View
 from credcheck.system import streams
@@ -73,6 +74,8 @@ def store_key(
             return exit_status([result])
     credentials.put(loaded.credentials_path, account, key, seconds=timeout or loaded.timeout)
     output.confirm(f"The key of {account.name} is stored in {loaded.credentials_path}.")
+    if not no_verify:
+        Past(loaded, [account], PastOptions(), seconds=timeout or loaded.timeout).keep([result])
     return 0
 
 
@@ -110,10 +113,19 @@ def list_accounts(*, as_json: AsJson = False, config_file: ConfigFile = None) ->
 
 
 @app.command("doctor")
-def run_doctor(*, timeout: Timeout = None, config_file: ConfigFile = None) -> int:
+def run_doctor(
+    *,
+    notify: Annotated[bool, typer.Option("--notify", help="Only send a test with the command of [notify].")] = False,
+    timeout: Timeout = None,
+    config_file: ConfigFile = None,
+) -> int:
     """Examine files, keys and the network, and say what is wrong."""
     from credcheck import doctor
 
+    if notify:
+        doctor.send_test(os.environ, file=config_file, timeout=timeout)
+        output.tell("The command of [notify] took the test.")
+        return 0
     report, healthy = doctor.examine(os.environ, file=config_file, timeout=timeout)
     output.deliver(report)
     return ExitStatus.OK if healthy else ExitStatus.FAILED

@@ -12,7 +12,7 @@ from credcheck.system import streams
 
 if TYPE_CHECKING:
     from credcheck.config import Config
-    from credcheck.history.recording import Recording
+    from credcheck.history.overview import Past
     from credcheck.models import Result
 
 _LONGEST_ERROR = 600
@@ -35,8 +35,13 @@ Say what to check:
 """
 
 
-def print_results(results: Sequence["Result"], view: View, file: str | None = None) -> None:
-    """Print results, or write them to a file; for a person, what to do about each failure, on stderr."""
+def print_results(
+    results: Sequence["Result"], view: View, file: str | None = None, *, failed: Sequence["Result"] | None = None
+) -> None:
+    """Print results, or write them to a file; for a person, what to do about each failure, on stderr.
+
+    `failed` are the results whose failures are explained, if they are not the same.
+    """
     from credcheck import render
     from credcheck.system import files, terminal
 
@@ -47,7 +52,7 @@ def print_results(results: Sequence["Result"], view: View, file: str | None = No
     if view.format not in _TELLS_FAILURES:
         from credcheck.render import failures, selection
 
-        tell(failures.explain(selection.shown(results, view)))
+        tell(failures.explain(selection.shown(results if failed is None else failed, view)))
 
 
 def print_interrupted(results: Sequence["Result"], total: int, view: View) -> None:
@@ -57,11 +62,12 @@ def print_interrupted(results: Sequence["Result"], total: int, view: View) -> No
         tell(f"Interrupted with {len(results)} of {total} accounts read.")
 
 
-def record(recording: "Recording", results: Sequence["Result"]) -> None:
-    """Keep the samples; if that fails, say so if stderr is a terminal."""
-    recording.keep(results)
-    if recording.problem and streams.is_terminal(2):
-        complain(recording.problem)
+def print_charts(pasts: Sequence["Past"]) -> None:
+    """Print below a table a chart of each of these histories."""
+    from credcheck.render import history
+    from credcheck.system import terminal
+
+    streams.deliver("\n" + history.charts(pasts, terminal.of(1, os.environ), with_days=False))
 
 
 def warn(loaded: "Config") -> None:

@@ -30,6 +30,8 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
     top: dict[str, Any] = validation.validated(table, settings.CHECKS, place=f"{path}: ") if table else {}
     configured = accounts.from_table(top.pop("accounts", {}), path, environment)
     _check_owner(path, config_stat, configured.values())
+    if "notify" in top:
+        top["notify"] = settings.notify(top["notify"], path)
     stats = {path: config_stat, credentials_path: stored_stat}
     with_key = {path: any(map(_holds_key, configured.values())), credentials_path: bool(stored)}
     return Config(
@@ -49,6 +51,13 @@ def locate(environment: Environment, *, file: str | None = None) -> tuple[Path, 
         raise ConfigError("--config needs the path of a file")
     path = _expanded(asked) if asked else _directory() / "config.toml"
     return path, path.parent / "credentials.toml"
+
+
+def needed_notify(config: Config) -> settings.Notify:
+    """Return the settings of notices; raises ConfigError if there are none."""
+    if config.notify is None:
+        raise ConfigError(f"{config.path}: notify.command: needed, the command that sends a notice")
+    return config.notify
 
 
 def warnings(config: Config) -> Iterator[str]:

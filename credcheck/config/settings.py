@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from credcheck.config import thresholds, validation
+from credcheck.errors import ConfigError
 from credcheck.models import Account, Threshold
 
 Environment = Mapping[str, str]
@@ -16,8 +19,18 @@ CHECKS: Mapping[str, validation.Check] = {
     "history": validation.truth,
     "warn_below": thresholds.by_unit,
     "warn_days_left": validation.number,
+    "notify": lambda table: table,
     "accounts": lambda table: table,
 }
+_NOTIFY: Mapping[str, validation.Check] = {"command": validation.command, "again": validation.duration}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """The command that sends a notice, and the time after which an account that stays low is told again."""
+
+    command: tuple[str, ...]
+    again: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +44,15 @@ class Config:
     history: bool = True
     warn_below: Mapping[str, Threshold] = field(default_factory=dict)
     warn_days_left: Decimal | None = None
+    notify: Notify | None = None
     accounts: Mapping[str, Account] = field(default_factory=dict)
     found: Sequence[Path] = ()
     exposed: Sequence[Path] = ()
+
+
+def notify(table: object, path: Path) -> Notify:
+    """Return the settings of the table `notify`; raises ConfigError."""
+    values: dict[str, Any] = validation.validated(table, _NOTIFY, place=f"{path}: notify.")
+    if "command" not in values:
+        raise ConfigError(f"{path}: notify.command: needed, the command that sends a notice")
+    return Notify(**values)

@@ -1,17 +1,20 @@
 """The history during one run: opened while answers are awaited, asked for forecasts, then given the new samples."""
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from credcheck import notices
 from credcheck.errors import HistoryError
-from credcheck.history import forecast
+from credcheck.history import forecast, statuses
 from credcheck.history.overview import foretold
-from credcheck.history.samples import Name, Owner
+from credcheck.history.samples import LastReading, Name, Owner, last_reading
 from credcheck.models import Result
+from credcheck.notices import Known
 
 if TYPE_CHECKING:
     from credcheck.history.store import Store
@@ -34,12 +37,20 @@ class Recording:
         self._owners = [Owner(*owner) for owner in owners]
         self._seconds = seconds
         self._store: Store | None = None
+        self._last: dict[Owner, LastReading] = {}
         self._points: dict[Name, list[forecast.Point]] = {}
+        self._begun = False
         self._thread = threading.Thread(target=self._load, daemon=True)
         self.problem: str | None = None
 
+    def last(self) -> dict[Owner, LastReading]:
+        """Open the history at once, and return the last reading of each account that has one."""
+        self._attempt(self._read_last)
+        return self._last
+
     def begin(self) -> None:
         """Open the history and read what a forecast needs, in a thread of its own."""
+        self._begun = True
         try:
             self._thread.start()
         except RuntimeError:  # the limit of threads
@@ -47,7 +58,9 @@ class Recording:
 
     def foretold(self, results: Sequence[Result]) -> list[Result]:
         """Return the results with their forecasts, from the samples and the new balances."""
-        if self._thread.is_alive():
+        if not self._begun:
+            self._load()
+        elif self._thread.is_alive():
             self._thread.join(_PATIENCE)
         if self._store is None:
             self.problem = self.problem or f"the history {self._path} is locked by another program"
@@ -55,16 +68,32 @@ class Recording:
         return [self._with_forecast(result) for result in results]
 
     def keep(self, results: Sequence[Result]) -> None:
-        """Keep the samples of these results."""
+        """Keep the samples of these results; an answer of a while ago is kept already."""
+        fresh = [result for result in results if not result.cached]
+        if fresh and (self._store is not None or self.problem is None):
+            self._attempt(lambda store: store.record(fresh))
+
+    def known(self, channel: statuses.Channel) -> dict[notices.Owner, Known]:
+        """Return the statuses that were told last; none if there is no history."""
+        found: dict[notices.Owner, Known] = {}
         if self._store is not None:
-            self._attempt(lambda store: store.record(results))
+            self._attempt(lambda store: found.update(statuses.known(store, channel)))
+        return found
+
+    def remember(self, channel: statuses.Channel, after: Mapping[notices.Owner, Known]) -> None:
+        """Keep the statuses that have been told now."""
+        if self._store is not None and after:
+            self._attempt(lambda store: statuses.remember(store, channel, after))
 
     def _with_forecast(self, result: Result) -> Result:
         main = result.main
         if main is None or main.amount is None:
             return result
         name = Name(result.account, result.provider, main.id, main.unit)
-        points = [*self._points.get(name, ()), (result.checked_at.timestamp(), float(main.amount))]
+        points = self._points.get(name, [])
+        if result.cached:
+            return replace(result, forecast=foretold(main, points, datetime.now(UTC)))
+        points = [*points, (result.checked_at.timestamp(), float(main.amount))]
         return replace(result, forecast=foretold(main, points, result.checked_at))
 
     def _load(self) -> None:
@@ -73,6 +102,12 @@ class Recording:
     def _read(self, store: "Store") -> None:
         since = datetime.now(UTC) - forecast.WINDOW
         self._points = {series.name: store.points(series.id, since) for series in store.series(self._owners)}
+
+    def _read_last(self, store: "Store") -> None:
+        for owner, series in groupby(store.series(self._owners), key=lambda each: each.name.owner):
+            found = last_reading(series)
+            if found:
+                self._last[owner] = found
 
     def _attempt(self, do: Callable[["Store"], None]) -> None:
         """Do something with the history; a file that turns out to be broken is moved aside, and a new one begun."""

@@ -56,14 +56,21 @@ class Series:
     in_run: bool = False
 
 
-def last_reading(series: Iterable[Series]) -> tuple[datetime, tuple[Balance, ...]] | None:
-    """Return the moment and the balances of the last reading of one account; None where its main one is missing."""
+class LastReading(NamedTuple):
+    """The balances of an account as they were read last."""
+
+    at: datetime
+    balances: tuple[Balance, ...]
+
+
+def last_reading(series: Iterable[Series]) -> LastReading | None:
+    """Return the last reading of one account; None if its main balance was not in it."""
     read = [(each.at, each.balance) for each in series if each.at and each.balance]
     newest = max((at for at, _ in read), default=None)
     if newest is None:
         return None
     balances = tuple(balance for at, balance in read if at >= newest - _ONE_READING)
-    return (newest, balances) if balances[0].is_main else None
+    return LastReading(newest, balances) if balances[0].is_main else None
 
 
 def stamp(at: datetime) -> int:

@@ -90,6 +90,13 @@ class Store:
                         self._tell(series.id, result, balance)
             self._thin(max(result.checked_at for result, _ in read))
 
+    def counts(self) -> tuple[int, int]:
+        """Return the number of accounts and of samples."""
+        return (
+            self.database.rows("SELECT count(*) FROM (SELECT DISTINCT account, provider FROM series)")[0][0],
+            self.database.rows("SELECT count(*) FROM sample")[0][0],
+        )
+
     def told(self, series: int) -> list[Told]:
         """Return the forecasts that were told, one a day."""
         rows = self.database.rows(

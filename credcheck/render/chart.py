@@ -1,6 +1,6 @@
 """A balance over time as characters: with braille dots, or in plain ASCII."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import groupby, pairwise
@@ -11,7 +11,9 @@ from credcheck.history.overview import Past
 from credcheck.render.plot import Plot, amount_label, amount_ticks, date_ticks, plot
 from credcheck.system.terminal import Terminal
 
-_ROWS, _USUAL_WIDTH, _WIDEST = 10, 80, 110
+_USUAL_WIDTH, _WIDEST = 80, 110
+_MOST_TICKS = 5
+_ROWS_A_TICK = {1: 8, 2: 4, 3: 3}  # by the number of steps, so that each takes the same number of rows
 _DOTS_X, _DOTS_Y = 2, 4
 _BRAILLE = 0x2800
 _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
@@ -44,15 +46,15 @@ def chart(past: Past, terminal: Terminal, zone: tzinfo | None = None) -> str:
     """Return the lines of a chart that is as wide as the terminal."""
     shown = plot(past)
     signs = UNICODE if terminal.unicode else ASCII
-    ticks = amount_ticks(shown.bottom, shown.top, _ROWS // 2)
+    ticks = amount_ticks(shown.bottom, shown.top, _MOST_TICKS)
     step = ticks[1] - ticks[0]
     labels = [amount_label(tick, step) for tick in ticks]
     margin = max(map(len, labels))
     width = max(8, min(terminal.width or _USUAL_WIDTH, _WIDEST) - margin - 2)
-    canvas = _Canvas(shown, width, ticks[0], ticks[-1], signs)
+    canvas = _Canvas(shown, width, ticks, signs)
     by_row = {canvas.row(tick): label for tick, label in zip(ticks, labels, strict=True)}
     lines = []
-    for row in range(_ROWS):
+    for row in range(canvas.height):
         wall = signs.tick if row in by_row else signs.wall
         lines.append(f"{by_row.get(row, ''):>{margin}} {wall}{canvas.text(row, colour=terminal.colour)}")
     floor, dates = _time_axis(shown, canvas, signs, zone, colour=terminal.colour)
@@ -105,9 +107,10 @@ def _time_axis(shown: Plot, canvas: "_Canvas", signs: Signs, zone: tzinfo | None
 class _Canvas:
     """A grid of cells, each of two by four dots; the line of the balance is dots, all else fills cells."""
 
-    def __init__(self, shown: Plot, width: int, bottom: float, top: float, signs: Signs) -> None:
-        self.width = width
-        self._shown, self._bottom, self._top, self._signs = shown, bottom, top, signs
+    def __init__(self, shown: Plot, width: int, ticks: Sequence[float], signs: Signs) -> None:
+        steps = len(ticks) - 1
+        self.width, self.height = width, steps * _ROWS_A_TICK.get(steps, 2) + 1
+        self._shown, self._bottom, self._top, self._signs = shown, ticks[0], ticks[-1], signs
         self._dots: dict[tuple[int, int], int] = {}
         self._cells: dict[tuple[int, int], str] = {}
         self._fill()
@@ -146,7 +149,7 @@ class _Canvas:
 
     def _dot_y(self, amount: float) -> int:
         share = (self._top - amount) / (self._top - self._bottom)
-        return max(0, min(_ROWS * _DOTS_Y - 1, round(share * (_ROWS * _DOTS_Y - 1))))
+        return max(0, min(self.height * _DOTS_Y - 1, round(share * (self.height - 1) * _DOTS_Y) + 1))
 
     def _fill(self) -> None:
         if self._shown.threshold is not None:

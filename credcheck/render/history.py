@@ -34,9 +34,9 @@ def lines(pasts: Sequence[Past], terminal: Terminal) -> str:
     return columns(rows, right={1, 3})
 
 
-def charts(pasts: Sequence[Past], terminal: Terminal, zone: tzinfo | None = None) -> str:
+def charts(pasts: Sequence[Past], terminal: Terminal, zone: tzinfo | None = None, *, with_days: bool = True) -> str:
     """Return for each balance its chart, the forecast in a sentence, and its days."""
-    return "\n".join(_chart(past, terminal, zone) for past in pasts)
+    return "\n".join(_chart(past, terminal, zone) + f"\n{_days(past)}" * with_days for past in pasts)
 
 
 def _chart(past: Past, terminal: Terminal, zone: tzinfo | None) -> str:
@@ -45,7 +45,7 @@ def _chart(past: Past, terminal: Terminal, zone: tzinfo | None) -> str:
     if past.grade.resolved >= _FEWEST_GRADED:
         told += f" {past.grade.held} of {past.grade.resolved} ranges held."
     told = "\n".join(wrap(told, terminal.width)) if terminal.width else told
-    return f"{title}\n\n{chart.chart(past, terminal, zone)}\n{told}\n\n{_days(past)}"
+    return f"{title}\n\n{chart.chart(past, terminal, zone)}\n{told}\n"
 
 
 def _days(past: Past) -> str:

@@ -5,10 +5,12 @@ import re
 import selectors
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from typing import IO
 
 from credcheck.system import signals
 
@@ -49,13 +51,15 @@ class Commands:
             finally:
                 self._close()
 
-    def output(self, argv: Sequence[str], *, environment: Mapping[str, str], deadline: float) -> bytes:
+    def output(
+        self, argv: Sequence[str], *, environment: Mapping[str, str], deadline: float, given: bytes = b""
+    ) -> bytes:
         """Return what a program prints to stdout; it is killed, with its children, at `deadline` (`time.monotonic`).
 
-        No shell is run, stdin is empty, and stderr is discarded. Raises CommandFailed.
+        No shell is run, stdin has what is `given`, and stderr is discarded. Raises CommandFailed.
         """
         try:
-            process = self._start(argv, environment)
+            process = self._start(argv, environment, given)
         except (OSError, ValueError) as problem:
             reason = problem.strerror if isinstance(problem, OSError) else "not a command"
             raise CommandFailed(f"cannot be run: {reason}", never_ran=True) from None
@@ -64,14 +68,14 @@ class Commands:
         finally:
             self._stop(process)
 
-    def _start(self, argv: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        with self._lock:
+    def _start(self, argv: Sequence[str], environment: Mapping[str, str], given: bytes) -> subprocess.Popen[bytes]:
+        with self._lock, _as_stdin(given) as stdin:
             if self._closed:
                 raise CommandFailed("was not started: the check had ended")
             process = subprocess.Popen(  # noqa: S603  the user's own command, from the user's own file
                 argv,
                 env=environment,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
@@ -107,6 +111,18 @@ def without_keys(environment: Mapping[str, str], variables: Collection[str]) -> 
     return {
         name: value for name, value in environment.items() if name not in variables and not name.endswith("API_KEY")
     }
+
+
+@contextmanager
+def _as_stdin(given: bytes) -> Iterator[int | IO[bytes]]:
+    """Yield a file that a program can read without anybody writing meanwhile."""
+    if not given:
+        yield subprocess.DEVNULL
+        return
+    with tempfile.TemporaryFile() as file:
+        file.write(given)
+        file.seek(0)
+        yield file
 
 
 def _read_output(process: subprocess.Popen[bytes], deadline: float) -> bytes:

@@ -1,0 +1,169 @@
+"""The history's part in a check: answers of a while ago, forecasts, changes, and what is kept for the next check."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from credcheck.cli import output
+from credcheck.cli.options import read_as
+from credcheck.errors import UsageError
+from credcheck.system import streams
+
+if TYPE_CHECKING:
+    from credcheck.config import Config
+    from credcheck.history.recording import Recording
+    from credcheck.history.statuses import Channel
+    from credcheck.models import Account, Result, Thresholds
+    from credcheck.notices import Change
+    from credcheck.render import Format
+
+MaxAge = Annotated[
+    Any,
+    typer.Option(
+        parser=read_as("duration"),
+        metavar="TIME",
+        help="Take an answer of the history that is younger than this, such as 10m; ask for the others only.",
+    ),
+]
+StaleIfError = Annotated[
+    bool, typer.Option("--stale-if-error", help="With --max-age: show the last answer, of any age, if a check fails.")
+]
+Changes = Annotated[
+    bool, typer.Option("--changes", help="Print only what has changed its status since the last check with --changes.")
+]
+Notify = Annotated[
+    bool, typer.Option("--notify", help="Run the command of [notify] in config.toml if a status has changed.")
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastOptions:
+    """The options of a check that need its history."""
+
+    max_age: timedelta | None = None
+    stale_if_error: bool = False
+    changes: bool = False
+    notify: bool = False
+
+
+class Past:
+    """The history of the accounts of one check."""
+
+    def __init__(
+        self, loaded: "Config", accounts: Sequence["Account"], options: PastOptions, *, seconds: float
+    ) -> None:
+        """Find the history, without opening it; raises UsageError if an option needs one that there is not."""
+        self._loaded, self._accounts, self._options, self._seconds = loaded, accounts, options, seconds
+        self.recording: Recording | None = _recording(loaded, accounts, seconds)
+        if options.stale_if_error and not options.max_age:
+            raise UsageError("--stale-if-error goes with --max-age; give both")
+        if (options.changes or options.notify) and not self.recording:
+            raise UsageError("--changes and --notify compare with the history, which is turned off")
+        if options.notify:
+            from credcheck import config
+
+            config.needed_notify(loaded)
+
+    def recent(self, thresholds: "Thresholds") -> dict[str, "Result"]:
+        """Return the answers that are young enough to be taken, by the account's name."""
+        return self._answers(thresholds, self._options.max_age) if self._options.max_age else {}
+
+    def in_place_of_failures(
+        self, results: Sequence["Result"], thresholds: "Thresholds", format_: "Format"
+    ) -> list["Result"]:
+        """Return the results as they are shown: the last answer for a check that failed, if that is asked for.
+
+        A monitor is always told of the failure.
+        """
+        wanted = self._options.stale_if_error and format_ not in {"prometheus", "nagios"}
+        if not wanted or not any(result.error for result in results):
+            return list(results)
+        last = self._answers(thresholds, None)
+        return self.foretold([last.get(each.account, each) if each.error else each for each in results])
+
+    def foretold(self, results: Sequence["Result"]) -> list["Result"]:
+        """Return the results with their forecasts, and with the days below which one is low."""
+        if self.recording:
+            results = self.recording.foretold(results)
+        return [replace(result, warn_days_left=self._loaded.warn_days_left) for result in results]
+
+    def changes(self, results: Sequence["Result"]) -> "_News | None":
+        """Return what `--changes` prints; None without that option."""
+        return self._news("changes", results) if self._options.changes else None
+
+    def keep(self, results: Sequence["Result"]) -> None:
+        """Keep the samples; if there is trouble with the history, say so if stderr is a terminal."""
+        if self.recording:
+            self.recording.keep(results)
+            if self.recording.problem and streams.is_terminal(2):
+                output.complain(self.recording.problem)
+
+    def notify(self, results: Sequence["Result"]) -> None:
+        """Send a notice of changes, if that is asked for; one that fails is tried again by the next run.
+
+        Raises NoticeFailed.
+        """
+        if not self._options.notify or not self._loaded.notify:
+            return
+        from credcheck import notify
+
+        news = self._news("notify", results)
+        told = False
+        try:
+            if news.changes:
+                environment = notify.without_keys(os.environ, list(self._loaded.accounts.values()))
+                notify.send(news.changes, self._loaded.notify.command, environment, seconds=self._seconds)
+            told = True
+        finally:
+            news.remember(told=told)
+
+    def _news(self, channel: "Channel", results: Sequence["Result"]) -> "_News":
+        from credcheck import notices
+
+        again = self._loaded.notify.again if self._loaded.notify and channel == "notify" else None
+        known = self.recording.known(channel) if self.recording else {}
+        found, after = notices.changes(results, known, again=again)
+        return _News(self.recording, channel, found, after)
+
+    def _answers(self, thresholds: "Thresholds", max_age: timedelta | None) -> dict[str, "Result"]:
+        if not self.recording:
+            return {}
+        from credcheck.history import recent
+
+        now = datetime.now(UTC)
+        since = now - max_age if max_age else datetime.min.replace(tzinfo=UTC)
+        return recent.results(self._accounts, self.recording.last(), thresholds, since=since, now=now)
+
+
+@dataclass(frozen=True)
+class _News:
+    """Changes that are to be told, and the statuses that are known once that is done."""
+
+    recording: "Recording | None"
+    channel: "Channel"
+    changes: Sequence["Change"]
+    after: Mapping[tuple[str, str], Any]
+
+    def remember(self, *, told: bool) -> None:
+        """Keep the statuses; those of changes that could not be told stay as they were."""
+        untold = set() if told else {(each.result.account, each.result.provider) for each in self.changes}
+        if self.recording:
+            self.recording.remember(
+                self.channel, {owner: known for owner, known in self.after.items() if owner not in untold}
+            )
+
+
+def _recording(loaded: "Config", accounts: Sequence["Account"], seconds: float) -> "Recording | None":
+    """Return the history of these accounts, or None if the user wants none."""
+    from credcheck import history
+
+    path = history.location(os.environ) if loaded.history else None
+    if path is None:
+        return None
+    from credcheck.history.recording import Recording
+
+    return Recording(path, [(account.name, account.provider) for account in accounts], seconds=seconds)

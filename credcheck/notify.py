@@ -1,0 +1,51 @@
+"""Send a notice of changes with the user's command."""
+
+import time
+from collections.abc import Mapping, Sequence
+
+from credcheck import providers
+from credcheck.errors import NoticeFailed
+from credcheck.models import Account, KeyVariable
+from credcheck.notices import Change
+from credcheck.render import changes as render
+from credcheck.system.commands import CommandFailed, Commands
+
+MESSAGE = "{message}"
+_VARIABLE = "CREDCHECK_MESSAGE"
+_TEST = "This is a test by `credcheck doctor --notify`."
+
+
+def send(changes: Sequence[Change], command: Sequence[str], environment: Mapping[str, str], *, seconds: float) -> None:
+    """Run the command once for these changes: in words in `{message}`, as JSON on its stdin; raises NoticeFailed."""
+    _run(command, render.message(changes), render.document(changes), environment, seconds)
+
+
+def send_test(command: Sequence[str], environment: Mapping[str, str], *, seconds: float) -> None:
+    """Run the command as for a change, but with a message that says that it is a test; raises NoticeFailed."""
+    _run(command, _TEST, render.document([]), environment, seconds)
+
+
+def without_keys(environment: Mapping[str, str], accounts: Sequence[Account]) -> dict[str, str]:
+    """Return the environment without the variables in which providers and accounts have their keys."""
+    secret = {source.name for account in accounts for source in _sources(account) if isinstance(source, KeyVariable)}
+    secret |= {variable for variables in providers.variables().values() for variable in variables}
+    return {name: value for name, value in environment.items() if name not in secret}
+
+
+def _sources(account: Account) -> list[object]:
+    return [account.key_source, *account.secrets.values()]
+
+
+def _run(command: Sequence[str], message: str, document: str, environment: Mapping[str, str], seconds: float) -> None:
+    commands = Commands()
+    argv = [word.replace(MESSAGE, message) for word in command]
+    try:
+        with commands.closing():
+            commands.output(
+                argv,
+                environment={**environment, _VARIABLE: message},
+                deadline=time.monotonic() + seconds,
+                given=document.encode(),
+            )
+    except CommandFailed as problem:
+        raise NoticeFailed(f"no notice was sent: the command of [notify] {problem}; the next run tries again") from None

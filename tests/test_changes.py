@@ -1,0 +1,138 @@
+"""Options of a check that compare with its history: `--max-age`, `--changes`, `--notify`."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Program
+from tests.playback import Playback
+
+Setup = Callable[..., Program]
+
+# Appends its first argument and its input to the file that is its second one, and ends with the status in the third.
+RECORDER = """
+import os, sys
+with open(sys.argv[2], "a") as file:
+    print(sys.argv[1], "SECRET" in str(os.environ), os.environ["CREDCHECK_MESSAGE"] == sys.argv[1], file=file)
+    print(sys.stdin.read().replace(chr(10), ""), file=file)
+sys.exit(int(open(sys.argv[3]).read()))
+"""
+
+
+def test_an_answer_of_a_while_ago_is_taken(pixelcut: Setup, echo: Playback) -> None:
+    first = json.loads(pixelcut("12.50", more="warn_below = 20")("pixelcut", "--json").out, parse_float=str)
+    asked = len(echo.sent)
+    run = pixelcut("99", more="warn_below = 20")("pixelcut", "--json", "--max-age", "10m")
+    again = json.loads(run.out, parse_float=str)
+    assert len(echo.sent) == asked
+    assert (run.status, again["cached"], again["elapsed_ms"]) == (1, True, 0)
+    assert again["forecast"].pop("samples") == 1
+    assert first["forecast"].pop("samples") == 1
+    assert {**again, "cached": False, "elapsed_ms": first["elapsed_ms"]} == first
+
+
+def test_only_those_without_a_young_answer_are_asked(pixelcut: Setup, echo: Playback) -> None:
+    pixelcut("1", "2")("pixelcut-2")
+    asked = len(echo.sent)
+    run = pixelcut("10", "20", "30")("all", "--format", "tsv", "--max-age", "1h")
+    assert [line.split("\t")[3] for line in run.out.splitlines()[1:]] == ["10", "2", "30"]
+    assert len(echo.sent) == asked + 2
+    run = pixelcut("11", "21", "31")("all", "--format", "tsv", "--max-age", "0.001s")
+    assert [line.split("\t")[3] for line in run.out.splitlines()[1:]] == ["11", "21", "31"]
+
+
+def test_the_last_answer_stands_in_for_a_failure(pixelcut: Setup) -> None:
+    pixelcut("12.50")("pixelcut")
+    options = ("pixelcut", "--max-age", "0.001s", "--stale-if-error")
+    run = pixelcut("http-500")(*options, "--format", "value")
+    assert (run.status, run.out) == (3, "12.50\n")
+    assert "HTTP 500" in run.err
+    answer = json.loads(pixelcut("http-500")(*options, "--json").out, parse_float=str)
+    assert (answer["balance"], answer["cached"], answer["error"]) == ("12.50", True, None)
+    assert pixelcut("http-500")("pixelcut", "--max-age", "0.001s", "--format", "value").out == ""
+
+
+def test_changes_are_printed_once(pixelcut: Setup) -> None:
+    def changes(answer: str) -> tuple[int, list[str]]:
+        run = pixelcut(answer, "500", more="warn_below = 100")("all", "--changes", "--format", "tsv")
+        return run.status, [line.split("\t")[2] for line in run.out.splitlines()[1:]]
+
+    found = [changes(each) for each in ("500", "99", "98", "http-500", "http-500", "99", "500", "500")]
+    assert found == [(0, []), (1, ["low"]), (1, []), (3, []), (3, ["error"]), (1, ["low"]), (0, ["ok"]), (0, [])]
+
+
+def test_a_check_without_the_option_swallows_no_change(pixelcut: Setup) -> None:
+    assert pixelcut("500", more="warn_below = 100")("pixelcut", "--changes").out == ""
+    assert pixelcut("99", more="warn_below = 100")("pixelcut").status == 1
+    assert "99" in pixelcut("99", more="warn_below = 100")("pixelcut", "--changes").out
+
+
+def notifying(pixelcut: Setup, answer: str, *, status: int, folder: Path) -> Program:
+    """Return the program with a command that records its notices."""
+    (folder / "status").write_text(str(status))
+    (folder / "recorder.py").write_text(RECORDER)
+    words = [sys.executable, str(folder / "recorder.py"), "{message}", str(folder / "sent"), str(folder / "status")]
+    return pixelcut(answer, more=f"warn_below = 100\n[notify]\ncommand = {json.dumps(words)}")
+
+
+def test_a_notice_is_sent_once_and_again_after_it_failed(pixelcut: Setup, tmp_path: Path) -> None:
+    def run(answer: str, status: int = 0) -> int:
+        program = notifying(pixelcut, answer, status=status, folder=tmp_path)
+        return program("pixelcut", "--notify", "--format", "value", PIXELCUT_API_KEY="SECRET").status
+
+    assert [run("500"), run("99", 7), run("98", 7), run("97"), run("96"), run("500")] == [0, 5, 5, 1, 1, 0]
+    lines = (tmp_path / "sent").read_text().splitlines()
+    assert lines[::2] == [
+        "pixelcut is low: 99 credits, below 100 False True",
+        "pixelcut is low: 98 credits, below 100 False True",
+        "pixelcut is low: 97 credits, below 100 False True",
+        "pixelcut is well again: 500 credits False True",
+    ]
+    document = json.loads(lines[-1])
+    change = document["changes"][0]
+    assert (change["account"], change["before"], change["after"], change["reminder"]) == (
+        "pixelcut",
+        "low",
+        "ok",
+        False,
+    )
+    assert change["result"]["balance"] == 500
+
+
+def test_a_command_that_hangs_is_ended_with_the_deadline(pixelcut: Setup) -> None:
+    program = pixelcut("99", more='warn_below = 100\n[notify]\ncommand = ["sleep", "60"]')
+    run = program("pixelcut", "--notify", "--timeout", "1", seconds=10)
+    assert run.status == 5
+    assert "no notice was sent: the command of [notify] did not end in time" in run.err
+
+
+def test_the_doctor_sends_a_test(pixelcut: Setup, tmp_path: Path) -> None:
+    program = notifying(pixelcut, "99", status=0, folder=tmp_path)
+    assert program("doctor", "--notify").status == 0
+    assert (tmp_path / "sent").read_text().startswith("This is a test by `credcheck doctor --notify`.")
+    assert notifying(pixelcut, "99", status=3, folder=tmp_path)("doctor", "--notify").status == 5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "more", "says"),
+    [
+        (("--notify",), "", "notify.command: needed"),
+        (("--stale-if-error",), "", "--max-age"),
+        (("--max-age", "10"), "", "10m"),
+        (("--changes",), "history = false", "turned off"),
+        (("--notify",), 'notify = { again = "3d" }', "notify.command: needed"),
+        (("--notify",), 'notify = { command = ["a"], again = 3 }', "notify.again: must be a time"),
+    ],
+)
+def test_wrong_usage_is_told_before_anything_is_sent(
+    credcheck: Program, echo: Playback, arguments: tuple[str, ...], more: str, says: str
+) -> None:
+    credcheck.configure(f'{more}\n[accounts.pixelcut]\napi_key = "k"\nbase_url = "{echo.url}/1"\n')
+    asked = len(echo.sent)
+    run = credcheck("pixelcut", *arguments)
+    assert (run.status, run.out) == (2, "")
+    assert says in run.err
+    assert len(echo.sent) == asked
