@@ -9,13 +9,16 @@ from pathlib import Path
 from ssl import OPENSSL_VERSION
 from typing import TYPE_CHECKING, NamedTuple
 
-from credcheck import __version__, check, config, history, keys, network, providers, urls
+from credcheck import __version__, check, config, history, keys, network, urls
 from credcheck.check import ways_out
 from credcheck.check.pool import Pool
+from credcheck.config import options
 from credcheck.errors import CheckError, ConfigError, HistoryError, KeyMissing, fault_line
-from credcheck.models import ANY, Account, KeyFile, Request, Threshold
+from credcheck.models import ANY, Account, KeyFile, Request
 from credcheck.network import proxies, tls
 from credcheck.providers import request
+from credcheck.providers.provider import Provider
+from credcheck.providers.registry import Registry
 from credcheck.sanitize import one_line
 from credcheck.system import files
 from credcheck.system.commands import Commands
@@ -50,10 +53,11 @@ def examine(environment: Mapping[str, str], *, file: str | None, timeout: float 
         loaded = config.load(environment, file=file)
         sections["Files"] = list(_files(loaded))
         sections["Network"] = list(_network(environment))
+        sections["Providers"] = list(_own_providers(loaded))
         accounts = [each for each in config.every_account(loaded, environment) if each.enabled]
         sections["History"] = list(_history(loaded, environment))
-        sections["Thresholds"] = list(_thresholds(accounts, loaded.warn_below))
-        sections |= _accounts_and_hosts(accounts, environment, timeout or loaded.timeout)
+        sections["Thresholds"] = list(_thresholds(accounts, loaded))
+        sections |= _accounts_and_hosts(accounts, loaded.providers, environment, timeout or loaded.timeout)
     except ConfigError as problem:
         sections["Configuration"] = [Finding(False, problem.message)]
     report = "".join(heading + "\n" + "".join(map(str, findings)) for heading, findings in sections.items() if findings)
@@ -125,25 +129,36 @@ def _network(environment: Mapping[str, str]) -> Iterator[Finding]:
             yield Finding(None, f"proxy for {scheme}: {proxy.authority} ({proxy.name})")
 
 
-def _thresholds(accounts: Sequence[Account], usual: Mapping[str, Threshold]) -> Iterator[Finding]:
+def _own_providers(loaded: config.Config) -> Iterator[Finding]:
+    for name, provider in loaded.providers.own.items():
+        replaces = " (it replaces the built-in one)" if name in loaded.providers.replaced() else ""
+        host = urls.authority(provider.request.url)
+        yield Finding(None, f"{name} is described in {loaded.path}{replaces} and asks {host}")
+
+
+def _thresholds(accounts: Sequence[Account], loaded: config.Config) -> Iterator[Finding]:
     """Yield the thresholds in per cent that cannot apply."""
     for account in accounts:
-        provider = providers.load(account.provider)
+        provider = loaded.providers.load(account.provider)
         told = {each.id or each.unit: each for each in provider.balances if each.total}
-        for name, threshold in {**usual, **account.warn_below}.items():
+        for name, threshold in {**loaded.warn_below, **account.warn_below}.items():
             is_told = name in told or any(each.unit == name for each in told.values()) or (name == ANY and told)
             if threshold.is_percent and not is_told and (name in account.warn_below or name == provider.usual_unit({})):
                 yield Finding(False, f"{account.name}: warn_below = {threshold} does not apply: no total is told")
 
 
 def _accounts_and_hosts(
-    accounts: Sequence[Account], environment: Mapping[str, str], timeout: float
+    accounts: Sequence[Account], known: Registry, environment: Mapping[str, str], timeout: float
 ) -> dict[str, list[Finding]]:
     if not accounts:
         return {"Accounts": [Finding(False, "none is set up: run `credcheck login PROVIDER`")]}
-    origins = sorted({urls.origin(request.address(providers.load(account.provider), account)) for account in accounts})
+    described = [(account, known.load(account.provider)) for account in accounts]
+    complete = [(account, provider) for account, provider in described if not options.missing(account, provider)]
+    origins = sorted({urls.origin(request.address(provider, account)) for account, provider in complete})
     commands = Commands()
-    examinations: list[Examination] = [_key_examination(account, environment, commands) for account in accounts]
+    examinations: list[Examination] = [
+        _key_examination(account, provider, environment, commands) for account, provider in described
+    ]
     examinations += map(_host_examination, origins)
     subjects = [*(account.name for account in accounts), *origins]
     with commands.closing():
@@ -168,12 +183,19 @@ def _all_at_once(
     return [findings[task] for task in range(len(subjects))]
 
 
-def _key_examination(account: Account, environment: Mapping[str, str], commands: Commands) -> Examination:
+def _key_examination(
+    account: Account, provider: Provider, environment: Mapping[str, str], commands: Commands
+) -> Examination:
     def examination(_client: "Client", deadline: float) -> Finding:
+        if lacking := options.missing(account, provider):
+            return Finding(
+                False, f"{account.name}: needs {', '.join(lacking)} (see `credcheck providers {provider.name}`)"
+            )
         try:
             keys.of(account, environment, commands=commands, deadline=deadline)
+            keys.secrets(account, environment, commands=commands, deadline=deadline)
         except KeyMissing as problem:
-            way_out = problem.hint or ways_out.better_key(account, providers.load(account.provider))
+            way_out = problem.hint or ways_out.better_key(account, provider)
             return Finding(False, f"{account.name}: {problem.message}: {way_out}")
         return Finding(True, f"{account.name}: key found ({account.key_source})")
 

@@ -1,14 +1,17 @@
 """`login`: ask for an account's key and try it at the provider."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from credcheck import check, keys, providers
-from credcheck.config import Config
+from credcheck import check, keys
+from credcheck.config import Config, options, validation
+from credcheck.config.credentials import Told
 from credcheck.errors import KeyMissing, KeyTyped, UsageError
 from credcheck.models import Account, Key, Result, WrittenKey
 from credcheck.names import can_be_account, could_be_key, did_you_mean, match, taken_by
+from credcheck.providers.provider import Provider
+from credcheck.providers.registry import Registry
 from credcheck.sanitize import one_line
 from credcheck.system import streams, terminal
 
@@ -19,10 +22,10 @@ def account_for(config: Config, name: str, provider: str | None) -> Account:
     """Return the account to store a key for; raises UsageError if `credcheck NAME` would not use that key."""
     name = _account_name(config, name)
     configured = config.accounts.get(name)
-    known = configured.provider if configured else name if name in providers.names() else None
-    chosen = _provider(provider) if provider else known
+    known = configured.provider if configured else name if name in config.providers.names() else None
+    chosen = _provider(config, provider) if provider else known
     if chosen is None:
-        near = did_you_mean(name, providers.names())
+        near = did_you_mean(name, config.providers.names())
         raise UsageError(
             f"`{name}` is not a provider; name the provider with --provider (see `credcheck providers`){near}"
         )
@@ -36,7 +39,7 @@ def account_for(config: Config, name: str, provider: str | None) -> Account:
 
 
 def _account_name(config: Config, word: str) -> str:
-    name = match(word, [*config.accounts, *providers.names()])
+    name = match(word, config.accounts) or config.providers.find(word)
     if name is not None:
         return name
     if could_be_key(word):
@@ -46,24 +49,71 @@ def _account_name(config: Config, word: str) -> str:
     return word
 
 
-def _provider(word: str) -> str:
-    name = match(word, providers.names())
+def _provider(config: Config, word: str) -> str:
+    name = config.providers.find(word)
     if name is not None:
         return name
     if could_be_key(word):
         raise KeyTyped
-    near = did_you_mean(word, providers.names())
+    near = did_you_mean(word, config.providers.names())
     raise UsageError(f"there is no provider `{word}`; name one with --provider (see `credcheck providers`){near}")
 
 
-def ask(account: Account) -> Key:
-    """Return the key that is typed unseen at a terminal, or the first line of a pipe; raises KeyMissing.
+def options_given(provider: Provider, words: Sequence[str]) -> dict[str, str | bool]:
+    """Return the options that `--set NAME=VALUE` gives; raises UsageError, a secret one included."""
+    checks = options.checks(provider)
+    given: dict[str, str | bool] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        option = provider.options.get(name)
+        if option is None or not equals:
+            known = ", ".join(f"{each}=…" for each, found in provider.options.items() if not found.secret)
+            raise UsageError(f"--set takes NAME=VALUE, for {provider.title} {known or 'nothing'}")
+        if option.secret:
+            raise UsageError(f"{name} is a secret, which others could see on the command line: `login` asks for it")
+        value = {"true": True, "false": False}.get(text.lower(), text) if option.flag else text
+        given[name] = validation.at(f"--set {name}", checks[name], value)  # type: ignore[assignment]
+    return given
 
-    White space around it, as a copied line has it, is dropped.
+
+def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], environment: Mapping[str, str]) -> Told:
+    """Return what is typed at a terminal, secrets unseen, or stands in the lines of a pipe, the key last.
+
+    Asked for are the key and the options that the provider needs and that neither files, `given` nor their usual
+    variables hold. Raises KeyMissing, and UsageError for a pipe without an option that is no secret.
     """
-    typed = _typed(account) if streams.is_terminal(0) else _piped()
+    filled = options.completed(replace(account, options={**account.options, **given}), provider, environment)
+    new = {name: value for name, value in filled.options.items() if name not in account.options or name in given}
+    typed = streams.is_terminal(0)
+    if typed:
+        _introduce(provider)
+    secrets: dict[str, Key] = {}
+    for name in options.missing(replace(filled, secrets=account.secrets), provider):
+        option = provider.options[name]
+        label = f"{name} ({option.help})" if option.help else name
+        if option.secret:
+            secrets[name] = _checked(_typed(f"{label}, not shown: ") if typed else _piped())
+        elif typed:
+            text = _typed(f"{label}: ", seen=True).strip()
+            new[name] = validation.at(name, options.checks(provider)[name], text)  # type: ignore[assignment]
+        else:
+            raise UsageError(f"{provider.title} needs {label}: add --set {name}=…")
+    key = _checked(_typed(f"Key for {one_line(account.name)} (it is not shown): ") if typed else _piped())
+    return Told(key, new, secrets)
+
+
+def _introduce(provider: Provider) -> None:
+    """Say what kind of key the provider wants, and the page that makes one."""
+    if provider.needs:
+        streams.tell(f"{provider.title} wants {provider.needs}.\n")
+    if page := provider.key_url or provider.docs_url:
+        streams.tell(f"Get a key: {page}\n")
+
+
+def _checked(text: str) -> Key:
+    """Return a key without the white space around it, as a copied line has it; raises KeyMissing."""
     try:
-        return keys.checked(typed.strip())
+        return keys.checked(text.strip())
     except KeyMissing as problem:
         raise KeyMissing(f"{problem.message}; nothing is stored: copy the key anew") from None
 
@@ -73,22 +123,30 @@ def _piped() -> str:
     return line.decode("utf-8", "replace")
 
 
-def _typed(account: Account) -> str:
-    provider = providers.load(account.provider)
-    if page := provider.key_url or provider.docs_url:
-        streams.tell(f"Get a key: {page}\n")
+def _typed(prompt: str, *, seen: bool = False) -> str:
     try:
-        return terminal.read_unseen(f"Key for {one_line(account.name)} (it is not shown): ")
+        return terminal.read_line(prompt, seen=seen)
     except EOFError:
         raise KeyMissing("no key was entered") from None
 
 
 def verify(
-    account: Account, key: Key, environment: Mapping[str, str], *, timeout: float, watch: check.Watcher | None = None
+    account: Account,
+    told: Told,
+    registry: Registry,
+    environment: Mapping[str, str],
+    *,
+    timeout: float,
+    watch: check.Watcher | None = None,
 ) -> Result:
-    """Return the result of a check with this key."""
-    tried = replace(account, key_source=WrittenKey("stored", key))
-    return check.check_all([tried], environment, timeout=timeout, concurrency=1, watch=watch)[0]
+    """Return the result of a check with what was told."""
+    tried = replace(
+        account,
+        key_source=WrittenKey("stored", told.key),
+        options={**account.options, **told.options},
+        secrets={**account.secrets, **{name: WrittenKey("stored", key) for name, key in told.secrets.items()}},
+    )
+    return check.check_all([tried], environment, timeout=timeout, concurrency=1, registry=registry, watch=watch)[0]
 
 
 def accepted(result: Result) -> bool:

@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from credcheck import keys, network, providers, urls
+from credcheck import keys, network, urls
 from credcheck.check import verdict, ways_out
 from credcheck.check.pool import Pool
 from credcheck.errors import CheckError, InternalError, TimedOut, fault_line
 from credcheck.models import ANY, Account, Failure, Key, Reading, Response, Result, Thresholds
 from credcheck.providers import request
+from credcheck.providers.provider import Provider
+from credcheck.providers.registry import BUILT_IN, Registry
 from credcheck.system.commands import Commands
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ def check_all(
     timeout: float,
     concurrency: int,
     thresholds: Thresholds | None = None,
+    registry: Registry | None = None,
     watch: Watcher | None = None,
 ) -> list[Result]:
     """Return one result for each account, in their order; `watch` is told of each as it comes.
@@ -54,8 +57,12 @@ def check_all(
     certificates or a proxy that cannot be used.
     """
     watch = watch or Watcher()
+    registry = registry or BUILT_IN
     commands = Commands()
-    checks = [_Check(account, environment, thresholds or Thresholds(), commands) for account in accounts]
+    checks = [
+        _Check(account, registry.load(account.provider), environment, thresholds or Thresholds(), commands)
+        for account in accounts
+    ]
     shared = network.prepare({check.origin for check in checks}, environment)
     results: list[Result | None] = [None] * len(checks)
 
@@ -88,12 +95,19 @@ def connections_allowed() -> int:
 class _Check:
     """One check of one account."""
 
-    def __init__(self, account: Account, environment: Environment, thresholds: Thresholds, commands: Commands) -> None:
+    def __init__(
+        self,
+        account: Account,
+        provider: Provider,
+        environment: Environment,
+        thresholds: Thresholds,
+        commands: Commands,
+    ) -> None:
         self._account = account
         self._environment = environment
         self._thresholds = thresholds
         self._commands = commands
-        self._provider = providers.load(account.provider)
+        self._provider = provider
         self.origin = urls.origin(request.address(self._provider, account))
 
     def run(self, client: "Client", deadline: float) -> Result:

@@ -17,6 +17,7 @@ from credcheck.render import View
 if TYPE_CHECKING:
     from credcheck.history.recording import Recording
     from credcheck.models import Account, Result, Thresholds
+    from credcheck.providers.registry import Registry
 
 
 @app.command(CHECK, cls=CheckCommand, hidden=True)
@@ -59,6 +60,7 @@ def check(
         view,
         os.environ,
         past.recording,
+        registry=loaded.providers,
         thresholds=thresholds,
         timeout=timeout,
         concurrency=loaded.concurrency,
@@ -121,6 +123,7 @@ def _check(
     environment: Mapping[str, str],
     recording: "Recording | None",
     *,
+    registry: "Registry | None" = None,
     thresholds: "Thresholds",
     timeout: float,
     concurrency: int,
@@ -139,6 +142,7 @@ def _check(
             timeout=timeout,
             concurrency=concurrency,
             thresholds=thresholds,
+            registry=registry,
             watch=watch,
         )
     except Stopped:

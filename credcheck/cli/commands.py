@@ -48,6 +48,10 @@ def store_key(
     name: Annotated[str, typer.Argument(metavar="PROVIDER|NAME", help="A provider, or a name of your own.")],
     *,
     provider: Annotated[str | None, typer.Option(metavar="PROVIDER", help="The provider that the key is for.")] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="An option of the provider, such as account_sid=AC0123"),
+    ] = None,
     no_verify: Annotated[
         bool, typer.Option("--no-verify", help="Do not ask the provider whether it takes the key.")
     ] = False,
@@ -62,17 +66,25 @@ def store_key(
     account = login.account_for(loaded, name, provider)
     for warning in config.warnings(loaded):
         output.complain(warning)
-    key = login.ask(account)
+    described = loaded.providers.load(account.provider)
+    environment = os.environ if loaded.from_environment else {}
+    told = login.ask(account, described, login.options_given(described, settings or []), environment)
     if not no_verify:
         from credcheck.cli.progress import Progress
 
-        watch = Progress([account], View(format="value"), os.environ)
-        result = login.verify(account, key, os.environ, timeout=timeout or loaded.timeout, watch=watch)
+        result = login.verify(
+            account,
+            told,
+            loaded.providers,
+            os.environ,
+            timeout=timeout or loaded.timeout,
+            watch=Progress([account], View(format="value"), os.environ),
+        )
         output.print_results([result], View(single=True))
         if not login.accepted(result):
             output.complain("the key was not stored; --no-verify stores one that cannot be tried")
             return exit_status([result])
-    credentials.put(loaded.credentials_path, account, key, seconds=timeout or loaded.timeout)
+    credentials.put(loaded.credentials_path, account, told, seconds=timeout or loaded.timeout)
     output.confirm(f"The key of {account.name} is stored in {loaded.credentials_path}.")
     if not no_verify:
         Past(loaded, [account], PastOptions(), seconds=timeout or loaded.timeout).keep([result])

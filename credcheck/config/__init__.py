@@ -14,6 +14,7 @@ from credcheck.config.accounts import every_account, select
 from credcheck.config.settings import Config, Environment
 from credcheck.errors import ConfigError
 from credcheck.models import Account, KeyCommand, WrittenKey
+from credcheck.providers import registry
 from credcheck.system import files
 
 __all__ = ["Config", "Environment", "every_account", "load", "locate", "select", "warnings"]
@@ -25,18 +26,20 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
     """Read and validate both files; raises ConfigError. A missing file that was not asked for counts as empty."""
     path, credentials_path = locate(environment, file=file)
     table, config_stat = toml.read(path, needed=file is not None or bool(environment.get(FILE_VARIABLE)))
-    stored, stored_stat = credentials.read(credentials_path)
     accounts.check_top(table, path)
     top: dict[str, Any] = validation.validated(table, settings.CHECKS, place=f"{path}: ") if table else {}
-    configured = accounts.from_table(top.pop("accounts", {}), path, environment)
+    known = registry.from_table(top.pop("providers"), f"{path}: providers") if "providers" in top else registry.BUILT_IN
+    configured = accounts.from_table(top.pop("accounts", {}), path, environment, known)
     _check_owner(path, config_stat, configured.values())
     if "notify" in top:
         top["notify"] = settings.notify(top["notify"], path)
+    stored, stored_stat = credentials.read(credentials_path, known)
     stats = {path: config_stat, credentials_path: stored_stat}
     with_key = {path: any(map(_holds_key, configured.values())), credentials_path: bool(stored)}
     return Config(
         path=path,
         credentials_path=credentials_path,
+        providers=known,
         accounts=_with_stored_keys(configured, stored),
         found=[each for each, found in stats.items() if found],
         exposed=[each for each, found in stats.items() if found and with_key[each] and files.open_to_others(found)],
@@ -80,16 +83,21 @@ def _check_owner(path: Path, found: os.stat_result | None, configured: Iterable[
 
 
 def _holds_key(account: Account) -> bool:
-    return isinstance(account.key_source, WrittenKey)
+    return any(isinstance(source, WrittenKey) for source in (account.key_source, *account.secrets.values()))
 
 
 def _with_stored_keys(configured: dict[str, Account], stored: list[Account]) -> dict[str, Account]:
-    """Return all accounts; a stored key goes to a configured account of the same provider without a source."""
+    """Return all accounts; what is stored goes to a configured account of the same provider that lacks it."""
     merged = dict(configured)
     for account in stored:
         known = merged.setdefault(account.name, account)
-        if known.key_source is None and known.provider == account.provider:
-            merged[account.name] = replace(known, key_source=account.key_source)
+        if known.provider == account.provider:
+            merged[account.name] = replace(
+                known,
+                key_source=known.key_source or account.key_source,
+                options={**account.options, **known.options},
+                secrets={**account.secrets, **known.secrets},
+            )
     return merged
 
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from credcheck import providers
 from credcheck.config import options, thresholds, validation
 from credcheck.config.settings import CHECKS, Config, Environment
 from credcheck.errors import ConfigError, KeyTyped, UsageError
 from credcheck.models import ANY, Account, KeyCommand, KeySource, KeyVariable
-from credcheck.names import ALL, COMMANDS, can_be_account, could_be_key, did_you_mean, match, taken_by
+from credcheck.names import ALL, COMMANDS, can_be_account, could_be_key, did_you_mean, match, taken_by, without_keys
+from credcheck.providers.provider import Provider
+from credcheck.providers.registry import BUILT_IN, Registry
 
 _SETTINGS: Mapping[str, validation.Check] = {
     "provider": validation.text,
@@ -20,6 +21,8 @@ _SETTINGS: Mapping[str, validation.Check] = {
     "enabled": validation.truth,
     **{f"api_key{ending}": check for ending, check in options.SOURCES.items()},
 }
+# The settings that need no look at the provider.
+_PLAIN = frozenset(_SETTINGS) - {"balance"}
 
 
 def select(config: Config, environment: Environment, words: Sequence[str]) -> list[Account]:
@@ -31,10 +34,10 @@ def select(config: Config, environment: Environment, words: Sequence[str]) -> li
     if ALL in words:
         chosen |= dict.fromkeys(name for name, account in config.accounts.items() if account.enabled)
         chosen |= dict.fromkeys(_in_environment(config, environment))
-    rank = {name: place for place, name in enumerate(dict.fromkeys([*config.accounts, *providers.names()]))}
+    rank = {name: place for place, name in enumerate(dict.fromkeys([*config.accounts, *config.providers.names()]))}
     found = [_complete(name, config, environment) for name in sorted(chosen, key=rank.__getitem__)]
     for account in found:
-        _check_options(account)
+        _check_options(account, config)
     return found
 
 
@@ -44,11 +47,11 @@ def every_account(config: Config, environment: Environment) -> list[Account]:
     return [_complete(name, config, environment) for name in names]
 
 
-def from_table(table: object, path: Path, environment: Environment) -> dict[str, Account]:
+def from_table(table: object, path: Path, environment: Environment, known: Registry) -> dict[str, Account]:
     """Return the accounts of the table `accounts` of the file `path`; raises ConfigError."""
     accounts: dict[str, Account] = {}
     for name, settings in validation.table(table, f"{path}: accounts").items():
-        account = _account(name, settings, path)
+        account = _account(name, settings, path, known)
         if account.name in accounts:
             raise ConfigError(f"{place_of(name, path)}: the account {account.name} stands there twice")
         _check_key_sources(account, path, environment)
@@ -61,7 +64,7 @@ def check_top(table: Mapping[str, object], path: Path) -> None:
     for name, value in table.items():
         if name in CHECKS:
             continue
-        if isinstance(value, dict) and (match(name, providers.names()) or not _SETTINGS.keys().isdisjoint(value)):
+        if isinstance(value, dict) and (BUILT_IN.find(name) or not _SETTINGS.keys().isdisjoint(value)):
             shown = validation.shown(name)
             raise ConfigError(f"{path}: {shown}: unknown setting; did you mean `[accounts.{shown}]`?")
         if name in _SETTINGS:
@@ -73,14 +76,15 @@ def place_of(name: str, path: Path) -> str:
     return f"{path}: accounts.{validation.shown(name)}"
 
 
-def provider_of(name: str, table: Mapping[str, object], place: str) -> str:
+def provider_of(name: str, table: Mapping[str, object], place: str, known: Registry) -> str:
     """Return the provider of an account, which may be written in any spelling; raises ConfigError if there is none."""
-    known = providers.names()
     given = validation.at(f"{place}.provider", validation.text, table.get("provider", name))
-    provider = match(given, known)
+    provider = known.find(given)
     if provider is None:
         problem = "there is no such provider" if "provider" in table else "needed, for the account's name is not one"
-        raise ConfigError(f"{place}.provider: {problem} (see `credcheck providers`){did_you_mean(given, known)}")
+        raise ConfigError(
+            f"{place}.provider: {problem} (see `credcheck providers`){did_you_mean(given, known.names())}"
+        )
     return provider
 
 
@@ -102,13 +106,14 @@ def _is_program(name: str, environment: Environment) -> bool:
     return shutil.which(name, path=environment.get("PATH")) is not None
 
 
-def _account(name: str, table: object, path: Path) -> Account:
+def _account(name: str, table: object, path: Path, known: Registry) -> Account:
     place = place_of(name, path)
     if not can_be_account(name):
         raise ConfigError(f"{place}: no account can have this name, for it is {taken_by(name)}; choose another")
     table = validation.table(table, place)
-    provider = provider_of(name, table, place)
-    described = providers.load(provider) if set(table) - set(_SETTINGS) else None
+    provider = provider_of(name, table, place, known)
+    by_id = isinstance(table.get("warn_below"), dict)
+    described = known.load(provider) if by_id or set(table) - _PLAIN else None
     checks = options.checks(described) if described else {}
     values: dict[str, Any] = validation.validated(table, {**_SETTINGS, **checks}, place=f"{place}.")
     secrets: dict[str, KeySource | None] = {}
@@ -117,7 +122,8 @@ def _account(name: str, table: object, path: Path) -> Account:
             secrets[option] = options.source(option, values, path, place=place)
     source = options.source("api_key", values, path, place=place)
     own = {option: values.pop(option) for option in checks if option in values}
-    _check_ids(values, provider, place)
+    if described:
+        _check_ids(values, described, place)
     if "balance" in values:
         values["main"] = values.pop("balance")
     given = {option: each for option, each in secrets.items() if each}
@@ -126,35 +132,37 @@ def _account(name: str, table: object, path: Path) -> Account:
     return Account(name=name, key_source=source, secrets=given, options=own, **values)
 
 
-def _check_ids(values: Mapping[str, Any], provider: str, place: str) -> None:
+def _check_ids(values: Mapping[str, Any], provider: Provider, place: str) -> None:
     """Raise ConfigError for a balance's id that no answer can have, if the ids are known without one."""
-    named = [("balance", values.get("balance")), *(("warn_below", name) for name in values.get("warn_below", {}))]
-    for setting, name in named:
-        known = None if name in {None, ANY} else providers.load(provider).known_ids()
-        if name and known and name.casefold() not in map(str.casefold, known):
-            near = did_you_mean(name, known)
-            raise ConfigError(f"{place}.{setting}: {provider} has no balance of this id, but {', '.join(known)}{near}")
+    known = provider.known_ids()
+    named = [("balance", values.get("balance", ANY)), *(("warn_below", id_) for id_ in values.get("warn_below", {}))]
+    for setting, id_ in named:
+        if known and id_ != ANY and id_.casefold() not in map(str.casefold, known):
+            near = did_you_mean(id_, known)
+            ids = ", ".join(known)
+            raise ConfigError(f"{place}.{setting}: {provider.name} has no balance of this id, but {ids}{near}")
 
 
 def _account_name(word: str, config: Config) -> str:
-    known = [*config.accounts, *providers.names()]
-    name = match(word, known)
+    name = match(word, config.accounts) or config.providers.find(word)
     if name is None:
         if could_be_key(word):
             raise KeyTyped
-        near = did_you_mean(word, [*known, ALL, *COMMANDS])
+        near = did_you_mean(word, [*config.accounts, *config.providers.names(), ALL, *COMMANDS])
         raise UsageError(f"there is no account `{word}` (see `credcheck accounts`){near}")
     return name
 
 
 def _in_environment(config: Config, environment: Environment) -> list[str]:
     """Return the providers whose usual variables make an account exist that no file names."""
+    if not config.from_environment:
+        return []
     unnamed = [
         name
-        for name, variables in providers.variables().items()
+        for name, variables in config.providers.variables().items()
         if name not in config.accounts and any(map(environment.get, variables))
     ]
-    return [name for name in unnamed if not _missing_options(_complete(name, config, environment))]
+    return [name for name in unnamed if not _missing_options(_complete(name, config, environment), config)]
 
 
 def _complete(name: str, config: Config, environment: Environment) -> Account:
@@ -163,7 +171,9 @@ def _complete(name: str, config: Config, environment: Environment) -> Account:
     Raises ConfigError if a variable of an option holds what the option cannot be.
     """
     account = config.accounts.get(name) or Account(name=name, provider=name)
-    provider = providers.load(account.provider)
+    if not config.from_environment:
+        return account
+    provider = config.providers.load(account.provider)
     account = options.completed(account, provider, environment)
     variable = next(filter(environment.get, provider.variables), None)
     if account.key_source is None and variable is not None:
@@ -171,13 +181,15 @@ def _complete(name: str, config: Config, environment: Environment) -> Account:
     return account
 
 
-def _missing_options(account: Account) -> list[str]:
-    return options.missing(account, providers.load(account.provider))
+def _missing_options(account: Account, config: Config) -> list[str]:
+    return options.missing(account, config.providers.load(account.provider))
 
 
-def _check_options(account: Account) -> None:
+def _check_options(account: Account, config: Config) -> None:
     """Raise UsageError if an account lacks an option that its provider needs."""
-    for name in _missing_options(account):
-        option = providers.load(account.provider).options[name]
-        variable = f"set {option.variable}, or " if option.variable else ""
-        raise UsageError(f"{account.name} needs {name} ({option.help}): {variable}set it in config.toml")
+    for name in _missing_options(account, config):
+        option = config.providers.load(account.provider).options[name]
+        shown = without_keys(account.name)
+        login = f"`credcheck login {shown}` asks for it"
+        ways = [f"set {option.variable}"] if option.variable and config.from_environment else []
+        raise UsageError(f"{shown} needs {name} ({option.help}): {', '.join([*ways, login])}, or set it in config.toml")

@@ -2,29 +2,52 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from credcheck.config import accounts, toml, validation
+from credcheck.config import accounts, options, toml, validation
 from credcheck.errors import ConfigError, KeyTyped, UsageError
 from credcheck.models import Account, Key, WrittenKey
 from credcheck.names import could_be_key, did_you_mean, match
+from credcheck.providers.registry import Registry
 from credcheck.system import files
+
+Entries = dict[str, dict[str, object]]
 
 _HEADER = "# Written by `credcheck login`; change it with `credcheck login` and `credcheck logout` only.\n\n"
 _SETTINGS: Mapping[str, validation.Check] = {"provider": validation.text, "api_key": validation.key}
 
 
-def read(path: Path) -> tuple[list[Account], os.stat_result | None]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the user tells of an account at `login`: its key, its options and its secret options."""
+
+    key: Key
+    options: Mapping[str, str | bool] = field(default_factory=dict)
+    secrets: Mapping[str, Key] = field(default_factory=dict)
+
+
+def read(path: Path, known: Registry) -> tuple[list[Account], os.stat_result | None]:
     """Return the accounts with stored keys and the `stat` of the file, if it exists; raises ConfigError."""
     table, found = toml.read(path, needed=False)
-    return [_account(name, entry, path) for name, entry in _entries(table, path).items()], found
+    return [_account(name, entry, path, known) for name, entry in _entries(table, path).items()], found
 
 
-def put(path: Path, account: Account, key: Key, *, seconds: float) -> None:
-    """Store an account's key, waiting at most `seconds` for another change; raises ConfigError or OutputError."""
-    entry = {"provider": account.provider, "api_key": key.reveal()}
-    _change(path, lambda entries: {**entries, account.name: entry}, seconds)
+def put(path: Path, account: Account, told: Told, *, seconds: float) -> None:
+    """Store what was told of an account, beside what is stored of it already at the same provider.
+
+    Waits at most `seconds` for another change; raises ConfigError or OutputError.
+    """
+    secrets = {name: key.reveal() for name, key in told.secrets.items()}
+    new = {"provider": account.provider, "api_key": told.key.reveal(), **told.options, **secrets}
+
+    def change(entries: Entries) -> Entries:
+        old = entries.get(account.name, {})
+        kept = old if old.get("provider") == account.provider else {}
+        return {**entries, account.name: {**kept, **new}}
+
+    _change(path, change, seconds)
 
 
 def remove(path: Path, name: str, *, seconds: float = validation.USUAL_TIMEOUT) -> None:
@@ -34,7 +57,7 @@ def remove(path: Path, name: str, *, seconds: float = validation.USUAL_TIMEOUT) 
 
 def stored_name(path: Path, word: str) -> str:
     """Return the name of the account with a stored key that this word means; raises UsageError if there is none."""
-    stored = [account.name for account in read(path)[0]]
+    stored = _entries(toml.read(path, needed=False)[0], path)
     name = match(word, stored)
     if name is None:
         if could_be_key(word):
@@ -43,30 +66,38 @@ def stored_name(path: Path, word: str) -> str:
     return name
 
 
-def _change(path: Path, change: Callable[[dict[str, object]], dict[str, object]], seconds: float) -> None:
+def _change(path: Path, change: Callable[[Entries], Mapping[str, object]], seconds: float) -> None:
     import tomli_w
 
     with files.private(path) as real, files.locked(real.parent, seconds=seconds):
         table, _ = toml.read(path, needed=False)
-        entries = _entries(table, path)
-        for name, entry in entries.items():
-            _account(name, entry, path)
         for leftover in files.leftovers(real):
             leftover.unlink(missing_ok=True)
-        files.replace(real, _HEADER + tomli_w.dumps({"accounts": change(entries)}))
+        files.replace(real, _HEADER + tomli_w.dumps({"accounts": change(_entries(table, path))}))
 
 
-def _entries(table: Mapping[str, object], path: Path) -> dict[str, object]:
+def _entries(table: Mapping[str, object], path: Path) -> Entries:
     entries = table.get("accounts", {})
-    if set(table) - {"accounts"} or not isinstance(entries, dict):
+    if set(table) - {"accounts"} or not isinstance(entries, dict) or not all(map(_is_entry, entries.values())):
         raise ConfigError(f"{path}: not written by credcheck; move it away and run `credcheck login`")
     return dict(entries)
 
 
-def _account(name: str, entry: object, path: Path) -> Account:
+def _is_entry(entry: object) -> bool:
+    return isinstance(entry, dict) and all(isinstance(value, str | bool) for value in entry.values())
+
+
+def _account(name: str, entry: Mapping[str, object], path: Path, known: Registry) -> Account:
     place = accounts.place_of(name, path)
-    entry = validation.table(entry, place)
-    provider = accounts.provider_of(name, entry, place)
-    values: dict[str, Any] = validation.validated(entry, _SETTINGS, place=f"{place}.")
-    source = WrittenKey("stored", values["api_key"]) if "api_key" in values else None
-    return Account(name=name, provider=provider, key_source=source)
+    provider = accounts.provider_of(name, entry, place, known)
+    described = known.load(provider).options if set(entry) - set(_SETTINGS) else {}
+    secret = {option: validation.key for option, each in described.items() if each.secret}
+    checks = {**options.checks(known.load(provider)), **secret} if described else {}
+    values: dict[str, Any] = validation.validated(entry, {**_SETTINGS, **checks}, place=f"{place}.")
+    return Account(
+        name=name,
+        provider=provider,
+        key_source=WrittenKey("stored", values["api_key"]) if "api_key" in values else None,
+        options={option: values[option] for option in described if option in values and option not in secret},
+        secrets={option: WrittenKey("stored", values[option]) for option in secret if option in values},
+    )

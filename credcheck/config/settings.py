@@ -10,6 +10,7 @@ from typing import Any
 from credcheck.config import thresholds, validation
 from credcheck.errors import ConfigError
 from credcheck.models import Account, Threshold
+from credcheck.providers.registry import BUILT_IN, Registry
 
 Environment = Mapping[str, str]
 
@@ -20,6 +21,8 @@ CHECKS: Mapping[str, validation.Check] = {
     "warn_below": thresholds.by_unit,
     "warn_days_left": validation.number,
     "notify": lambda table: table,
+    "from_environment": validation.truth,
+    "providers": lambda table: table,
     "accounts": lambda table: table,
 }
 _NOTIFY: Mapping[str, validation.Check] = {"command": validation.command, "again": validation.duration}
@@ -45,6 +48,8 @@ class Config:
     warn_below: Mapping[str, Threshold] = field(default_factory=dict)
     warn_days_left: Decimal | None = None
     notify: Notify | None = None
+    from_environment: bool = True
+    providers: Registry = BUILT_IN
     accounts: Mapping[str, Account] = field(default_factory=dict)
     found: Sequence[Path] = ()
     exposed: Sequence[Path] = ()

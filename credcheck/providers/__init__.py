@@ -34,13 +34,24 @@ def load(name: str) -> Provider:
 
 @cache
 def variables() -> dict[str, tuple[str, ...]]:
-    """Return the usual variables of each provider that has one, by a scan that parses nothing."""
+    """Return the usual variables of each built-in provider that has one, by a scan that parses nothing."""
+    return _scanned(rb"^variable = (.*)$")
+
+
+@cache
+def aliases() -> dict[str, tuple[str, ...]]:
+    """Return the aliases of each built-in provider that has some, by a scan that parses nothing."""
+    return _scanned(rb"^aliases = (.*)$")
+
+
+def _scanned(pattern: bytes) -> dict[str, tuple[str, ...]]:
+    """Return the texts on the line that a pattern finds at the top of each description that has one."""
     found = {}
     for name in names():
         with open(os.path.join(_FOLDER, name + _ENDING), "rb") as file:
-            line = re.search(rb"^variable = (.*)$", file.read().partition(b"\n[")[0], re.MULTILINE)
+            line = re.search(pattern, file.read().partition(b"\n[")[0], re.MULTILINE)
         if line:
-            found[name] = tuple(re.findall(r'"([A-Za-z0-9_]+)"', line[1].decode()))
+            found[name] = tuple(re.findall(r'"([^"]*)"', line[1].decode()))
     return found
 
 

@@ -1,14 +1,14 @@
 """The one validator of descriptions, built in or a user's: a TOML table in, a Provider out."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, get_args
 
-from credcheck import urls
 from credcheck.errors import ConfigError
-from credcheck.names import did_you_mean, fold
-from credcheck.providers import formula
+from credcheck.names import fold
+from credcheck.providers import checks
+from credcheck.providers.checks import Check
 from credcheck.providers.placeholders import check_placeholders
 from credcheck.providers.provider import (
     AnswerTemplate,
@@ -18,17 +18,13 @@ from credcheck.providers.provider import (
     Option,
     Provider,
     RequestTemplate,
-    Time,
 )
 from credcheck.providers.rules import AnyOf, Containing, NoneOf, Null, Present, Rule, Scalar, Test
 from credcheck.providers.wrong import WrongDescription
 
-Check = Callable[[object], object]
-
 CATEGORIES = (
     *("llm", "media", "voice", "search", "scraping", "messaging", "cloud", "data", "captcha", "documents", "other"),
 )
-_LONGEST_TEXT = 300
 
 
 def provider(name: str, table: object, *, place: str, built_in: bool) -> Provider:
@@ -37,37 +33,11 @@ def provider(name: str, table: object, *, place: str, built_in: bool) -> Provide
     A user's own description may ask this machine over http.
     """
     try:
-        values: dict[str, Any] = validated(table, _TOP, needed=("request", "balance"))
+        values: dict[str, Any] = checks.validated(table, _TOP, needed=("request", "balance"))
         return _checked(Provider(name=name, **{"title": name, **_renamed(values)}), built_in=built_in)
     except WrongDescription as wrong:
-        raise ConfigError(f"{place}{'.'.join(wrong.keys)}: {wrong.problem}") from None
-
-
-def validated(table: object, checks: Mapping[str, Check], *, needed: Sequence[str] = ()) -> dict[str, object]:
-    """Return the values of a table; raises WrongDescription. Values are never quoted, for any may be a key."""
-    if not isinstance(table, dict):
-        raise WrongDescription(problem="must be a table")
-    values = {}
-    for name, value in table.items():
-        if name not in checks:
-            raise WrongDescription(_shown(name), problem=f"unknown key{did_you_mean(name, checks)}")
-        values[name] = _under(name, checks[name], value)
-    for name in needed:
-        if name not in values:
-            raise WrongDescription(name, problem="is missing")
-    return values
-
-
-def _under(name: str, check: Check, value: object) -> object:
-    try:
-        return check(value)
-    except WrongDescription as wrong:
-        raise WrongDescription(_shown(name), *wrong.keys, problem=wrong.problem) from None
-
-
-def _shown(name: str) -> str:
-    """Return a key of a table as it may be shown: one that no description could have may be an API key."""
-    return name if re.fullmatch(r"[A-Za-z_.-]{1,40}|[0-9]{1,2}", name) else "(a name that is not shown)"
+        where = f"{place}{'.'.join(wrong.keys)}".rstrip(".: ")
+        raise ConfigError(f"{where}: {wrong.problem}") from None
 
 
 def _renamed(values: dict[str, Any]) -> dict[str, Any]:
@@ -92,122 +62,17 @@ def _checked(made: Provider, *, built_in: bool) -> Provider:
     return made
 
 
-def text(value: object) -> str:
-    """Accept one line of text."""
-    if not isinstance(value, str) or not value.strip():
-        raise WrongDescription(problem="must be text in quotes")
-    if len(value) > _LONGEST_TEXT or not value.isprintable():
-        raise WrongDescription(problem=f"must be one line of at most {_LONGEST_TEXT} characters")
-    return value
-
-
-def _template(value: object) -> str:
-    if not isinstance(value, str):
-        raise WrongDescription(problem="must be text in quotes")
-    return value
-
-
-def _one_or_more(check: Callable[[object], Any]) -> Callable[[object], tuple[Any, ...]]:
-    """Return the check of one value or a list of them."""
-
-    def checked(value: object) -> tuple[Any, ...]:
-        if not isinstance(value, list):
-            return (check(value),)
-        if not value:
-            raise WrongDescription(problem="must not be empty")
-        return tuple(_under(str(index), check, each) for index, each in enumerate(value))
-
-    return checked
-
-
-def _many(check: Callable[[object], Any]) -> Callable[[object], tuple[Any, ...]]:
-    """Return the check of a list."""
-
-    def checked(value: object) -> tuple[Any, ...]:
-        if not isinstance(value, list):
-            raise WrongDescription(problem="must be a list")
-        return _one_or_more(check)(value)
-
-    return checked
-
-
-def _table_of(check: Check) -> Check:
-    """Return the check of a table with keys of any name."""
-
-    def checked(value: object) -> dict[str, object]:
-        if not isinstance(value, dict):
-            raise WrongDescription(problem="must be a table")
-        return {name: _under(name, check, each) for name, each in value.items()}
-
-    return checked
-
-
-def _truth(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise WrongDescription(problem="must be true or false")
-    return value
-
-
-def _one_of(*words: str) -> Check:
-    def checked(value: object) -> object:
-        if value not in words:
-            near = did_you_mean(value, words) if isinstance(value, str) else ""
-            raise WrongDescription(problem=f"must be one of {', '.join(words)}{near}")
-        return value
-
-    return checked
-
-
-def _page(value: object) -> str:
-    address = text(value)
-    if not address.startswith("https://") or not urls.host(address):
-        raise WrongDescription(problem="must begin with https://HOST")
-    return address
-
-
-def _variable(value: object) -> str:
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name := text(value)):
-        raise WrongDescription(problem="must be the name of a variable")
-    return name
-
-
 def _category(value: object) -> object:
-    return _one_of(*CATEGORIES)(value)
-
-
-def _path(value: object) -> str:
-    if not formula.PATH.fullmatch(path := text(value)):
-        raise WrongDescription(problem="must be a path such as `data.0.credits`")
-    return path
-
-
-def _starred_path(value: object) -> str:
-    if not formula.STARRED_PATH.fullmatch(path := text(value)):
-        raise WrongDescription(problem="must be a path such as `data.credits` or `grants.*.expires`")
-    return path
-
-
-def _formula(value: object) -> formula.Formula:
-    try:
-        return formula.parse(text(value))
-    except ValueError as problem:
-        raise WrongDescription(problem=str(problem)) from None
-
-
-def _time(value: object) -> Time:
-    if isinstance(value, dict):
-        named: dict[str, Any] = validated(value, {"days": _starred_path}, needed=("days",))
-        return Time(named["days"], in_days=True)
-    return Time(_starred_path(value))
+    return checks.one_of(*CATEGORIES)(value)
 
 
 def _rule(value: object) -> Rule:
     if not isinstance(value, dict) or not value:
         raise WrongDescription(problem="must be a table from a path to the values that count")
-    tests = tuple((path, _under(path, _test, each)) for path, each in value.items() if path != "http_status")
+    tests = tuple((path, checks.under(path, _test, each)) for path, each in value.items() if path != "http_status")
     for path, _ in tests:
-        _under(path, _path, path)
-    statuses: Any = _under("http_status", _one_or_more(_status), value.get("http_status", [200]))
+        checks.under(path, checks.path, path)
+    statuses: Any = checks.under("http_status", checks.one_or_more(_status), value.get("http_status", [200]))
     return Rule(tests, frozenset(statuses) if "http_status" in value else frozenset())  # type: ignore[arg-type]
 
 
@@ -225,8 +90,8 @@ def _scalar(value: object) -> Scalar:
 
 def _test(value: object) -> Test:
     if not isinstance(value, dict):
-        return AnyOf(_one_or_more(_scalar)(value))
-    told: dict[str, Any] = validated(value, _TESTS)
+        return AnyOf(checks.one_or_more(_scalar)(value))
+    told: dict[str, Any] = checks.validated(value, _TESTS)
     if len(told) != 1:
         raise WrongDescription(problem=f"must have one of {', '.join(_TESTS)}")
     match told.popitem():
@@ -243,14 +108,18 @@ def _test(value: object) -> Test:
 
 
 def _choices(value: object) -> dict[str, str]:
-    table = dict.fromkeys(_many(text)(value)) if isinstance(value, list) else _table_of(text)(value)
+    table = (
+        dict.fromkeys(checks.many(checks.text)(value))
+        if isinstance(value, list)
+        else checks.table_of(checks.text)(value)
+    )
     if not isinstance(table, dict) or not table:
         raise WrongDescription(problem="must not be empty")
     return {word: str(stands_for or word) for word, stands_for in table.items()}
 
 
 def _option(value: object) -> Option:
-    values: dict[str, Any] = validated(value, _OPTION)
+    values: dict[str, Any] = checks.validated(value, _OPTION)
     made = Option(**values)
     if made.required and made.default is not None:
         raise WrongDescription("default", problem="a required option has none")
@@ -262,19 +131,19 @@ def _option(value: object) -> Option:
 
 
 def _options(value: object) -> object:
-    options = _table_of(_option)(value)
+    options = checks.table_of(_option)(value)
     for name in options if isinstance(options, dict) else ():
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or fold(name) in _TAKEN:
-            raise WrongDescription(_shown(name), problem="no option can have this name")
+            raise WrongDescription(checks.shown(name), problem="no option can have this name")
     return options
 
 
 def _default(value: object) -> object:
-    return value if isinstance(value, bool) else text(value)
+    return value if isinstance(value, bool) else checks.text(value)
 
 
 def _request(value: object) -> RequestTemplate:
-    values: dict[str, Any] = validated(value, _REQUEST, needed=("url",))
+    values: dict[str, Any] = checks.validated(value, _REQUEST, needed=("url",))
     bodies = [name for name in ("json", "form", "body") if name in values]
     if len(bodies) > 1:
         raise WrongDescription(bodies[1], problem=f"there is a body already ({bodies[0]})")
@@ -288,7 +157,7 @@ def _json(value: object) -> object:
 
 
 def _balance(value: object) -> BalanceTemplate:
-    values: dict[str, Any] = validated(value, _BALANCE, needed=("amount",))
+    values: dict[str, Any] = checks.validated(value, _BALANCE, needed=("amount",))
     units = [name for name in ("unit", "unit_at", "unit_of") if name in values]
     if len(units) != 1:
         raise WrongDescription("unit", problem="one of unit, unit_at and unit_of is needed")
@@ -300,15 +169,15 @@ def _balance(value: object) -> BalanceTemplate:
 
 
 def _balances(value: object) -> tuple[BalanceTemplate, ...]:
-    return (_balance(value),) if isinstance(value, dict) else tuple(_many(_balance)(value))
+    return (_balance(value),) if isinstance(value, dict) else tuple(checks.many(_balance)(value))
 
 
 _TESTS: Mapping[str, Check] = {
-    "contains": text,
-    "lacks": text,
-    "not": _one_or_more(_scalar),
-    "null": _truth,
-    "present": _truth,
+    "contains": checks.text,
+    "lacks": checks.text,
+    "not": checks.one_or_more(_scalar),
+    "null": checks.truth,
+    "present": checks.truth,
 }
 # The settings of every account, and what stands in templates already.
 _TAKEN = frozenset(
@@ -316,74 +185,74 @@ _TAKEN = frozenset(
     | {"key", "uuid4"}
 )
 _OPTION: Mapping[str, Check] = {
-    "help": text,
-    "required": _truth,
+    "help": checks.text,
+    "required": checks.truth,
     "default": _default,
     "choices": _choices,
-    "flag": _truth,
-    "variable": _variable,
-    "secret": _truth,
+    "flag": checks.truth,
+    "variable": checks.variable,
+    "secret": checks.truth,
 }
 _REQUEST: Mapping[str, Check] = {
-    "url": text,
-    "method": _one_of("GET", "POST"),
-    "headers": _table_of(_template),
-    "query": _table_of(_template),
-    "basic": text,
+    "url": checks.text,
+    "method": checks.one_of("GET", "POST"),
+    "headers": checks.table_of(checks.template),
+    "query": checks.table_of(checks.template),
+    "basic": checks.text,
     "json": _json,
-    "form": _table_of(_template),
-    "body": _template,
+    "form": checks.table_of(checks.template),
+    "body": checks.template,
 }
 _BALANCE: Mapping[str, Check] = {
-    "id": text,
-    "amount": _one_or_more(_formula),
-    "unit": text,
-    "unit_at": _path,
-    "unit_of": text,
-    "units": _table_of(text),
-    "kind": _one_of(*get_args(Kind)),
-    "total": _formula,
-    "resets_at": _time,
-    "expires_at": _time,
-    "each": _path,
-    "id_at": _path,
-    "sum": _truth,
-    "where": _one_or_more(_rule),
-    "when": _one_or_more(_rule),
-    "unlimited": _one_or_more(_rule),
-    "optional": _truth,
-    "null": _one_of(*get_args(NullMeans)),
-    "grouped": _truth,
-    "details": _table_of(_formula),
+    "id": checks.text,
+    "amount": checks.one_or_more(checks.amount),
+    "unit": checks.text,
+    "unit_at": checks.path,
+    "unit_of": checks.text,
+    "units": checks.table_of(checks.text),
+    "kind": checks.one_of(*get_args(Kind)),
+    "total": checks.amount,
+    "resets_at": checks.time,
+    "expires_at": checks.time,
+    "each": checks.path,
+    "id_at": checks.path,
+    "sum": checks.truth,
+    "where": checks.one_or_more(_rule),
+    "when": checks.one_or_more(_rule),
+    "unlimited": checks.one_or_more(_rule),
+    "optional": checks.truth,
+    "null": checks.one_of(*get_args(NullMeans)),
+    "grouped": checks.truth,
+    "details": checks.table_of(checks.amount),
 }
 _ANSWER: Mapping[str, Check] = {
-    "format": _one_of("json", "text"),
-    "ok": _one_or_more(_rule),
-    "failed_at": _path,
-    "rejected": _one_or_more(_rule),
-    "limited": _one_or_more(_rule),
-    "unknown": _one_or_more(_rule),
-    "failed": _one_or_more(_rule),
-    "said": _one_or_more(_path),
+    "format": checks.one_of("json", "text"),
+    "ok": checks.one_or_more(_rule),
+    "failed_at": checks.path,
+    "rejected": checks.one_or_more(_rule),
+    "limited": checks.one_or_more(_rule),
+    "unknown": checks.one_or_more(_rule),
+    "failed": checks.one_or_more(_rule),
+    "said": checks.one_or_more(checks.path),
 }
 
 
 def _answer(value: object) -> AnswerTemplate:
-    values: dict[str, Any] = validated(value, _ANSWER)
+    values: dict[str, Any] = checks.validated(value, _ANSWER)
     return AnswerTemplate(**values)
 
 
 _TOP: Mapping[str, Check] = {
-    "title": text,
-    "aliases": _many(text),
+    "title": checks.text,
+    "aliases": checks.many(checks.text),
     "category": _category,
-    "variable": _one_or_more(_variable),
-    "docs_url": _page,
-    "key_url": _page,
-    "top_up_url": _page,
-    "needs": text,
-    "notice": text,
-    "main": _many(text),
+    "variable": checks.one_or_more(checks.variable),
+    "docs_url": checks.page,
+    "key_url": checks.page,
+    "top_up_url": checks.page,
+    "needs": checks.text,
+    "notice": checks.text,
+    "main": checks.many(checks.text),
     "options": _options,
     "request": _request,
     "balance": _balances,

@@ -5,7 +5,7 @@ import os
 import termios
 import textwrap
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,12 +89,12 @@ def _size(descriptor: int) -> os.terminal_size:
     return os.terminal_size((found.columns or _USUAL_SIZE.columns, found.lines or _USUAL_SIZE.lines))
 
 
-def read_unseen(prompt: str) -> str:
-    """Return the line that is typed at stdin while its terminal does not show it; raises EOFError and Stopped.
+def read_line(prompt: str, *, seen: bool) -> str:
+    """Return the line that is typed at stdin; raises EOFError and Stopped. Its terminal shows it only if it is `seen`.
 
-    Ctrl-Z gives the terminal back as it was; when the program goes on, the line is unseen and asked for again.
+    Ctrl-Z gives the terminal back as it was; when the program goes on, an unseen line is asked for again.
     """
-    with _without_echo(prompt), signals.listening(signals.interrupt):
+    with nullcontext() if seen else _without_echo(prompt), signals.listening(signals.interrupt):
         streams.tell(prompt)
         line = os.read(_STDIN, _LONGEST_LINE)
     if not line:

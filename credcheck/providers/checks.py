@@ -1,0 +1,158 @@
+"""Checks of a description's values: each returns the value to use, or raises WrongDescription with the problem."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from credcheck import urls
+from credcheck.names import could_be_key, did_you_mean
+from credcheck.providers import formula
+from credcheck.providers.provider import Time
+from credcheck.providers.wrong import WrongDescription
+
+Check = Callable[[object], object]
+
+_LONGEST_TEXT = 300
+
+
+def validated(table: object, checks: Mapping[str, Check], *, needed: Sequence[str] = ()) -> dict[str, object]:
+    """Return the values of a table; raises WrongDescription. Values are never quoted, for any may be a key."""
+    if not isinstance(table, dict):
+        raise WrongDescription(problem="must be a table")
+    values = {}
+    for name, value in table.items():
+        if name not in checks:
+            raise WrongDescription(shown(name), problem=f"unknown key{did_you_mean(name, checks)}")
+        values[name] = under(name, checks[name], value)
+    for name in needed:
+        if name not in values:
+            raise WrongDescription(name, problem="is missing")
+    return values
+
+
+def under(name: str, check: Check, value: object) -> object:
+    """Return what a check makes of a value; its WrongDescription names this key."""
+    try:
+        return check(value)
+    except WrongDescription as wrong:
+        raise WrongDescription(shown(name), *wrong.keys, problem=wrong.problem) from None
+
+
+def shown(name: str) -> str:
+    """Return a key of a table as it may be shown: one that no description could have may be an API key."""
+    return "(a name that is not shown)" if could_be_key(name) or not name.isprintable() else name
+
+
+def text(value: object) -> str:
+    """Accept one line of text."""
+    if not isinstance(value, str) or not value.strip():
+        raise WrongDescription(problem="must be text in quotes")
+    if len(value) > _LONGEST_TEXT or not value.isprintable():
+        raise WrongDescription(problem=f"must be one line of at most {_LONGEST_TEXT} characters")
+    return value
+
+
+def template(value: object) -> str:
+    """Accept any text, in which placeholders may stand."""
+    if not isinstance(value, str):
+        raise WrongDescription(problem="must be text in quotes")
+    return value
+
+
+def one_or_more(check: Callable[[object], Any]) -> Callable[[object], tuple[Any, ...]]:
+    """Return the check of one value or a list of them."""
+
+    def checked(value: object) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            return (check(value),)
+        if not value:
+            raise WrongDescription(problem="must not be empty")
+        return tuple(under(str(index), check, each) for index, each in enumerate(value))
+
+    return checked
+
+
+def many(check: Callable[[object], Any]) -> Callable[[object], tuple[Any, ...]]:
+    """Return the check of a list."""
+
+    def checked(value: object) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise WrongDescription(problem="must be a list")
+        return one_or_more(check)(value)
+
+    return checked
+
+
+def table_of(check: Check) -> Check:
+    """Return the check of a table with keys of any name."""
+
+    def checked(value: object) -> dict[str, object]:
+        if not isinstance(value, dict):
+            raise WrongDescription(problem="must be a table")
+        return {name: under(name, check, each) for name, each in value.items()}
+
+    return checked
+
+
+def truth(value: object) -> bool:
+    """Accept true or false."""
+    if not isinstance(value, bool):
+        raise WrongDescription(problem="must be true or false")
+    return value
+
+
+def one_of(*words: str) -> Check:
+    """Return the check of one of these words."""
+
+    def checked(value: object) -> object:
+        if value not in words:
+            near = did_you_mean(value, words) if isinstance(value, str) else ""
+            raise WrongDescription(problem=f"must be one of {', '.join(words)}{near}")
+        return value
+
+    return checked
+
+
+def page(value: object) -> str:
+    """Accept the address of a page, https only."""
+    address = text(value)
+    if not address.startswith("https://") or not urls.host(address):
+        raise WrongDescription(problem="must begin with https://HOST")
+    return address
+
+
+def variable(value: object) -> str:
+    """Accept the name of an environment variable."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name := text(value)):
+        raise WrongDescription(problem="must be the name of a variable")
+    return name
+
+
+def path(value: object) -> str:
+    """Accept a dotted path."""
+    if not formula.PATH.fullmatch(path := text(value)):
+        raise WrongDescription(problem="must be a path such as `data.0.credits`")
+    return path
+
+
+def starred_path(value: object) -> str:
+    """Accept a dotted path in which `*` may stand for each item of a list."""
+    if not formula.STARRED_PATH.fullmatch(path := text(value)):
+        raise WrongDescription(problem="must be a path such as `data.credits` or `grants.*.expires`")
+    return path
+
+
+def amount(value: object) -> formula.Formula:
+    """Accept an amount formula."""
+    try:
+        return formula.parse(text(value))
+    except ValueError as problem:
+        raise WrongDescription(problem=str(problem)) from None
+
+
+def time(value: object) -> Time:
+    """Accept the path of a moment, or of a number of days from now."""
+    if isinstance(value, dict):
+        named: dict[str, Any] = validated(value, {"days": starred_path}, needed=("days",))
+        return Time(named["days"], in_days=True)
+    return Time(starred_path(value))

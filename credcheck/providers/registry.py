@@ -1,0 +1,70 @@
+"""The providers of a run: those built in, and the user's own, which may replace them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from credcheck import providers
+from credcheck.errors import ConfigError
+from credcheck.names import COMMANDS, could_be_key, fold, match
+from credcheck.providers.provider import Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The built-in providers and the user's `own`, by name."""
+
+    own: Mapping[str, Provider] = field(default_factory=dict)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all providers, in alphabetical order."""
+        return tuple(sorted({*providers.names(), *self.own})) if self.own else providers.names()
+
+    def load(self, name: str) -> Provider:
+        """Return the provider of this name, the user's own before a built-in one."""
+        return self.own.get(name) or providers.load(name)
+
+    def find(self, word: str) -> str | None:
+        """Return the name of the provider that a word means, in any spelling, or as one of its aliases."""
+        return match(word, self.names()) or self.aliases().get(fold(word))
+
+    def aliases(self) -> dict[str, str]:
+        """Return the provider's name for each alias, folded."""
+        own = {fold(alias): name for name, each in self.own.items() for alias in each.aliases}
+        return {**{fold(alias): name for name, found in providers.aliases().items() for alias in found}, **own}
+
+    def variables(self) -> dict[str, tuple[str, ...]]:
+        """Return the usual variables of each provider that has one."""
+        own = {name: each.variables for name, each in self.own.items()}
+        found = {**providers.variables(), **own}
+        return {name: found[name] for name in sorted(found) if found[name]}
+
+    def replaced(self) -> list[str]:
+        """Return the built-in providers that the user's own replace."""
+        return sorted(self.own.keys() & set(providers.names()))
+
+
+BUILT_IN = Registry()
+
+
+def from_table(table: object, place: str) -> Registry:
+    """Return the registry with the descriptions of a user's table; raises ConfigError, beginning with `place`."""
+    from credcheck.providers import schema
+
+    if not isinstance(table, dict):
+        raise ConfigError(f"{place}: must be a table of descriptions")
+    own: dict[str, Provider] = {}
+    for written, each in table.items():
+        name = match(written, providers.names()) or _checked_name(written, place)
+        if match(name, own):
+            raise ConfigError(f"{place}.{name}: stands there twice")
+        own[name] = schema.provider(name, each, place=f"{place}.{name}.", built_in=False)
+    return Registry(own)
+
+
+def _checked_name(name: str, place: str) -> str:
+    if could_be_key(name):
+        raise ConfigError(f"{place}: a name that is not shown, for it could be a key")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name) or fold(name) in map(fold, ("all", *COMMANDS)):
+        raise ConfigError(f"{place}.{name}: no provider can have this name: use lower-case letters, digits and hyphens")
+    return name

@@ -1,0 +1,125 @@
+"""`[providers.NAME]` in config.toml: a provider of one's own, through the same validator as those built in."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import Program
+from tests.playback import Answer, Playback, playing
+
+ACME = """
+[providers.acme]
+title = "Acme"
+aliases = ["ACME Corporation"]
+variable = "ACME_KEY"
+request = { url = "URL/v1/credits?all=1", json = { key = "{key}", id = "{uuid4}" } }
+balance = { amount = "total - used", unit = "credits", total = "total" }
+answer = { rejected = { error = { contains = "key" } }, said = "error" }
+"""
+
+
+@pytest.fixture(scope="module")
+def acme() -> Iterator[Playback]:
+    def answer(target: str) -> Answer:
+        return Answer('{"error": "bad key"}' if "rejected" in target else '{"total": 100.50, "used": "58.5"}')
+
+    with playing(answer) as playback:
+        yield playback
+
+
+@pytest.fixture
+def described(credcheck: Program, acme: Playback) -> Program:
+    """The program with the provider acme, its key in the usual variable."""
+    credcheck.configure(ACME.replace("URL", acme.url))
+    credcheck.environment["ACME_KEY"] = "acme-key-0123"
+    return credcheck
+
+
+def test_its_variable_makes_its_account_exist(described: Program, acme: Playback) -> None:
+    run = described("all", "--json")
+    (result,) = json.loads(run.out, parse_float=str, parse_int=str)["results"]
+    assert (run.status, run.err) == (0, "")
+    assert (result["provider"], result["balance"], result["total"]) == ("acme", "42.00", "100.50")
+    sent = acme.sent[-1]
+    assert (sent.method, sent.target) == ("POST", "/v1/credits?all=1")
+    assert json.loads(sent.body)["key"] == "acme-key-0123"
+
+
+def test_its_alias_is_found_like_its_name(described: Program) -> None:
+    assert described("acme_corporation", "--format", "value").out == "42.00\n"
+
+
+def test_a_failure_under_http_200_is_told_in_its_words(described: Program, acme: Playback) -> None:
+    described.configure(ACME.replace("URL", f"{acme.url}/rejected"))
+    run = described("acme", "--json")
+    error = json.loads(run.out)["error"]
+    assert (run.status, error["code"], error["http_status"]) == (4, "key_rejected", None)
+    assert error["message"] == "key rejected (bad key): correct ACME_KEY"
+
+
+def test_a_base_url_keeps_its_query(described: Program, acme: Playback) -> None:
+    described.configure(
+        ACME.replace("URL", "https://api.acme.example") + f'[accounts.acme]\nbase_url = "{acme.url}/below"\n'
+    )
+    assert described("acme").status == 0
+    assert acme.sent[-1].target == "/below/v1/credits?all=1"
+
+
+def test_one_that_is_built_in_is_replaced_and_doctor_says_so(credcheck: Program, acme: Playback) -> None:
+    credcheck.configure(ACME.replace("URL", acme.url).replace("providers.acme", "providers.PixelCut"))
+    run = credcheck("pixelcut", "--format", "value", ACME_KEY="acme-key-0123")
+    assert (run.status, run.out) == (0, "42.00\n")
+    assert "pixelcut is described in" in (out := credcheck("doctor").out)
+    assert "it replaces the built-in one" in out
+    # The key of the built-in provider's variable was not made for the user's own.
+    assert credcheck("all", PIXELCUT_API_KEY="pixelcut-key").status == 2
+
+
+def test_its_key_can_be_stored(described: Program) -> None:
+    del described.environment["ACME_KEY"]
+    run = described("login", "acme", given="acme-key-4567\n")
+    assert (run.status, "42" in run.out) == (0, True)
+    assert described("all", "--format", "tsv").out.splitlines()[1].startswith("acme\tacme\tok\t42.00")
+    assert described("logout", "acme").status == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('unit = "credits"', 'units = "credits"', "balance.units: must be a table"),
+        ("amount", "amuont", "balance.amuont: unknown key; did you mean `amount`?"),
+        ("total - used", "total - (used)", "balance.amount: cannot be read"),
+        ("total - used", "total-used / x", "balance.amount: cannot be read"),
+        ("total - used", "total - used / 0", "balance.amount: multiplies or divides by zero"),
+        ("{key}", "sk-key", "request: has no place for the key"),
+        ("{uuid4}", "{user}", "request.json: {user} is neither key nor an option"),
+        ("URL", "http://api.acme.example", "request.url: must begin with https://HOST"),
+        ("URL", "https://user:pw@api.acme.example", "request.url: must begin with https://HOST"),
+        ('{ contains = "key" }', "{}", "answer.rejected.error: must have one of contains, lacks, not, null, present"),
+        ('{ contains = "key" }', "[]", "answer.rejected.error: must not be empty"),
+        ('said = "error"', 'said = "a b"', "answer.said: must be a path"),
+        ('variable = "ACME_KEY"', 'variable = "acme key"', "variable: must be the name of a variable"),
+        ('title = "Acme"', "options = { region = {} }", "options.region: is used nowhere"),
+        ('title = "Acme"', "options = { api_key = {} }", "options.api_key: no option can have this name"),
+        ("balance = {", 'balanse = "x"\nbalance = {', "balanse: unknown key; did you mean `balance`?"),
+        ("request = {", "requests = {", "requests: unknown key; did you mean `request`?"),
+    ],
+)
+def test_a_wrong_description_is_one_line_and_nothing_is_sent(
+    described: Program, acme: Playback, old: str, new: str, problem: str
+) -> None:
+    before = len(acme.sent)
+    path = described.configure(ACME.replace(old, new).replace("URL", acme.url))
+    run = described("all")
+    assert (run.status, run.out, run.err.count("\n")) == (2, "", 1)
+    assert run.err.startswith(f"credcheck: {path}: providers.acme.{problem}")
+    assert len(acme.sent) == before
+
+
+@pytest.mark.parametrize("name", ["Acme", "all", "login", '"a b"', '"sk-0123456789abcdef"'])
+def test_a_name_that_no_provider_can_have_is_refused(credcheck: Program, name: str) -> None:
+    credcheck.configure(ACME.replace("acme]", f"{name.strip()}]").replace("URL", "https://acme.example"))
+    run = credcheck("all")
+    assert (run.status, run.err.count("\n")) == (2, 1)
+    assert "sk-0123456789abcdef" not in run.err
