@@ -54,7 +54,8 @@ def examine(environment: Mapping[str, str], *, file: str | None, timeout: float 
         sections["Files"] = list(_files(loaded))
         sections["Network"] = list(_network(environment))
         sections["Providers"] = list(_own_providers(loaded))
-        accounts = [each for each in config.every_account(loaded, environment) if each.enabled]
+        enabled = [each for each in config.every_account(loaded, environment) if each.enabled]
+        accounts = [each for each in enabled if each.provider in loaded.providers.names()]
         sections["History"] = list(_history(loaded, environment))
         sections["Thresholds"] = list(_thresholds(accounts, loaded))
         sections |= _accounts_and_hosts(accounts, loaded.providers, environment, timeout or loaded.timeout)
@@ -109,6 +110,9 @@ def _files(loaded: config.Config) -> Iterator[Finding]:
     for left in files.leftovers(loaded.credentials_path):
         yield Finding(False, f"{left} may hold a key; a login that was killed left it: rm {shlex.quote(str(left))}")
     for account in loaded.accounts.values():
+        if account.provider not in loaded.providers.names():
+            way_out = f"run `credcheck logout {shlex.quote(account.name)}`"
+            yield Finding(False, f"{account.name}: there is no provider {account.provider} in this version: {way_out}")
         if isinstance(account.key_source, KeyFile):
             yield from _key_file(Path(account.key_source.path))
 

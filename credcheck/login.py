@@ -29,6 +29,8 @@ def account_for(config: Config, name: str, provider: str | None) -> Account:
         raise UsageError(
             f"`{name}` is not a provider; name the provider with --provider (see `credcheck providers`){near}"
         )
+    if chosen not in config.providers.names():
+        raise UsageError(f"{name} has a key for {chosen}, which is not a provider; remove it with `credcheck logout`")
     if known not in {None, chosen}:
         raise UsageError(f"the account {name} is one at {known}, not at {chosen}; choose another name")
     account = configured or Account(name=name, provider=chosen)

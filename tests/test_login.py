@@ -1,4 +1,5 @@
 import fcntl
+import json
 import os
 import re
 import signal
@@ -322,3 +323,22 @@ def has_open(process: int, path: Path) -> bool:
     with suppress(OSError):  # a descriptor that is closed meanwhile
         return any(each.readlink() == path for each in Path(f"/proc/{process}/fd").iterdir())
     return False
+
+
+def test_a_stored_key_of_a_provider_that_there_is_no_more_is_its_accounts_error_and_can_be_removed(
+    pixelcut: Program,
+) -> None:
+    pixelcut("login", "pixelcut", given=f"{GOOD}\n")
+    path = pixelcut.directory / "credentials.toml"
+    path.write_text(path.read_text() + '[accounts."my work"]\nprovider = "gone-since"\napi_key = "sk-old-key"\n')
+    both, alone = pixelcut("all", "--json"), pixelcut("my work", "--json")
+    results = {each["account"]: each for each in json.loads(both.out)["results"]}
+    assert (both.status, results["pixelcut"]["balance"], alone.status) == (4, 42, 4)
+    assert results["my work"]["provider"] == "gone-since"
+    assert results["my work"]["error"]["message"].endswith("run `credcheck logout 'my work'`")
+    assert "credcheck logout 'my work'" in pixelcut("doctor").out
+    assert "gone-since" in pixelcut("accounts").out
+    again = pixelcut("login", "my work", "--no-verify", given="a-key\n")
+    assert (again.status, "credcheck logout" in again.err) == (2, True)
+    assert pixelcut("logout", "my work").status == 0
+    assert list(stored(pixelcut)) == ["pixelcut"]

@@ -6,12 +6,13 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from credcheck import keys, network, urls
 from credcheck.check import verdict, ways_out
 from credcheck.check.pool import Pool
-from credcheck.errors import CheckError, InternalError, TimedOut, fault_line
+from credcheck.errors import CheckError, InternalError, KeyMissing, TimedOut, fault_line
 from credcheck.models import ANY, Account, Failure, Key, Reading, Response, Result, Thresholds
 from credcheck.providers import request
 from credcheck.providers.provider import Provider
@@ -59,16 +60,18 @@ def check_all(
     watch = watch or Watcher()
     registry = registry or BUILT_IN
     commands = Commands()
+    known = set(registry.names())
+    results = [None if account.provider in known else _without_provider(account) for account in accounts]
+    tasks = [index for index, result in enumerate(results) if result is None]
     checks = [
         _Check(account, registry.load(account.provider), environment, thresholds or Thresholds(), commands)
-        for account in accounts
+        for account in map(accounts.__getitem__, tasks)
     ]
     shared = network.prepare({check.origin for check in checks}, environment)
-    results: list[Result | None] = [None] * len(checks)
 
     def keep(task: int, result: Result) -> None:
-        results[task] = result
-        watch.show(task, result)
+        results[tasks[task]] = result
+        watch.show(tasks[task], result)
 
     pool = Pool(
         [check.origin for check in checks],
@@ -84,6 +87,18 @@ def check_all(
         finally:
             watch.end()
     return [result for result in results if result is not None]
+
+
+def _without_provider(account: Account) -> Result:
+    """Return the result of a stored key that another version of credcheck has a provider for."""
+    problem = f"there is no provider {account.provider} in this version"
+    return Result(
+        account=account.name,
+        provider=account.provider,
+        outcome=Failure(KeyMissing.code, f"{problem}: run `credcheck logout {quote(account.name)}`"),
+        key_source=str(account.key_source) if account.key_source else None,
+        checked_at=datetime.now(UTC),
+    )
 
 
 def connections_allowed() -> int:

@@ -171,7 +171,8 @@ def _complete(name: str, config: Config, environment: Environment) -> Account:
     Raises ConfigError if a variable of an option holds what the option cannot be.
     """
     account = config.accounts.get(name) or Account(name=name, provider=name)
-    if not config.from_environment:
+    is_known = account.provider in config.providers.names()  # not so for a stored key of another version of credcheck
+    if not config.from_environment or not is_known:
         return account
     provider = config.providers.load(account.provider)
     account = options.completed(account, provider, environment)
@@ -182,6 +183,8 @@ def _complete(name: str, config: Config, environment: Environment) -> Account:
 
 
 def _missing_options(account: Account, config: Config) -> list[str]:
+    if account.provider not in config.providers.names():
+        return []
     return options.missing(account, config.providers.load(account.provider))
 
 

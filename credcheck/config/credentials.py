@@ -16,7 +16,7 @@ from credcheck.system import files
 Entries = dict[str, dict[str, object]]
 
 _HEADER = "# Written by `credcheck login`; change it with `credcheck login` and `credcheck logout` only.\n\n"
-_SETTINGS: Mapping[str, validation.Check] = {"provider": validation.text, "api_key": validation.key}
+_SETTINGS: Mapping[str, validation.Check] = {"provider": validation.provider, "api_key": validation.key}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,13 @@ def _is_entry(entry: object) -> bool:
 
 
 def _account(name: str, entry: Mapping[str, object], path: Path, known: Registry) -> Account:
+    """Return the account of an entry; its provider may be one that another version of credcheck knew."""
     place = accounts.place_of(name, path)
-    provider = accounts.provider_of(name, entry, place, known)
+    given = entry.get("provider", name)
+    provider = known.find(given) if isinstance(given, str) else None
+    if provider is None:
+        provider = validation.at(f"{place}.provider", validation.provider, given)
+        return Account(name=name, provider=provider, key_source=WrittenKey("stored", Key("")))
     described = known.load(provider).options if set(entry) - set(_SETTINGS) else {}
     secret = {option: validation.key for option, each in described.items() if each.secret}
     checks = {**options.checks(known.load(provider)), **secret} if described else {}

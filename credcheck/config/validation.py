@@ -73,6 +73,14 @@ def variable(value: object) -> str:
     return name
 
 
+def provider(value: object) -> str:
+    """Accept what can be the name of a provider, known or not."""
+    name = text(value)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", name):
+        raise ConfigError("must be the name of a provider")
+    return name
+
+
 def segment(value: object) -> str:
     """Accept text for one segment of a path, which a dot segment would leave."""
     if text(value) in {".", ".."}:
