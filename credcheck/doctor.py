@@ -71,8 +71,8 @@ def send_test(environment: Mapping[str, str], *, file: str | None, timeout: floa
 
     loaded = config.load(environment, file=file)
     command = config.needed_notify(loaded).command
-    without = notify.without_keys(environment, list(loaded.accounts.values()))
-    notify.send_test(command, without, seconds=timeout or loaded.timeout)
+    harmless = notify.environment_for(environment, loaded.accounts.values())
+    notify.send_test(command, harmless, seconds=timeout or loaded.timeout)
 
 
 def _versions() -> Iterator[Finding]:

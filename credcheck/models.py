@@ -218,6 +218,7 @@ class Result:
     """The outcome of one check of one account: its balances or a failure.
 
     `usual_unit` is the provider's, for a failure too; None if only an answer tells it.
+    `trend` are amounts of the main balance at equal steps of the last weeks.
     `warn_days_left` makes the account low where the low end of the forecast is below.
     """
 
@@ -231,6 +232,7 @@ class Result:
     elapsed_ms: int = 0
     top_up_url: str | None = None
     forecast: Forecast | None = None
+    trend: tuple[float, ...] = ()
     warn_days_left: Decimal | None = None
     cached: bool = False
 

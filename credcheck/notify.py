@@ -1,14 +1,14 @@
 """Send a notice of changes with the user's command."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from credcheck import providers
 from credcheck.errors import NoticeFailed
 from credcheck.models import Account, KeyVariable
 from credcheck.notices import Change
 from credcheck.render import changes as render
-from credcheck.system.commands import CommandFailed, Commands
+from credcheck.system.commands import CommandFailed, Commands, without_keys
 
 MESSAGE = "{message}"
 _VARIABLE = "CREDCHECK_MESSAGE"
@@ -25,15 +25,12 @@ def send_test(command: Sequence[str], environment: Mapping[str, str], *, seconds
     _run(command, _TEST, render.document([]), environment, seconds)
 
 
-def without_keys(environment: Mapping[str, str], accounts: Sequence[Account]) -> dict[str, str]:
+def environment_for(environment: Mapping[str, str], accounts: Iterable[Account]) -> dict[str, str]:
     """Return the environment without the variables in which providers and accounts have their keys."""
-    secret = {source.name for account in accounts for source in _sources(account) if isinstance(source, KeyVariable)}
-    secret |= {variable for variables in providers.variables().values() for variable in variables}
-    return {name: value for name, value in environment.items() if name not in secret}
-
-
-def _sources(account: Account) -> list[object]:
-    return [account.key_source, *account.secrets.values()]
+    secret = {variable for variables in providers.variables().values() for variable in variables}
+    sources = [source for account in accounts for source in (account.key_source, *account.secrets.values())]
+    secret |= {source.name for source in sources if isinstance(source, KeyVariable)}
+    return without_keys(environment, secret)
 
 
 def _run(command: Sequence[str], message: str, document: str, environment: Mapping[str, str], seconds: float) -> None:

@@ -1,6 +1,9 @@
-"""Draw README.md's picture with the program itself: `python -m tests.picture`."""
+"""Draw README.md's pictures with the program itself: `python -m tests.picture`."""
 
 import os
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
@@ -9,12 +12,14 @@ from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from rich.text import Text
 
 from credcheck import check, demo
+from credcheck.history import made_up
 from credcheck.models import Result
-from credcheck.render import table
+from credcheck.render import svg, table
 from credcheck.system.terminal import Terminal
 
-PICTURE = Path(__file__).parent.parent / ".github" / "demo.svg"
-_WIDTH = 56
+_FOLDER = Path(__file__).parent.parent / ".github"
+_WIDTH = 82
+_MOMENT = datetime(2026, 11, 20, 12, tzinfo=UTC)  # that the made-up history ends, in every picture alike
 _FORMAT = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 0 {width} {height}" width="{width}" xml:space="preserve">
 <style>
@@ -34,17 +39,26 @@ text {{ font-family: ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospac
 def results() -> list[Result]:
     """Return what the demo shows."""
     with demo.served(paced=False) as accounts:
-        return check.check_all(accounts, os.environ, timeout=10, concurrency=len(accounts))
+        checked = check.check_all(accounts, os.environ, timeout=10, concurrency=len(accounts))
+    return made_up.foretold([replace(result, checked_at=_MOMENT) for result in checked], UTC)
 
 
-def draw() -> str:
-    """Return the picture."""
+def pictures() -> dict[Path, str]:
+    """Return the pictures by their files."""
+    shown = results()
+    charted = [past for past in made_up.pasts(shown, UTC) if past.name.account == demo.CHARTED]
+    return {_FOLDER / "demo.svg": draw(shown), _FOLDER / "history.svg": svg.svg(charted, UTC)}
+
+
+def draw(shown: Sequence[Result]) -> str:
+    """Return a picture of the table."""
     console = Console(record=True, file=StringIO(), width=_WIDTH, legacy_windows=False)
-    console.print(Text.from_ansi(table.render(results(), Terminal(width=_WIDTH, colour=True))), end="")
+    console.print(Text.from_ansi(table.render(shown, Terminal(width=_WIDTH, colour=True))), end="")
     return console.export_svg(
         title="credcheck demo", theme=DEFAULT_TERMINAL_THEME, code_format=_FORMAT, unique_id="credcheck"
     )
 
 
 if __name__ == "__main__":
-    PICTURE.write_text(draw(), encoding="utf-8")
+    for file, picture in pictures().items():
+        file.write_text(picture, encoding="utf-8")

@@ -11,15 +11,22 @@ TABLE = """\
 ✓  liveavatar      1,234.50  credits
 ✓  fish-audio     98.765432  USD
 ✓  supertone       1,500.25  credits
-!  pixelcut              42  credits  low, below 100
-✗  pixelcut-work                      key rejected
+!  pixelcut              42  credits
+✗  pixelcut-work
 """
+NOTES = ["", "", "", "", "low, below 100", "key rejected"]
 
 
 def test_the_demo_shows_what_is_well_what_is_low_and_what_failed(credcheck: Program) -> None:
     run = credcheck("demo")
     table, _, chart = run.out.partition("\nfish-audio: ")
-    assert (run.status, table) == (0, TABLE)
+    unit_ends = table.index("Unit") + len("credits")
+    heading, *rows = table.splitlines()
+    assert run.status == 0
+    assert "".join(f"{line[:unit_ends].rstrip()}\n" for line in (heading, *rows)) == TABLE
+    assert heading[unit_ends:].split() == ["Lasts", "Trend"]
+    assert [row[unit_ends:].partition(" d  ")[2].partition("  ")[2] for row in rows[:-1]] == NOTES[:-1]
+    assert rows[-1].endswith(f"  {NOTES[-1]}")
     assert chart.splitlines()[-1].startswith("About ")
     assert run.err.splitlines()[0].startswith("pixelcut-work (pixelcut): key rejected (HTTP 401: API Token not found)")
     assert run.err.endswith("demo with made-up accounts; with them, `credcheck all` would end with status 1.\n")

@@ -4,14 +4,16 @@ from pathlib import Path
 
 from credcheck.errors import CheckError
 from tests.conftest import Program
-from tests.picture import PICTURE, draw
+from tests.picture import pictures
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_picture_shows_what_the_program_draws() -> None:
-    drawn, committed = (re.findall(r">([^<]*\S[^<]*)</text>", svg) for svg in (draw(), PICTURE.read_text("utf-8")))
-    assert committed == drawn, "run `python -m tests.picture`"
+def test_the_pictures_show_what_the_program_draws() -> None:
+    for file, drawn in pictures().items():
+        words = (re.findall(r">([^<]*\S[^<]*)</text>", svg) for svg in (drawn, file.read_text("utf-8")))
+        assert next(words) == next(words), "run `python -m tests.picture`"
+        assert f"({file.parent.name}/{file.name})" in README
 
 
 def test_there_are_two_commands_to_set_up_each_on_one_line() -> None:

@@ -204,3 +204,18 @@ def test_as_many_names_as_fit_are_awaited_and_the_others_counted() -> None:
     assert lines[0].endswith("50 of 150 read, awaiting")
     assert (len(lines), lines[1], lines[-1]) == (10, "  account-000, account-001, account-002", "  and 76 more")
     assert waiting.names(names[:2], 150, Terminal(width=40, height=10))[1:] == ["  account-000, account-001"]
+
+
+def test_a_forecast_has_columns_and_words() -> None:
+    forecast = Forecast(
+        state="known", days_left=Decimal(4), days_left_low=Decimal(2), days_left_high=Decimal(7), samples=9
+    )
+    known = replace(result("acme", "12.50"), forecast=forecast, trend=(20.0, 5.0), warn_days_left=Decimal(3))
+    learning = replace(result("other", "8"), forecast=Forecast(state="learning", samples=1))
+    shown = table.render([known, learning], Terminal())
+    assert "Lasts" in shown
+    assert "2\N{EN DASH}7 d  █▃" in shown
+    assert "low, about 4 days left (2 to 7)" in shown
+    assert "learning" in shown
+    assert "Lasts" not in table.render([learning], Terminal())
+    assert "2-7 d" in table.render([known], Terminal(unicode=False))

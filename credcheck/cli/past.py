@@ -115,7 +115,7 @@ class Past:
         told = False
         try:
             if news.changes:
-                environment = notify.without_keys(os.environ, list(self._loaded.accounts.values()))
+                environment = notify.environment_for(os.environ, self._loaded.accounts.values())
                 notify.send(news.changes, self._loaded.notify.command, environment, seconds=self._seconds)
             told = True
         finally:

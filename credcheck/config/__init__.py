@@ -30,7 +30,7 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
     top: dict[str, Any] = validation.validated(table, settings.CHECKS, place=f"{path}: ") if table else {}
     known = registry.from_table(top.pop("providers"), f"{path}: providers") if "providers" in top else registry.BUILT_IN
     configured = accounts.from_table(top.pop("accounts", {}), path, environment, known)
-    _check_owner(path, config_stat, configured.values())
+    _check_owner(path, config_stat, configured.values(), runs_more="notify" in top)
     if "notify" in top:
         top["notify"] = settings.notify(top["notify"], path)
     stored, stored_stat = credentials.read(credentials_path, known)
@@ -72,12 +72,12 @@ def warnings(config: Config) -> Iterator[str]:
             yield f"{folder} can be changed by others, and so can its files: chmod go-w {shlex.quote(str(folder))}"
 
 
-def _check_owner(path: Path, found: os.stat_result | None, configured: Iterable[Account]) -> None:
+def _check_owner(path: Path, found: os.stat_result | None, configured: Iterable[Account], *, runs_more: bool) -> None:
     """Raise ConfigError if another user, who is not root, has written commands that would run."""
     if found is None or found.st_uid in {0, os.geteuid()}:
         return
     sources = [source for account in configured for source in (account.key_source, *account.secrets.values())]
-    if any(isinstance(source, KeyCommand) for source in sources):
+    if runs_more or any(isinstance(source, KeyCommand) for source in sources):
         problem = "belongs to another user, whose commands would run as you"
         raise ConfigError(f"{path}: {problem}: make it your own with `chown`, or use api_key_file")
 

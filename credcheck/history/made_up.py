@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from random import Random
 from typing import NamedTuple
@@ -33,13 +33,18 @@ _USES: Mapping[str, Use] = {
 }
 
 
-def foretold(results: Sequence[Result]) -> list[Result]:
+def foretold(results: Sequence[Result], zone: tzinfo | None = None) -> list[Result]:
     """Return the results with the forecasts of their made-up histories."""
-    forecasts = {made.name.account: made.forecast for made in pasts(results)}
-    return [replace(result, forecast=forecasts.get(result.account)) for result in results]
+    made_up = {past.name.account: past for past in pasts(results, zone)}
+    return [
+        replace(result, forecast=made_up[result.account].forecast, trend=made_up[result.account].trend)
+        if result.account in made_up
+        else result
+        for result in results
+    ]
 
 
-def pasts(results: Sequence[Result]) -> list[Past]:
+def pasts(results: Sequence[Result], zone: tzinfo | None = None) -> list[Past]:
     """Return a made-up history for each account whose balance was read; each ends with that balance."""
     return [
         past(
@@ -48,6 +53,7 @@ def pasts(results: Sequence[Result]) -> list[Past]:
             _samples(_USES[result.provider], main.amount, result.checked_at, Random(result.account)),  # noqa: S311
             since=result.checked_at - _SHOWN,
             now=result.checked_at,
+            zone=zone,
         )
         for result in results
         if (main := result.main) and main.amount is not None and result.provider in _USES

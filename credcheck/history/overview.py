@@ -1,8 +1,9 @@
 """The history of some balances as it is shown: samples, days, the forecast and its grade."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from credcheck.history import forecast
@@ -12,6 +13,8 @@ from credcheck.models import Balance, Forecast
 
 if TYPE_CHECKING:
     from credcheck.history.store import Store
+
+_TREND, _SHORTEST_TREND, _TREND_STEPS = timedelta(days=30), timedelta(days=1), 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,7 @@ class Past:
     days: Sequence[Day]
     forecast: Forecast | None
     grade: Grade
+    trend: tuple[float, ...]
 
 
 def pasts(
@@ -49,14 +53,16 @@ def past(
     zone: tzinfo | None = None,
 ) -> Past:
     """Return the history of a balance; days are those of `zone`, usually the system's."""
+    points = [(sample.at.timestamp(), float(sample.amount)) for sample in samples]
     return Past(
         name=name,
         balance=balance,
         now=now,
         samples=[sample for sample in samples if since <= sample.at <= now],
         days=[day for day in days(samples, zone) if day.date >= since.astimezone(zone).date()],
-        forecast=foretold(balance, [(sample.at.timestamp(), float(sample.amount)) for sample in samples], now, zone),
+        forecast=foretold(balance, points, now, zone),
         grade=grade(told, samples, now),
+        trend=trend(points, now),
     )
 
 
@@ -67,3 +73,14 @@ def foretold(
     if balance.amount is None or balance.kind == "owed":
         return None
     return forecast.forecast(points, now, zone)
+
+
+def trend(points: Sequence[forecast.Point], now: datetime) -> tuple[float, ...]:
+    """Return the amounts at equal steps of the last month, or since the first point; none for less than a day."""
+    end = now.timestamp()
+    moments = [moment for moment, _ in points]
+    start = max(end - _TREND.total_seconds(), moments[0] if moments else end)
+    if end - start < _SHORTEST_TREND.total_seconds():
+        return ()
+    steps = (start + (end - start) * (step + 1) / _TREND_STEPS for step in range(_TREND_STEPS))
+    return tuple(points[bisect_right(moments, moment) - 1][1] for moment in steps)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from credcheck import notices
 from credcheck.errors import HistoryError
 from credcheck.history import forecast, statuses
-from credcheck.history.overview import foretold
+from credcheck.history.overview import foretold, trend
 from credcheck.history.samples import LastReading, Name, Owner, last_reading
 from credcheck.models import Result
 from credcheck.notices import Known
@@ -90,11 +90,11 @@ class Recording:
         if main is None or main.amount is None:
             return result
         name = Name(result.account, result.provider, main.id, main.unit)
-        points = self._points.get(name, [])
-        if result.cached:
-            return replace(result, forecast=foretold(main, points, datetime.now(UTC)))
-        points = [*points, (result.checked_at.timestamp(), float(main.amount))]
-        return replace(result, forecast=foretold(main, points, result.checked_at))
+        points, now = self._points.get(name, []), datetime.now(UTC)
+        if not result.cached:
+            now = result.checked_at
+            points = [*points, (now.timestamp(), float(main.amount))]
+        return replace(result, forecast=foretold(main, points, now), trend=trend(points, now))
 
     def _load(self) -> None:
         self._attempt(self._read)

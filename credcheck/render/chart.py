@@ -18,8 +18,6 @@ _DOTS_X, _DOTS_Y = 2, 4
 _BRAILLE = 0x2800
 _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _COLUMNS_A_DATE = 10
-_BARS = "▁▂▃▄▅▆▇█"
-_ASCII_BARS = "_.-=*#"
 _COLOURS = {"line": "36", "middle": "36", "fan": "2;36", "threshold": "33", "top-up": "32"}
 
 
@@ -72,23 +70,6 @@ def _legend(shown: Plot, past: Past, signs: Signs) -> Iterator[str]:
         yield f"{signs.threshold}{space}warn{space}below{space}{past.balance.warn_below:,f}"
     if shown.top_ups:
         yield f"{signs.top_up}{space}topped{space}up"
-
-
-def sparkline(past: Past, width: int, *, unicode: bool) -> str:
-    """Return the balance over time in one line of bars."""
-    shown = plot(past)
-    bars = _BARS if unicode else _ASCII_BARS
-    span = (shown.now - shown.start) / width
-    levels = [_level(shown, shown.start + (column + 1) * span) for column in range(width)]
-    return "".join(
-        " " if level is None else bars[min(len(bars) - 1, max(0, int(level / shown.top * len(bars))))]
-        for level in levels
-    )
-
-
-def _level(shown: Plot, moment: float) -> float | None:
-    """Return the balance at a moment; None before the first sample."""
-    return next((amount for at, amount in reversed(shown.line) if at <= moment), None)
 
 
 def _time_axis(shown: Plot, canvas: "_Canvas", signs: Signs, zone: tzinfo | None, *, colour: bool) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """A forecast in words."""
 
-import math
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from credcheck.models import Balance, Forecast
@@ -11,6 +11,7 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+_BARS, _ASCII_BARS = "▁▂▃▄▅▆▇█", "_.-=*#"
 _STATES = {"learning": "learning", "not_used": "not used"}
 
 
@@ -96,9 +97,16 @@ def date(moment: datetime, zone: tzinfo | None = None) -> str:
     return f"{local.day} {_MONTHS[local.month - 1]}{year}"
 
 
-def span(seconds: float) -> str:
-    """Return a duration in the largest unit that has at least one: `3 d`, `5 h`, `10 min`."""
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{math.floor(seconds / size)} {unit}"
-    return f"{math.floor(max(0, seconds))} s"
+def span(passed: timedelta) -> str:
+    """Return a time in the largest unit that it has two of: `3 d`, `47 h`, `10 min`."""
+    for size, unit in ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min")):
+        if passed >= 2 * size:
+            return f"{passed // size} {unit}"
+    return f"{max(0, passed // timedelta(seconds=1))} s"
+
+
+def bars(amounts: Sequence[float], *, unicode: bool) -> str:
+    """Return amounts as a sparkline, a bar for each."""
+    signs = _BARS if unicode else _ASCII_BARS
+    top = max([0.0, *amounts]) or 1.0
+    return "".join(signs[min(len(signs) - 1, max(0, int(amount / top * len(signs))))] for amount in amounts)

@@ -15,7 +15,6 @@ from credcheck.sanitize import one_line
 from credcheck.system.terminal import Terminal
 
 _LONGEST_NAME = 40
-_SPARK = 20
 _MOST_DAYS = 14
 _FEWEST_GRADED = 40
 _TSV = ("account", "provider", "balance", "unit", "date", "used", "added", "left")
@@ -24,10 +23,10 @@ _TSV = ("account", "provider", "balance", "unit", "date", "used", "added", "left
 def lines(pasts: Sequence[Past], terminal: Terminal) -> str:
     """Return one line for each balance: its name, what is left, the days left, and a sparkline."""
     room = terminal.width or 80
-    rows: list[tuple[str, ...]] = [("Account", "Balance", "Unit", "Days left", "")]
+    rows: list[tuple[str, ...]] = [("Account", "Balance", "Unit", "Lasts", "Trend")]
     for past in pasts:
         left = foretold.short(past.forecast, unicode=terminal.unicode)
-        spark = chart.sparkline(past, _SPARK, unicode=terminal.unicode)
+        spark = foretold.bars(past.trend, unicode=terminal.unicode)
         rows.append((_name(past), f"{past.balance.amount:,f}", past.balance.unit, left, spark))
     if max(map(len, columns(rows).splitlines())) > room:
         rows = [row[:4] for row in rows]

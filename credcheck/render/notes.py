@@ -1,8 +1,9 @@
 """The note beside a balance or a failure: why it is low, when it resets, what else the provider tells."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from credcheck.models import Balance, Result
+from credcheck.render import foretold
 
 _TWO_DAYS = timedelta(days=2)
 _TWO_HOURS = timedelta(hours=2)
@@ -17,6 +18,7 @@ def of_balance(balance: Balance, result: Result) -> str:
     """Return all there is to say about a balance, or an empty text."""
     parts = [
         _why_low(balance, result),
+        f"read {foretold.span(datetime.now(UTC) - result.checked_at)} ago" if balance.is_main and result.cached else "",
         "+ free credit" if balance.is_main and result.details.get("has_free_credit") is True else "",
         _in_future("resets", balance.resets_at, result.checked_at),
         _in_future("expires", balance.expires_at, result.checked_at),
@@ -33,7 +35,7 @@ def _why_low(balance: Balance, result: Result) -> str:
     if not is_low(balance, result):
         return ""
     if balance.status != "low" and result.forecast and result.forecast.days_left_low is not None:
-        return f"low, {result.forecast.days_left_low:.0f} d left"
+        return f"low, {foretold.days(result.forecast)}"
     return "low, nothing left" if balance.warn_below is None else f"low, below {balance.warn_below:,f}"
 
 

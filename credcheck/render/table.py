@@ -8,7 +8,7 @@ from rich.color import ColorSystem
 from rich.style import Style
 
 from credcheck.models import Balance, Result
-from credcheck.render import notes
+from credcheck.render import foretold, notes
 from credcheck.render.names import shown_name
 from credcheck.system.terminal import Terminal
 
@@ -20,10 +20,14 @@ _INDENT = 3
 _NARROWEST_ACCOUNT = 8
 _WIDEST = 1 << 16
 _HEADINGS = {"account": "Account", "balance": "Balance", "unit": "Unit"}
+_NUMBERS = ("balance", "lasts")
+_FORETOLD = {"lasts": "Lasts", "trend": "Trend"}
 # From wide terminals to narrow ones; sign, account, balance and a word always stay.
 _LAYOUTS = (
-    ("sign", "account", "balance", "unit", "note"),
-    ("sign", "account", "balance", "unit", "word"),
+    ("sign", "account", "balance", "unit", "lasts", "trend", "note"),
+    ("sign", "account", "balance", "unit", "lasts", "note"),
+    ("sign", "account", "balance", "unit", "lasts", "word"),
+    ("sign", "account", "balance", "lasts", "word"),
     ("sign", "account", "balance", "word"),
 )
 
@@ -47,7 +51,12 @@ def render(results: Sequence[Result], terminal: Terminal) -> str:
 def lines(entries: Sequence[Result | str], terminal: Terminal, *, pending: str = "") -> list[str]:
     """Return the table of results, and of accounts without a result yet by their names, with the sign `pending`."""
     rows = [row for entry in entries for row in _rows(entry, terminal, pending)]
-    table = [{name: _Cell(text, "bold") for name, text in _HEADINGS.items()}, *rows]
+    headings = _HEADINGS
+    if any(isinstance(entry, Result) and entry.forecast and entry.forecast.state == "known" for entry in entries):
+        headings = {**_HEADINGS, **_FORETOLD}
+    else:
+        rows = [{name: cell for name, cell in row.items() if name not in _FORETOLD} for row in rows]
+    table = [{name: _Cell(text, "bold") for name, text in headings.items()}, *rows]
     width = terminal.width or _WIDEST
     for layout in _LAYOUTS:
         widths = _widths(table, layout)
@@ -73,7 +82,7 @@ def _rows(entry: Result | str, terminal: Terminal, pending: str) -> Iterator[_Ro
         yield {**row, "note": _Cell(notes.of_failure(entry), style), "word": _Cell("error", style)}
         return
     main, *others = entry.reading.balances
-    yield {**row, **_balance(main, entry)}
+    yield {**row, **_balance(main, entry), **_foretold(entry, terminal)}
     for balance in others:
         yield {"account": _Cell(f"  {shown_name(balance.id)}"), **_balance(balance, entry)}
 
@@ -85,6 +94,14 @@ def _balance(balance: Balance, result: Result) -> _Row:
         "unit": _Cell(balance.unit),
         "note": _Cell(notes.of_balance(balance, result), style),
         "word": _Cell("low" if style else "", style),
+    }
+
+
+def _foretold(result: Result, terminal: Terminal) -> _Row:
+    style = _STYLES["low"] if result.low_because == "days_left" else ""
+    return {
+        "lasts": _Cell(foretold.short(result.forecast, unicode=terminal.unicode), style),
+        "trend": _Cell(foretold.bars(result.trend, unicode=terminal.unicode), "cyan"),
     }
 
 
@@ -106,7 +123,7 @@ def _side_by_side(row: _Row, widths: Mapping[str, int], terminal: Terminal) -> I
     start = 0
     for column, width in widths.items():
         cell = first if column == "account" else row.get(column, _NOTHING)
-        line.append((start + width - cell_len(cell.text) if column == "balance" else start, cell))
+        line.append((start + width - cell_len(cell.text) if column in _NUMBERS else start, cell))
         start += width + _GAP
     yield _line(line, terminal)
     for part in rest:
