@@ -71,10 +71,10 @@ def get(listener: Listener, pauses: Pauses | None = None, *, seconds: float = 5)
 
 
 def test_a_post_is_sent_with_its_body_and_retried_alike() -> None:
-    with answering(answer(503), answer()) as (listener, seen):
+    with answering(answer(503), b"", answer()) as (listener, seen):
         response = send(Request(f"{listener.url}/graphql", {"X-Key": "k"}, "POST", b'{"query": 1}'))
     assert response.status == 200
-    assert [(each.method, each.path, each.body) for each in seen] == [("POST", "/graphql", b'{"query": 1}')] * 2
+    assert [(each.method, each.path, each.body) for each in seen] == [("POST", "/graphql", b'{"query": 1}')] * 3
 
 
 def test_a_redirected_post_is_sent_nowhere_else() -> None:

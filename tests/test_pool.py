@@ -245,7 +245,12 @@ def test_a_signal_ends_the_run_between_two_results(threads: int, threads_allowed
 
 def test_a_signal_that_does_not_end_the_wait_is_noticed_soon() -> None:
     """A signal to another thread leaves the main one waiting, as one that comes just before the wait does."""
-    assert_stopped(lambda: signal.pthread_kill(threading.get_ident(), signal.SIGUSR1))
+
+    def send_signal() -> None:
+        threading.Event().wait(0.3)  # the main thread waits by then
+        signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+
+    assert_stopped(send_signal)
 
 
 def assert_stopped(send_signal: Callable[[], None]) -> None:

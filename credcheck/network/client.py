@@ -153,6 +153,7 @@ class Client:
         is_of_proxy = backend.handshakes_begun < before_origin
         return failures.Peer(
             name=str(proxy) if is_of_proxy else urls.authority(url),
+            origin=urls.authority(url),
             variable=proxy.variable if proxy and is_of_proxy else None,
             is_secured=backend.handshakes_done >= max(before_origin, 1),
             is_ended=backend.is_ended,

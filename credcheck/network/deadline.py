@@ -28,7 +28,7 @@ class DeadlineBackend(httpcore.NetworkBackend):
 
     `deadline` is of `time.monotonic`. `is_loopback_only` refuses every address but those of this machine.
     `handshakes_begun` and `handshakes_done` count the TLS handshakes of the connection. `is_ended` tells whether the
-    other side closed the connection since the last request was sent.
+    other side has closed it.
     """
 
     def __init__(self) -> None:
@@ -92,7 +92,6 @@ class DeadlineBackend(httpcore.NetworkBackend):
     def sent(self) -> None:
         """Note that a request, or a part of one, went out."""
         self._missing_start = _START_OF_ANSWER
-        self.is_ended = False
 
     def received(self, data: bytes) -> None:
         """Note what came, nothing at the end; raises RemoteProtocolError if it is not the start of an answer."""

@@ -47,11 +47,13 @@ _CLIENT_CERTIFICATE_ALERTS = frozenset(
 class Peer:
     """The side that an error is about, and how far the connection to the origin had come.
 
-    `variable` names the proxy if that is the side. `is_secured` tells whether the TLS handshake with the origin was
-    complete: before, nothing was sent that holds the key. `is_ended` and `is_answered` tell of the other side's bytes.
+    `name` is for messages, `origin` the host and port that the request is for. `variable` is the environment's, if the
+    side is a proxy. `is_secured` tells whether the TLS handshake with the origin was complete: before, nothing was sent
+    that holds the key. `is_ended` and `is_answered` tell of the other side's bytes.
     """
 
     name: str
+    origin: str
     variable: str | None
     is_secured: bool
     is_ended: bool
@@ -126,8 +128,9 @@ def _refused_by_proxy(problem: httpx.ProxyError, peer: Peer) -> Unreachable:
         hint = f"put a user name and password that it takes into {peer.variable}"
         return Unreachable(f"{peer.name} wants a user name and password (HTTP 407)", hint=hint)
     may_pass = status in RETRYABLE_STATUSES
+    verb = "cannot" if status >= 500 else "refuses to"
     aside = f" (HTTP {status})" if status else ""
-    return Unreachable(f"{peer.name} refuses to connect{aside}", retryable=may_pass, hint=peer.hint)
+    return Unreachable(f"{peer.name} {verb} connect to {peer.origin}{aside}", retryable=may_pass, hint=peer.hint)
 
 
 def _system_problem(number: int, peer: Peer) -> Unreachable:

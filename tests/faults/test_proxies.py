@@ -1,7 +1,8 @@
 """Proxies that refuse, break or break into connections, and origins that do so behind one."""
 
 import socket
-from collections.abc import Iterator
+import ssl
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.conftest import Program
 from tests.faults import proxies
+from tests.faults.certificates import Certificates
 from tests.faults.conftest import Front
 from tests.faults.guarantees import Run
 from tests.faults.listeners import end_handshake, refusing, reset_handshake
@@ -68,6 +70,7 @@ def test_a_bad_proxy_is_named_and_is_no_refused_key(refusals: dict[str, tuple[in
     assert "the proxy 127.0.0.1" in result["error"]["message"]
     assert "HTTPS_PROXY" in result["error"]["message"]
     assert "base_url" not in result["error"]["message"]
+    assert ("user name and password" in result["error"]["message"]) == (name == "407")
     assert ("HTTP " in result["error"]["message"]) == (name in {"407", "403", "502", "redirect"})
 
 
@@ -163,10 +166,17 @@ def test_a_proxy_that_speaks_tls_works_with_the_same_authorities(secure: Front) 
     assert len(tunnel.seen) == 1
 
 
-def test_an_expired_certificate_of_a_proxy_is_the_proxys(secure: Front) -> None:
-    with Listener(Tunnel().talk, context=secure.world.certificates.expired()) as listener:
-        run = secure("all", "--json", HTTPS_PROXY=listener.url, **trusting(secure))
-    assert message(run).startswith(f"the certificate of the proxy 127.0.0.1:{listener.port} (HTTPS_PROXY) has expired")
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [(Certificates.expired, "has expired"), (Certificates.without_alternative_name, "is for another host")],
+)
+def test_a_certificate_of_a_proxy_is_held_to_the_same_rules_and_is_the_proxys(
+    secure: Front, make: Callable[[Certificates], ssl.SSLContext], problem: str
+) -> None:
+    with Listener(Tunnel().talk, context=make(secure.world.certificates)) as listener:
+        address = f"localhost:{listener.port}"
+        run = secure("all", "--json", HTTPS_PROXY=f"https://{address}", **trusting(secure))
+    assert message(run).startswith(f"the certificate of the proxy {address} (HTTPS_PROXY) {problem}")
     assert message(run).endswith("check HTTPS_PROXY")
 
 
