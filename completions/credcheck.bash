@@ -6,7 +6,7 @@ _credcheck_tree() {
     commands='' arguments='' options=''
     case $1 in
         'credcheck')
-            commands='demo login logout accounts doctor config providers completions history monitoring schema'
+            commands='demo login logout accounts doctor config completions history monitoring schema providers'
             arguments='all|@account|@begun...'
             options='--max-age= --stale-if-error --changes --notify --config=@file --json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --version -h --help'
             ;;
@@ -31,10 +31,6 @@ _credcheck_tree() {
             arguments='path|edit|init'
             options='--config=@file -h --help'
             ;;
-        'credcheck providers')
-            arguments='@provider'
-            options='--json -h --help'
-            ;;
         'credcheck completions')
             arguments='bash|zsh|fish'
             options='-h --help'
@@ -49,6 +45,10 @@ _credcheck_tree() {
             ;;
         'credcheck schema')
             options='-h --help'
+            ;;
+        'credcheck providers')
+            arguments='@provider|@provider...'
+            options='--category=@account|@begun --impossible --json --format=toml --answer=@file --status= --config=@file -h --help'
             ;;
     esac
 }

@@ -12,8 +12,8 @@ function __credcheck_at -a wanted place
         if set -q option[1]
             set -e option[1]
         else if string match -q -- '-*' $word
-            contains -- $word --max-age --config --format --output --warn-below --timeout --sort --provider --set --since --svg --import --forget; and set option $word
-        else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-providers credcheck-completions credcheck-history credcheck-monitoring credcheck-schema
+            contains -- $word --max-age --config --format --output --warn-below --timeout --sort --provider --set --since --svg --import --forget --category --answer --status; and set option $word
+        else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-completions credcheck-history credcheck-monitoring credcheck-schema credcheck-providers
             set at $at-$word
         else
             set count (math $count + 1)
@@ -82,11 +82,11 @@ complete -c credcheck -n '__credcheck_at credcheck 0' -a logout -d 'Remove a sto
 complete -c credcheck -n '__credcheck_at credcheck 0' -a accounts -d 'List the accounts and where their keys come from'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a doctor -d 'Examine files, keys and the network, and say what is wrong'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a config -d 'Tell where the files are, edit config.toml, or begin one'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the supported providers, their variables and pages'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a completions -d 'Print the script that completes commands, options and accounts at TAB'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a history -d 'Show how balances changed, and for how long they will last'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a monitoring -d 'Print alert rules for Prometheus, or a dashboard for Grafana'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a schema -d 'Print the JSON Schema of everything that credcheck prints as JSON'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the providers by category, search them, tell all of one, or check a description'
 complete -c credcheck -n '__credcheck_at credcheck' -f -a '(__credcheck_words ... all @account @begun)'
 complete -c credcheck -n '__credcheck_at credcheck' -l max-age -r -f -d 'Take an answer of the history that is younger than this, such as 10m; ask for the others only'
 complete -c credcheck -n '__credcheck_at credcheck' -l stale-if-error -d 'With --max-age: show the last answer, of any age, if a check fails'
@@ -132,9 +132,6 @@ complete -c credcheck -n '__credcheck_at credcheck-doctor' -s h -l help -d 'Show
 complete -c credcheck -n '__credcheck_at credcheck-config 0' -f -a 'path edit init'
 complete -c credcheck -n '__credcheck_at credcheck-config' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-config' -s h -l help -d 'Show this message and exit'
-complete -c credcheck -n '__credcheck_at credcheck-providers 0' -f -a '(__credcheck_words @provider)'
-complete -c credcheck -n '__credcheck_at credcheck-providers' -l json -d 'The same as --format json'
-complete -c credcheck -n '__credcheck_at credcheck-providers' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-completions 0' -f -a 'bash zsh fish'
 complete -c credcheck -n '__credcheck_at credcheck-completions' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-history' -f -a '(__credcheck_words ... @account @begun)'
@@ -151,3 +148,12 @@ complete -c credcheck -n '__credcheck_at credcheck-history' -s h -l help -d 'Sho
 complete -c credcheck -n '__credcheck_at credcheck-monitoring 0' -f -a 'alerts dashboard'
 complete -c credcheck -n '__credcheck_at credcheck-monitoring' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-schema' -s h -l help -d 'Show this message and exit'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -f -a '(__credcheck_words ... @provider @provider)'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l category -r -f -a '(__credcheck_words @account @begun)' -d 'Only those of a category'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l impossible -d 'List the companies that tell no balance, and why'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l json -d 'The same as --format json'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l format -r -f -a 'toml' -d 'Print a provider\'s description, to paste and change'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l answer -r -F -d 'With `check`: an answer to read, as the provider sent it'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l status -r -f -d 'With `check`: the HTTP status of the answer'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l config -r -F -d 'Read FILE instead of the usual config.toml'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -s h -l help -d 'Show this message and exit'

@@ -3,6 +3,7 @@
 CredcheckError
 ├── UsageError              exit 2: nothing was sent
 │   ├── KeyTyped
+│   ├── NotPossible         a company that tells no balance to a key
 │   └── ConfigError
 ├── HistoryError            exit 5: the history cannot be read or written; a check goes on without it
 │   └── HistoryBroken       its file is damaged
@@ -74,6 +75,14 @@ class KeyTyped(UsageError):
             "a word that could be a key is not repeated here: type a key only when `credcheck login NAME` asks for it,"
             " or pipe it in; what you typed stands in the shell's history now, remove it there"
         )
+
+
+class NotPossible(UsageError):
+    """A company that tells no balance to a key is named; `instead` says what is possible."""
+
+    def __init__(self, message: str, instead: str) -> None:
+        super().__init__(message)
+        self.instead = instead
 
 
 class ConfigError(UsageError):

@@ -10,6 +10,7 @@ from credcheck.config.credentials import Told
 from credcheck.errors import KeyMissing, KeyTyped, UsageError
 from credcheck.models import Account, Key, Result, WrittenKey
 from credcheck.names import can_be_account, could_be_key, did_you_mean, match, taken_by
+from credcheck.providers import impossible
 from credcheck.providers.provider import Provider
 from credcheck.providers.registry import Registry
 from credcheck.sanitize import one_line
@@ -25,6 +26,8 @@ def account_for(config: Config, name: str, provider: str | None) -> Account:
     known = configured.provider if configured else name if name in config.providers.names() else None
     chosen = _provider(config, provider) if provider else known
     if chosen is None:
+        if (company := impossible.find(name)) is not None:
+            raise company.error()
         near = did_you_mean(name, config.providers.names())
         raise UsageError(
             f"`{name}` is not a provider; name the provider with --provider (see `credcheck providers`){near}"
@@ -57,6 +60,8 @@ def _provider(config: Config, word: str) -> str:
         return name
     if could_be_key(word):
         raise KeyTyped
+    if (company := impossible.find(word)) is not None:
+        raise company.error()
     near = did_you_mean(word, config.providers.names())
     raise UsageError(f"there is no provider `{word}`; name one with --provider (see `credcheck providers`){near}")
 

@@ -1,64 +1,231 @@
-"""`credcheck providers [NAME] [--json]`: what is supported."""
+"""`credcheck providers`: the list, the search, one provider, its description, and those that are missing."""
 
 import json
+import re
+import tomllib
+from collections.abc import Callable
 
-from credcheck import providers
+import pytest
+
+from credcheck import catalogue, providers
+from credcheck.names import fold
+from credcheck.providers import impossible
 from tests.conftest import Program
 
 MEMBERS = [
-    "name",
-    "title",
-    "unit",
-    "variable",
-    "key_url",
-    "top_up_url",
-    "docs_url",
-    "options",
-    "notice",
+    *("name", "title", "unit", "variable", "key_url", "top_up_url", "docs_url", "options", "notice"),
+    *("category", "aliases", "needs", "source"),
 ]
+NAMES = providers.names()
 
 
-def test_every_provider_has_a_line_with_its_variable_and_its_page(credcheck: Program) -> None:
+def test_every_name_stands_once_below_its_category(credcheck: Program) -> None:
     run = credcheck("providers")
-    heading, *lines = run.out.splitlines()
     assert (run.status, run.err) == (0, "")
-    assert heading.split() == ["PROVIDER", "UNIT", "VARIABLE", "GET", "A", "KEY"]
-    loaded = {name: providers.load(name) for name in providers.names()}
-    assert [line.split() for line in lines[: len(loaded)]] == [
-        list(filter(None, [name, each.usual_unit({}), *each.variables[:1], each.key_url or each.docs_url]))
-        for name, each in loaded.items()
-    ]
-    assert lines[len(loaded) :] == [each.notice for each in loaded.values() if each.notice]
+    told: dict[str, list[str]] = {}
+    for line in run.out.partition("\n\n")[0].splitlines():
+        if not line.startswith(" "):
+            told[category := line.split()[0]] = []
+        told[category] += line.split() if line.startswith(" ") else []
+    assert sorted(name for names in told.values() for name in names) == list(NAMES)
+    assert all(providers.load(name).category == category for category, names in told.items() for name in names)
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_the_columns_fit_the_width(width: int) -> None:
+    from credcheck.providers.registry import BUILT_IN
+
+    lines = catalogue.by_category(catalogue.entries(BUILT_IN), width).splitlines()
+    assert max(map(len, lines)) <= width
+    assert sum(len(line.split()) for line in lines if line.startswith(" ")) == len(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("word", "names"),
+    [
+        ("captcha", ["2captcha", "anti-captcha", "capmonster", "capsolver"]),
+        ("Open R", ["openrouter", "openrouter-key"]),
+    ],
+)
+def test_a_word_finds_names_titles_and_categories(credcheck: Program, word: str, names: list[str]) -> None:
+    heading, *lines = credcheck("providers", word).out.splitlines()
+    assert heading.split() == ["PROVIDER", "TITLE", "CATEGORY", "VARIABLE"]
+    assert [line.split()[0] for line in lines] == names
+
+
+def test_a_category_is_a_filter(credcheck: Program) -> None:
+    listed = json.loads(credcheck("providers", "--category", "search", "--json").out)["providers"]
+    assert {each["category"] for each in listed} == {"search"}
+    run = credcheck("providers", "--category", "serch")
+    assert (run.status, run.out) == (2, "")
+    assert "did you mean `search`?" in run.err
 
 
 def test_as_json_every_provider_has_exactly_its_members(credcheck: Program) -> None:
     envelope = json.loads(credcheck("providers", "--json").out)
     assert (list(envelope), envelope["schema_version"]) == (["schema_version", "providers"], 1)
-    assert tuple(each["name"] for each in envelope["providers"]) == providers.names()
+    assert tuple(each["name"] for each in envelope["providers"]) == NAMES
     for facts in envelope["providers"]:
         provider = providers.load(facts["name"])
         assert list(facts) == MEMBERS
-        assert facts.pop("options") == {name: option.help for name, option in provider.options.items()}
-        assert facts.pop("unit") == provider.usual_unit({})
-        assert facts.pop("variable") == (provider.variables[0] if provider.variables else None)
-        assert facts.pop("key_url") == (provider.key_url or provider.docs_url)
-        assert all(getattr(provider, fact) == told for fact, told in facts.items())
+        assert facts["options"] == {name: option.help for name, option in provider.options.items()}
+        assert facts["key_url"] == (provider.key_url or provider.docs_url)
+        assert (facts["needs"], facts["notice"], facts["aliases"]) == (
+            provider.needs,
+            provider.notice,
+            list(provider.aliases),
+        )
 
 
-def test_one_provider_is_one_object_under_any_spelling(credcheck: Program) -> None:
-    facts = json.loads(credcheck("providers", "FishAudio", "--json").out)
+@pytest.mark.parametrize(
+    ("word", "name"), [("FishAudio", "fish-audio"), ("kimi", "moonshot"), ("apollo.io", "apollo-io")]
+)
+def test_one_provider_is_one_object_under_any_spelling_and_alias(credcheck: Program, word: str, name: str) -> None:
+    facts = json.loads(credcheck("providers", word, "--json").out)
     assert list(facts) == ["schema_version", *MEMBERS]
-    assert (facts["name"], facts["variable"], facts["unit"]) == ("fish-audio", "FISH_API_KEY", "USD")
-    assert sorted(facts["options"]) == ["check_free_credit", "team_id", "user_id"]
+    assert facts["name"] == name
 
 
-def test_one_provider_as_text_tells_its_notice(credcheck: Program) -> None:
-    out = credcheck("providers", "supertone").out
-    assert "https://console.supertoneapi.com" in out
-    assert "announced the end of this API for 2026-08-31" in out
+def test_one_provider_as_text_tells_its_notice_and_what_it_needs(credcheck: Program) -> None:
+    assert "announced the end of this API for 2026-08-31" in credcheck("providers", "supertone").out
+    assert "a management key" in credcheck("providers", "openrouter").out
 
 
 def test_an_unknown_provider_gets_a_question(credcheck: Program) -> None:
     run = credcheck("providers", "pixelcat")
     assert (run.status, run.out) == (2, "")
     assert "did you mean `pixelcut`?" in run.err
+
+
+def test_every_description_can_be_pasted_into_the_configuration() -> None:
+    for name in NAMES:
+        assert tomllib.loads(catalogue.pasteable(name)) == {"providers": {name: tomllib.loads(providers.source(name))}}
+
+
+def test_a_pasted_description_works_and_is_told_apart(credcheck: Program) -> None:
+    credcheck.configure(credcheck("providers", "runpod", "--format", "toml").out)
+    assert (
+        json.loads(credcheck("providers", "runpod", "--json").out)["source"]
+        == "config.toml, instead of the built-in one"
+    )
+    assert "Described in your config.toml: runpod (replaces the built-in one)." in credcheck("providers").out
+
+
+def test_a_wrong_configuration_does_not_hide_the_providers(credcheck: Program) -> None:
+    credcheck.configure('[accounts.x]\nprovider = "nobody"\n')
+    run = credcheck("providers")
+    assert (run.status, run.err.count("\n")) == (0, 1)
+    assert "pixelcut" in run.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["openai"], ["Chat-GPT"], ["login", "openai"], ["login", "x", "--provider", "OpenAI"], ["providers", "openai"]],
+)
+def test_a_company_without_a_balance_is_known_by_name(credcheck: Program, arguments: list[str]) -> None:
+    run = credcheck(*arguments)
+    assert (run.status, run.out) == (2, "")
+    assert run.err == (
+        "credcheck: OpenAI tells no balance: its API tells an organisation's costs and usage, but not what is left\n"
+        "Possible instead: with an admin key, GET /v1/organization/costs tells what was spent by day.\n"
+    )
+
+
+def test_one_in_the_configuration_is_named_too(credcheck: Program) -> None:
+    credcheck.configure('[accounts.openai]\napi_key = "k"\n')
+    run = credcheck("all")
+    assert (run.status, run.err.count("\n")) == (2, 1)
+    assert "OpenAI tells no balance" in run.err
+
+
+def test_all_that_are_missing_are_listed(credcheck: Program) -> None:
+    lines = credcheck("providers", "--impossible").out.splitlines()
+    known = dict(impossible.every())
+    assert len(lines) == 2 * len(known)
+    assert all(re.match(r"    Possible instead: .+\.$", line) for line in lines[1::2])
+
+
+def test_what_is_missing_has_no_name_of_a_provider() -> None:
+    from credcheck.providers.registry import BUILT_IN
+
+    words = [word for name, each in impossible.every() for word in (name, each.title, *each.aliases)]
+    assert not [word for word in words if BUILT_IN.find(word)]
+    folded = [word for name, each in impossible.every() for word in {fold(name), *map(fold, each.aliases)}]
+    assert len(folded) == len(set(folded))
+
+
+def test_no_two_providers_share_a_name_or_an_alias() -> None:
+    owners: dict[str, set[str]] = {}
+    for name in NAMES:
+        for word in (name, *providers.load(name).aliases):
+            owners.setdefault(fold(word), set()).add(name)
+    assert not {word: names for word, names in owners.items() if len(names) > 1}
+
+
+DESCRIPTION = """
+title = "Acme"
+request = { url = "https://api.acme.example/v1", headers = { X-Key = "{key}" } }
+balance = { amount = "total - used", unit = "credits", total = "total", details = { plan = "plan" } }
+answer = { said = "error" }
+"""
+
+Tried = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def tried(credcheck: Program) -> Tried:
+    """Return what checks a description with an answer."""
+
+    def check(description: str, answer: str | None = None, *more: str) -> tuple[int, str, str]:
+        (credcheck.home / "acme.toml").write_text(description)
+        (credcheck.home / "answer.json").write_text(answer or "")
+        arguments = ["--answer", "answer.json"] if answer is not None else []
+        run = credcheck("providers", "check", "acme.toml", *arguments, *more)
+        return run.status, run.out, run.err
+
+    return check
+
+
+def test_a_valid_description_says_what_it_asks(tried: Tried) -> None:
+    asked = "acme: valid, asks with GET https://api.acme.example/v1 and the header X-Key\n"
+    assert tried(DESCRIPTION) == (0, asked, "")
+
+
+def test_a_saved_answer_shows_what_a_check_would_say(tried: Tried) -> None:
+    status, out, err = tried(DESCRIPTION, '{"total": "10.50", "used": 4, "plan": "pro"}')
+    assert (status, err) == (0, "")
+    assert out.splitlines()[1:] == ["  credits: 6.50 credits, of 10.50 (the main balance)", "  details: plan = pro"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "more", "status", "said"),
+    [
+        ('{"total": 1}', [], 3, "bad_response: the answer has no `used`"),
+        ('{"total": 1, "used": null}', [], 3, "balance_unknown: "),
+        ('{"error": "No such key"}', ["--status", "401"], 4, "key_rejected: key rejected (HTTP 401: No such key)"),
+        ("<html>", [], 3, "bad_response: the answer is a web page"),
+    ],
+)
+def test_a_saved_failure_is_told_like_a_check(
+    tried: Tried, answer: str, more: list[str], status: int, said: str
+) -> None:
+    ended, out, _ = tried(DESCRIPTION, answer, *more)
+    assert (ended, said in out) == (status, True)
+
+
+def test_a_wrong_description_is_one_line(tried: Tried) -> None:
+    status, out, err = tried(DESCRIPTION.replace("unit =", "uint ="))
+    assert (status, out) == (2, "")
+    assert err == "credcheck: acme.toml: balance.uint: unknown key; did you mean `unit`?\n"
+
+
+def test_tables_of_a_configuration_and_built_in_providers_are_checked_too(credcheck: Program) -> None:
+    path = credcheck.configure(credcheck("providers", "runpod", "--format", "toml").out)
+    assert credcheck("providers", "check", str(path)).out.startswith("runpod: valid, asks with POST https://")
+    assert credcheck("providers", "check", "deepl").out.startswith("deepl: valid, asks with GET https://{plan}/")
+
+
+@pytest.mark.parametrize("words", [["check"], ["check", "nobody"], ["a", "b"], ["check", "missing.toml"]])
+def test_what_cannot_be_checked_is_wrong_usage(credcheck: Program, words: list[str]) -> None:
+    run = credcheck("providers", *words)
+    assert (run.status, run.out, run.err.count("\n")) == (2, "", 1)

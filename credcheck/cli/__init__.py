@@ -9,10 +9,19 @@ from itertools import pairwise
 import typer
 
 from credcheck import __version__
-from credcheck.cli import checks, commands, history, integrations  # noqa: F401  they give the app its commands
+from credcheck.cli import checks, commands, history, integrations, providers  # noqa: F401  they give the app its commands
 from credcheck.cli.grammar import CHECK, app
-from credcheck.cli.output import complain
-from credcheck.errors import CredcheckError, ExitStatus, KeyTyped, OutputError, ReaderGone, Stopped, fault_line
+from credcheck.cli.output import complain, tell
+from credcheck.errors import (
+    CredcheckError,
+    ExitStatus,
+    KeyTyped,
+    NotPossible,
+    OutputError,
+    ReaderGone,
+    Stopped,
+    fault_line,
+)
 from credcheck.names import ALL, without_keys
 from credcheck.system import signals, streams
 
@@ -30,7 +39,8 @@ def run(arguments: Sequence[str]) -> int:
     except ReaderGone as gone:
         return gone.exit_status
     except CredcheckError as problem:
-        return _end(arguments, problem.message, problem.exit_status)
+        instead = problem.instead if isinstance(problem, NotPossible) else ""
+        return _end(arguments, problem.message, problem.exit_status, instead=instead)
     except typer.TyperException as problem:
         return _end(arguments, _usage_message(problem), ExitStatus.USAGE)
     except Exception as fault:  # noqa: BLE001  neither a traceback nor a value may be shown
@@ -38,10 +48,15 @@ def run(arguments: Sequence[str]) -> int:
         return _end(arguments, message, ExitStatus.INTERNAL)
 
 
-def _end(arguments: Sequence[str], message: str, status: int) -> int:
-    """Tell what ended the run and return the exit status; a monitoring plugin tells it in its own way, on stdout."""
+def _end(arguments: Sequence[str], message: str, status: int, *, instead: str = "") -> int:
+    """Tell what ended the run and return the exit status; a monitoring plugin tells it in its own way, on stdout.
+
+    `instead` is a second line, which says what is possible.
+    """
     if "--format=nagios" not in arguments and ("--format", "nagios") not in pairwise(arguments):
         complain(message)
+        if instead:
+            tell(instead)
         return status
     from credcheck.render import nagios
 

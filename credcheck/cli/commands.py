@@ -170,22 +170,6 @@ def manage_config(
     return 0
 
 
-@app.command("providers")
-def list_providers(
-    name: Annotated[str | None, typer.Argument(metavar="PROVIDER", help="Only this one.")] = None,
-    *,
-    as_json: AsJson = False,
-) -> int:
-    """List the supported providers, their variables and pages."""
-    from credcheck import listings
-
-    if as_json:
-        streams.deliver(listings.providers_as_json(name))
-    else:
-        output.deliver(listings.providers_as_text(name))
-    return 0
-
-
 @app.command("completions", epilog=_INSTALL)
 def print_completions(
     shell: Annotated[Literal["bash", "zsh", "fish"], typer.Argument(metavar="bash|zsh|fish", help="The shell.")],

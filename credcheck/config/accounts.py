@@ -10,6 +10,7 @@ from credcheck.config.settings import CHECKS, Config, Environment
 from credcheck.errors import ConfigError, KeyTyped, UsageError
 from credcheck.models import ANY, Account, KeyCommand, KeySource, KeyVariable
 from credcheck.names import ALL, COMMANDS, can_be_account, could_be_key, did_you_mean, match, taken_by, without_keys
+from credcheck.providers import impossible
 from credcheck.providers.provider import Provider
 from credcheck.providers.registry import BUILT_IN, Registry
 
@@ -82,9 +83,9 @@ def provider_of(name: str, table: Mapping[str, object], place: str, known: Regis
     provider = known.find(given)
     if provider is None:
         problem = "there is no such provider" if "provider" in table else "needed, for the account's name is not one"
-        raise ConfigError(
-            f"{place}.provider: {problem} (see `credcheck providers`){did_you_mean(given, known.names())}"
-        )
+        company = impossible.find(given)
+        near = f"; {company.lines()[0]}" if company else did_you_mean(given, known.names())
+        raise ConfigError(f"{place}.provider: {problem} (see `credcheck providers`){near}")
     return provider
 
 
@@ -146,6 +147,8 @@ def _check_ids(values: Mapping[str, Any], provider: Provider, place: str) -> Non
 def _account_name(word: str, config: Config) -> str:
     name = match(word, config.accounts) or config.providers.find(word)
     if name is None:
+        if (company := impossible.find(word)) is not None:
+            raise company.error()
         if could_be_key(word):
             raise KeyTyped
         near = did_you_mean(word, [*config.accounts, *config.providers.names(), ALL, *COMMANDS])

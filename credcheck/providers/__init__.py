@@ -55,6 +55,13 @@ def _scanned(pattern: bytes) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def top(name: str) -> dict[str, object]:
+    """Return what stands before the tables of a built-in provider's description: the facts for people."""
+    import tomllib
+
+    return tomllib.loads(source(name).partition("\n[")[0])
+
+
 def source(name: str) -> str:
     """Return the text of a built-in provider's description."""
     with open(os.path.join(_FOLDER, name + _ENDING), encoding="utf-8") as file:

@@ -1,0 +1,185 @@
+"""The providers as people look for them: by category, by a word, one with all its facts, and those that are missing."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from credcheck import providers
+from credcheck.errors import KeyTyped, UsageError
+from credcheck.models import SCHEMA_VERSION
+from credcheck.names import could_be_key, did_you_mean, fold
+from credcheck.providers import impossible
+from credcheck.providers.provider import Provider
+from credcheck.providers.registry import Registry
+from credcheck.render.columns import columns
+from credcheck.render.json import text
+
+_USUAL_WIDTH = 80
+_INDENT = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a list shows of a provider: the top of its description."""
+
+    name: str
+    title: str
+    category: str
+    aliases: tuple[str, ...] = ()
+    variable: str | None = None
+    notice: str | None = None
+
+    def is_meant_by(self, word: str) -> bool:
+        """Tell whether a word stands in the name, the title, an alias or the category."""
+        wanted = fold(word)
+        return any(wanted in fold(each) for each in (self.name, self.title, *self.aliases, self.category))
+
+
+def entries(known: Registry, *, word: str | None = None, category: str | None = None) -> list[Entry]:
+    """Return the providers of a category that a word means; raises UsageError for an unknown category."""
+    every = [_entry(name, known) for name in known.names()]
+    categories = sorted({each.category for each in every})
+    if category is not None and category not in categories:
+        near = did_you_mean(category, categories)
+        raise UsageError(f"--category is one of {', '.join(categories)}{near}")
+    chosen = [each for each in every if category in {None, each.category}]
+    return [each for each in chosen if word is None or each.is_meant_by(word)]
+
+
+def _entry(name: str, known: Registry) -> Entry:
+    if (own := known.own.get(name)) is not None:
+        return Entry(name, own.title, own.category, own.aliases, next(iter(own.variables), None), own.notice)
+    top = providers.top(name)
+    variable = top.get("variable")
+    return Entry(
+        name,
+        title=str(top["title"]),
+        category=str(top["category"]),
+        aliases=_texts(top.get("aliases", [])),
+        variable=next(iter(_texts(variable)), None) if variable else None,
+        notice=str(top["notice"]) if "notice" in top else None,
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(map(str, value)) if isinstance(value, list) else ()
+
+
+def as_text(known: Registry, word: str | None, category: str | None, *, width: int | None) -> str:
+    """Return the names by category, the providers that a word means, or all facts of the one that it names.
+
+    Raises UsageError for a word that means none.
+    """
+    if word is not None and category is None and (name := known.find(word)) is not None:
+        return _one(name, known)
+    found = entries(known, word=word, category=category)
+    if not found:
+        raise _unknown(word or "", known)
+    if word is None and category is None:
+        return by_category(found, width or _USUAL_WIDTH) + _footer(found, known)
+    rows = [(each.name, each.title, each.category, each.variable or "") for each in found]
+    return columns([("PROVIDER", "TITLE", "CATEGORY", "VARIABLE"), *rows])
+
+
+def by_category(found: Iterable[Entry], width: int) -> str:
+    """Return the names in columns that fit the width, below the category of each."""
+    groups: dict[str, list[str]] = {}
+    for each in found:
+        groups.setdefault(each.category, []).append(each.name)
+    return "".join(f"{name} ({len(group)})\n{_in_columns(group, width)}" for name, group in sorted(groups.items()))
+
+
+def _in_columns(names: list[str], width: int) -> str:
+    """Return names in aligned columns, in the order of the alphabet down each column."""
+    cell = max(map(len, names)) + len(_INDENT)
+    count = max(1, width // cell)
+    height = -(-len(names) // count)
+    rows = [names[row::height] for row in range(height)]
+    return "".join((_INDENT + "".join(name.ljust(cell) for name in row)).rstrip() + "\n" for row in rows)
+
+
+def _footer(found: list[Entry], known: Registry) -> str:
+    own = [f"{name} (replaces the built-in one)" if name in known.replaced() else name for name in known.own]
+    lines = [
+        f"{len(found)} providers. `credcheck providers NAME` tells all of one; `--impossible` lists why others lack."
+    ]
+    lines += [f"Described in your config.toml: {', '.join(own)}."] * bool(own)
+    return "\n" + "".join(f"{line}\n" for line in lines)
+
+
+def as_json(known: Registry, word: str | None, category: str | None) -> str:
+    """Return the facts of the one provider that a word names, or of all that are meant, in an envelope."""
+    if word is not None and category is None and (name := known.find(word)) is not None:
+        return text({"schema_version": SCHEMA_VERSION, **_facts(name, known)}) + "\n"
+    found = entries(known, word=word, category=category)
+    if not found:
+        raise _unknown(word or "", known)
+    listed = [_facts(each.name, known) for each in found]
+    return text({"schema_version": SCHEMA_VERSION, "providers": listed}) + "\n"
+
+
+def as_toml(word: str, known: Registry) -> str:
+    """Return a built-in provider's description as a table of `config.toml`, ready to paste and change."""
+    name = known.find(word)
+    if name is None:
+        raise _unknown(word, known)
+    if name not in providers.names():
+        raise UsageError(f"{name} is not built in: its table stands in your config.toml")
+    return pasteable(name)
+
+
+def pasteable(name: str) -> str:
+    """Return the description of a built-in provider below `[providers.NAME]`."""
+    below = re.sub(r"^(\[{1,2})(?=[a-z])", rf"\1providers.{name}.", providers.source(name), flags=re.MULTILINE)
+    comments, rest = re.fullmatch(r"((?:#[^\n]*\n)*)(.*)", below, re.DOTALL).groups()  # type: ignore[union-attr]
+    return f"{comments}[providers.{name}]\n{rest}"
+
+
+def all_missing() -> str:
+    """Return two lines for each company that tells no balance."""
+    return "".join("{}\n    {}\n".format(*each.lines()) for _, each in sorted(impossible.every()))
+
+
+def _unknown(word: str, known: Registry) -> UsageError:
+    if (found := impossible.find(word)) is not None:
+        return found.error()
+    if could_be_key(word):
+        return KeyTyped()
+    return UsageError(f"there is no provider `{word}` (see `credcheck providers`){did_you_mean(word, known.names())}")
+
+
+def _one(name: str, known: Registry) -> str:
+    rows = _facts(name, known)
+    told = {label: value for label, value in rows.items() if value}
+    return "".join(f"{label.replace('_', ' '):<11} {_shown(value)}\n" for label, value in told.items())
+
+
+def _facts(name: str, known: Registry) -> dict[str, object]:
+    provider = known.load(name)
+    return {
+        "name": name,
+        "title": provider.title,
+        "unit": provider.usual_unit({}),
+        "variable": provider.variables[0] if provider.variables else None,
+        "key_url": provider.key_url or provider.docs_url,
+        "top_up_url": provider.top_up_url,
+        "docs_url": provider.docs_url,
+        "options": {option: each.help for option, each in provider.options.items()},
+        "notice": provider.notice,
+        "category": provider.category,
+        "aliases": list(provider.aliases),
+        "needs": provider.needs,
+        "source": _source(provider, known),
+    }
+
+
+def _source(provider: Provider, known: Registry) -> str:
+    if provider.name not in known.own:
+        return "built in"
+    return "config.toml, instead of the built-in one" if provider.name in known.replaced() else "config.toml"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "\n            ".join(f"{name}: {help_}" for name, help_ in value.items())
+    return ", ".join(value) if isinstance(value, list) else str(value)

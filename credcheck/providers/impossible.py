@@ -1,0 +1,45 @@
+"""The companies that tell no balance to a program with a key: why, and what is possible instead."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from credcheck.errors import NotPossible
+from credcheck.names import fold
+
+_FILE = os.path.join(os.path.dirname(__file__), "impossible.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impossible:
+    """One such company; `instead` is empty if nothing is possible."""
+
+    title: str
+    why: str
+    instead: str = ""
+    aliases: tuple[str, ...] = ()
+
+    def lines(self) -> tuple[str, str]:
+        """Return why it is not supported, and what is possible instead."""
+        instead = self.instead or "nothing with a key"
+        return f"{self.title} tells no balance: {self.why}", f"Possible instead: {instead}."
+
+    def error(self) -> NotPossible:
+        """Return the error for a command line that names the company."""
+        return NotPossible(*self.lines())
+
+
+def every() -> Iterator[tuple[str, Impossible]]:
+    """Yield all of them by name."""
+    import tomllib
+
+    with open(_FILE, "rb") as file:
+        for name, table in tomllib.load(file).items():
+            yield name, Impossible(**{**table, "aliases": tuple(table.get("aliases", ()))})
+
+
+def find(word: str) -> Impossible | None:
+    """Return the company that a word means, by name, title or alias in any spelling."""
+    wanted = fold(word)
+    names = ((each, {fold(name), fold(each.title), *map(fold, each.aliases)}) for name, each in every())
+    return next((each for each, known in names if wanted in known), None)

@@ -1,0 +1,97 @@
+"""Validate a provider's description, and read a saved answer as a check would read it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from credcheck.check import verdict, ways_out
+from credcheck.config import toml
+from credcheck.errors import CheckError, ExitStatus, UsageError
+from credcheck.models import Account, Balance, Reading, Response
+from credcheck.providers import registry, schema
+from credcheck.providers.provider import Provider
+from credcheck.providers.registry import Registry
+from credcheck.sanitize import one_line
+from credcheck.system import files
+
+_ANSWER_LIMIT = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is to be printed, and the exit status."""
+
+    text: str
+    status: int = ExitStatus.OK
+
+
+def tried(word: str, known: Registry, *, answer: str | None, status: int) -> Told:
+    """Return what the descriptions that a word means come to, and what they make of a saved answer.
+
+    The word is a file, of one description or with `[providers.NAME]` tables, or a provider's name. Raises ConfigError
+    for a description or a file that cannot be used, and UsageError.
+    """
+    found = _described(word, known)
+    valid = "".join(f"{each.name}: valid, asks with {_request(each)}\n" for each in found)
+    if answer is None:
+        return Told(valid)
+    if len(found) != 1:
+        raise UsageError(f"--answer is read by one description; {word} holds {len(found)}")
+    read = _read(found[0], _body(answer), status)
+    return Told(valid + read.text, read.status)
+
+
+def _described(word: str, known: Registry) -> Sequence[Provider]:
+    path = Path(word).expanduser()
+    is_file = path.suffix == ".toml" or "/" in word or path.is_file()
+    if not is_file:
+        name = known.find(word)
+        if name is None:
+            raise UsageError(f"`{one_line(word)}` is neither a file nor a provider (see `credcheck providers`)")
+        return [known.load(name)]
+    table, _ = toml.read(path, needed=True)
+    if "providers" in table:
+        return list(registry.from_table(table["providers"], f"{path}: providers").own.values())
+    name = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "provider"
+    return [schema.provider(name, table, place=f"{path}: ", built_in=False)]
+
+
+def _request(provider: Provider) -> str:
+    asked = provider.request
+    places = [f"the header {name}" for name in asked.headers] + ["Basic authentication"] * (asked.basic is not None)
+    places += [f"a body ({kind})" for kind in ("json", "form", "body") if getattr(asked, kind) is not None]
+    return f"{asked.method} {asked.url}" + (f" and {', '.join(places)}" if places else "")
+
+
+def _body(path: str) -> bytes:
+    try:
+        return files.read(Path(path).expanduser(), limit=_ANSWER_LIMIT)[0]
+    except (OSError, ValueError) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) else "too large, or not a path"
+        raise UsageError(f"--answer {one_line(path)}: cannot be read: {reason}") from None
+
+
+def _read(provider: Provider, body: bytes, status: int) -> Told:
+    account = Account(name=provider.name, provider=provider.name)
+    try:
+        reading = verdict.judge(provider, Response(status, body), options={}, now=datetime.now(UTC))
+    except CheckError as problem:
+        failure = ways_out.failure(problem, account, provider, [])
+        return Told(f"  {failure.code}: {failure.message}\n", problem.exit_status)
+    return Told("".join(f"  {line}\n" for line in _lines(reading)))
+
+
+def _lines(reading: Reading) -> list[str]:
+    details = [f"details: {name} = {one_line(str(value))}" for name, value in reading.details.items()]
+    return [*map(_line, reading.balances), *details]
+
+
+def _line(balance: Balance) -> str:
+    amount = "unlimited" if balance.amount is None else f"{balance.amount:f}"
+    parts = [f"{balance.id}: {amount} {balance.unit}"]
+    parts += [f"of {balance.total:f}"] if balance.total is not None else []
+    parts += [f"resets at {balance.resets_at:%Y-%m-%d %H:%M} UTC"] if balance.resets_at else []
+    parts += [f"expires at {balance.expires_at:%Y-%m-%d %H:%M} UTC"] if balance.expires_at else []
+    return ", ".join(parts) + (" (the main balance)" if balance.is_main else "")
