@@ -6,12 +6,19 @@ _credcheck_tree() {
     commands='' arguments='' options=''
     case $1 in
         'credcheck')
-            commands='demo login logout accounts doctor config completions history monitoring schema providers'
+            commands='demo help version login logout accounts doctor config completions history monitoring schema providers'
             arguments='all|@account|@begun...'
             options='--max-age= --stale-if-error --changes --notify --config=@file --json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --version -h --help'
             ;;
         'credcheck demo')
             options='--json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days -h --help'
+            ;;
+        'credcheck help')
+            arguments=''
+            options='-h --help'
+            ;;
+        'credcheck version')
+            options='-h --help'
             ;;
         'credcheck login')
             arguments='@provider|@account|@begun'

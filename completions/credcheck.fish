@@ -13,7 +13,7 @@ function __credcheck_at -a wanted place
             set -e option[1]
         else if string match -q -- '-*' $word
             contains -- $word --max-age --config --format --output --warn-below --timeout --sort --provider --set --since --svg --import --forget --category --answer --status; and set option $word
-        else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-completions credcheck-history credcheck-monitoring credcheck-schema credcheck-providers
+        else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-help credcheck-version credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-completions credcheck-history credcheck-monitoring credcheck-schema credcheck-providers
             set at $at-$word
         else
             set count (math $count + 1)
@@ -77,12 +77,14 @@ end
 
 complete -c credcheck -f
 complete -c credcheck -n '__credcheck_at credcheck 0' -a demo -d 'Show a check of made-up accounts; it needs no key'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a help -d 'Show what there is, or what a command does'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a version -d 'Show the version'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a login -d 'Store a key: typed unseen, or read from a pipe'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a logout -d 'Remove a stored key'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a accounts -d 'List the accounts and where their keys come from'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a doctor -d 'Examine files, keys and the network, and say what is wrong'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a config -d 'Tell where the files are, edit config.toml, or begin one'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a completions -d 'Print the script that completes commands, options and accounts at TAB'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a completions -d 'Print a script that completes commands and accounts at TAB'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a history -d 'Show how balances changed, and for how long they will last'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a monitoring -d 'Print alert rules for Prometheus, or a dashboard for Grafana'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a schema -d 'Print the JSON Schema of everything that credcheck prints as JSON'
@@ -101,7 +103,7 @@ complete -c credcheck -n '__credcheck_at credcheck' -l warn-below -r -f -d 'The 
 complete -c credcheck -n '__credcheck_at credcheck' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
 complete -c credcheck -n '__credcheck_at credcheck' -l no-progress -d 'Do not show on a terminal how the answers come in'
 complete -c credcheck -n '__credcheck_at credcheck' -l sort -r -f -a 'name balance status days' -d 'Sort the results, the worst or lowest first; else they are in the configuration\'s order'
-complete -c credcheck -n '__credcheck_at credcheck' -l version -d 'Show the version'
+complete -c credcheck -n '__credcheck_at credcheck' -l version -d 'Show the version; so do `version` and -V'
 complete -c credcheck -n '__credcheck_at credcheck' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l json -d 'The same as --format json'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l format -r -f -a 'table json tsv value prometheus nagios' -d 'How to print, if not as a table; `value` is the bare number of one account'
@@ -112,6 +114,9 @@ complete -c credcheck -n '__credcheck_at credcheck-demo' -l timeout -r -f -d 'Fo
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l no-progress -d 'Do not show on a terminal how the answers come in'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l sort -r -f -a 'name balance status days' -d 'Sort the results, the worst or lowest first; else they are in the configuration\'s order'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -s h -l help -d 'Show this message and exit'
+complete -c credcheck -n '__credcheck_at credcheck-help 0' -f
+complete -c credcheck -n '__credcheck_at credcheck-help' -s h -l help -d 'Show this message and exit'
+complete -c credcheck -n '__credcheck_at credcheck-version' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-login 0' -f -a '(__credcheck_words @provider @account @begun)'
 complete -c credcheck -n '__credcheck_at credcheck-login' -l provider -r -f -a '(__credcheck_words @provider)' -d 'The provider that the key is for'
 complete -c credcheck -n '__credcheck_at credcheck-login' -l set -r -f -d 'An option of the provider, such as account_sid=AC0123'
@@ -122,7 +127,7 @@ complete -c credcheck -n '__credcheck_at credcheck-login' -s h -l help -d 'Show 
 complete -c credcheck -n '__credcheck_at credcheck-logout 0' -f -a '(__credcheck_words @account)'
 complete -c credcheck -n '__credcheck_at credcheck-logout' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-logout' -s h -l help -d 'Show this message and exit'
-complete -c credcheck -n '__credcheck_at credcheck-accounts' -l json -d 'The same as --format json'
+complete -c credcheck -n '__credcheck_at credcheck-accounts' -l json -d 'Print JSON'
 complete -c credcheck -n '__credcheck_at credcheck-accounts' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-accounts' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-doctor' -l notify -d 'Only send a test with the command of [notify]'
@@ -137,7 +142,7 @@ complete -c credcheck -n '__credcheck_at credcheck-completions' -s h -l help -d 
 complete -c credcheck -n '__credcheck_at credcheck-history' -f -a '(__credcheck_words ... @account @begun)'
 complete -c credcheck -n '__credcheck_at credcheck-history' -l since -r -f -d 'Begin then: 12h, 30d, 2026-11-01'
 complete -c credcheck -n '__credcheck_at credcheck-history' -l format -r -f -a 'table json tsv' -d 'How to print, if not as a table'
-complete -c credcheck -n '__credcheck_at credcheck-history' -l json -d 'The same as --format json'
+complete -c credcheck -n '__credcheck_at credcheck-history' -l json -d 'Print JSON'
 complete -c credcheck -n '__credcheck_at credcheck-history' -l svg -r -F -d 'Draw the charts in FILE, as an SVG picture'
 complete -c credcheck -n '__credcheck_at credcheck-history' -l export -d 'Print every sample, for --import elsewhere'
 complete -c credcheck -n '__credcheck_at credcheck-history' -l import -r -F -d 'Add the samples in FILE, or - for stdin'
@@ -151,7 +156,7 @@ complete -c credcheck -n '__credcheck_at credcheck-schema' -s h -l help -d 'Show
 complete -c credcheck -n '__credcheck_at credcheck-providers' -f -a '(__credcheck_words ... @provider @provider)'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l category -r -f -a '(__credcheck_words @account @begun)' -d 'Only those of a category'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l impossible -d 'List the companies that tell no balance, and why'
-complete -c credcheck -n '__credcheck_at credcheck-providers' -l json -d 'The same as --format json'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l json -d 'Print JSON'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l format -r -f -a 'toml' -d 'Print a provider\'s description, to paste and change'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l answer -r -F -d 'With `check`: an answer to read, as the provider sent it'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l status -r -f -d 'With `check`: the HTTP status of the answer'

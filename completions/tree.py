@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperArgument, TyperGroup
 
 from credcheck import cli
+from credcheck.cli.parameters import choices
 
 # The kinds of names that a metavar, or else the parameter's name in capitals, stands for. `begun` is the name of a
 # provider that has been begun to type: there are too many of them to list them all.
@@ -120,8 +121,7 @@ def _argument(argument: Any) -> Argument:
 
 
 def _value(parameter: Any) -> Value:
-    choices = tuple(getattr(parameter.type, "choices", ()))
-    label = parameter.metavar or "|".join(choices) or parameter.name.upper()
+    label = parameter.metavar or "|".join(choices(parameter)) or parameter.name.upper()
     parts = re.findall(r"[^|.\[\]{}]+", label)
     known = [part for part in parts if part in _KINDS] or [parameter.name.upper()]
     return Value(

@@ -14,7 +14,7 @@ def main() -> None:
     longer than many runs and would wait for threads that hang; all output is written unbuffered before.
     """
     gc.disable()
-    if sys.argv[1:] == ["--version"]:
+    if sys.argv[1:] in (["--version"], ["-V"], ["version"]):
         _tell_version()
     os._exit(_run())
 

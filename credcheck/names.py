@@ -12,12 +12,14 @@ COMMANDS = (
     "config",
     "demo",
     "doctor",
+    "help",
     "history",
     "login",
     "logout",
     "monitoring",
     "providers",
     "schema",
+    "version",
 )
 
 _HIDDEN = "***"

@@ -47,7 +47,7 @@ def counted(method):
 for name in ("load_verify_locations", "load_default_certs", "set_default_verify_paths"):
     setattr(ssl.SSLContext, name, counted(getattr(ssl.SSLContext, name)))
 """
-HEAVY = {"httpx", "httpcore", "rich", "ssl", "socket", "tomli_w", "sqlite3"}
+HEAVY = {"pydantic", "httpx", "httpcore", "rich", "ssl", "socket", "tomli_w", "sqlite3"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,10 @@ def test_the_program_ends_with_the_statuses_of_a_plugin(pixelcut: Callable[..., 
             "CREDCHECK UNKNOWN - pixelcut-4: the provider is in trouble (HTTP 500): try again later\n",
         ),
         ("no-such",): (3, "CREDCHECK UNKNOWN - there is no account `no-such` (see `credcheck accounts`)\n"),
-        ("all", "--no-such"): (3, "CREDCHECK UNKNOWN - No such option: --no-such; see `credcheck all --help`\n"),
+        ("all", "--no-such"): (
+            3,
+            "CREDCHECK UNKNOWN - `credcheck all` has no option --no-such; see `credcheck all --help`\n",
+        ),
     }
     for arguments, expected in lines.items():
         run = program(*arguments, "--format", "nagios")

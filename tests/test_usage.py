@@ -4,12 +4,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import typer
 
-from credcheck import __version__, cli
+from credcheck import ISSUES_URL, __version__, cli
+from credcheck.names import COMMANDS as RESERVED
 from tests.conftest import Program
+from tests.screens import at_terminal
 
 COMMANDS = sorted(getattr(typer.main.get_command(cli.app), "commands", {}))
 
@@ -80,3 +83,90 @@ def test_every_command_has_help(credcheck: Program, command: str) -> None:
 
 def test_there_are_commands() -> None:
     assert {"demo", "providers"} <= set(COMMANDS)
+
+
+def test_no_account_can_have_the_name_of_a_command() -> None:
+    assert set(COMMANDS) <= set(RESERVED)
+
+
+@pytest.mark.parametrize("typed", ["--version", "-V", "version"])
+def test_the_version_is_told_however_it_is_asked(credcheck: Program, typed: str) -> None:
+    run = credcheck(typed)
+    assert (run.status, run.out, run.err) == (0, f"credcheck {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"), [("help", "--help"), ("help login", "login --help"), ("help ALL", "all --help")]
+)
+def test_help_is_a_command_too(credcheck: Program, typed: str, same: str) -> None:
+    asked, usual = credcheck(*typed.split()), credcheck(*same.split())
+    assert (asked.status, asked.out) == (0, usual.out)
+
+
+def test_help_on_what_is_not_there_names_the_nearest(credcheck: Program) -> None:
+    run = credcheck("help", "loginn")
+    assert (run.status, run.err) == (2, "credcheck: there is no such command; did you mean `login`?\n")
+
+
+def test_all_may_be_typed_in_any_case(pixelcut: Callable[..., Program]) -> None:
+    run = pixelcut("42", "43")("ALL", "--format", "tsv")
+    assert (run.status, len(run.out.splitlines())) == (0, 3)
+
+
+def test_the_help_has_three_examples_that_are_accepted(credcheck: Program, server: str) -> None:
+    credcheck.configure(f'[accounts.pixelcut]\napi_key = "demo-key"\nbase_url = "{server}/pixelcut"\n')
+    _, _, examples = credcheck("--help").out.partition("Examples:\n")
+    commands = [line.split("  ")[2 if line.startswith("    ") else 1].split()[1:] for line in examples.splitlines()]
+    assert len(commands) == 3
+    assert [credcheck(*words).status for words in commands[1:]] == [0, 0]
+
+
+def test_the_help_of_config_describes_its_actions(credcheck: Program) -> None:
+    help_ = credcheck("config", "--help").out
+    for action in ("path", "edit", "init"):
+        assert f"`{action}`" in help_
+
+
+@pytest.mark.parametrize("command", ["all", "login", "config", "completions", ""])
+def test_the_help_breaks_no_word_at_40_columns(credcheck: Program, command: str) -> None:
+    arguments = [word for word in (command, "--help") if word]
+    words = set(credcheck(*arguments).out.split())
+    narrow = at_terminal(credcheck, *arguments, columns=40).text
+    assert set(narrow.split()) == words
+    assert all(len(line) <= 40 or len(line.split()) == 1 for line in narrow.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("--bogus", "`credcheck all` has no option --bogus; see `credcheck all --help`"),
+        (
+            "all --formt json",
+            "`credcheck all` has no option --formt; did you mean `--format`?; see `credcheck all --help`",
+        ),
+        ("all --format jsn", "--format takes one of table, json, tsv, value, prometheus, nagios; did you mean `json`?"),
+        ("all --timeout soon", "--timeout: must be a number"),
+        ("all --timeout", "--timeout needs a value; see `credcheck all --help`"),
+        ("all --quiet=yes", "--quiet takes no value; see `credcheck all --help`"),
+        ("login", "`credcheck login` needs PROVIDER|NAME; see `credcheck login --help`"),
+        ("config paht", "`credcheck config` takes one of path, edit, init; did you mean `path`?"),
+        ("accounts more", "`credcheck accounts` does not take `more`; see `credcheck accounts --help`"),
+    ],
+)
+def test_wrong_usage_is_told_in_words_of_our_own(credcheck: Program, typed: str, told: str) -> None:
+    run = credcheck(*typed.split())
+    assert (run.status, run.out, run.err) == (2, "", f"credcheck: {told}\n")
+
+
+def test_every_option_is_of_a_kind_that_is_converted_here() -> None:
+    group = typer.main.get_command(cli.app)
+    for command in [group, *getattr(group, "commands", {}).values()]:
+        for option in command.params:
+            descriptor = getattr(option, "type_descriptor", None)
+            kind = option.type.name if descriptor is None else descriptor.annotation
+            assert kind not in {"integer", "float", "path", int, float}, (command.name, option.name)
+
+
+def test_the_address_for_reports_is_that_of_the_metadata() -> None:
+    metadata = (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'Issues = "{ISSUES_URL}"' in metadata

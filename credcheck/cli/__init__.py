@@ -1,6 +1,7 @@
 """The command line: parse, call, print, exit. The only package that knows Typer."""
 
 import os
+import re
 from collections.abc import Sequence
 from contextlib import redirect_stdout, suppress
 from io import StringIO
@@ -8,10 +9,11 @@ from itertools import pairwise
 
 import typer
 
-from credcheck import __version__
+from credcheck import ISSUES_URL, __version__
 from credcheck.cli import checks, commands, history, integrations, providers  # noqa: F401  they give the app its commands
-from credcheck.cli.grammar import CHECK, app
-from credcheck.cli.output import complain, tell
+from credcheck.cli.grammar import app
+from credcheck.cli.output import complain, deliver, tell
+from credcheck.cli.parameters import command_path
 from credcheck.errors import (
     CredcheckError,
     ExitStatus,
@@ -22,10 +24,12 @@ from credcheck.errors import (
     Stopped,
     fault_line,
 )
-from credcheck.names import ALL, without_keys
-from credcheck.system import signals, streams
+from credcheck.names import ALL, COMMANDS, did_you_mean, without_keys
+from credcheck.system import signals, streams, terminal
 
 __all__ = ["app", "run"]
+
+_HELP_WIDTH = 80
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -42,9 +46,9 @@ def run(arguments: Sequence[str]) -> int:
         instead = problem.instead if isinstance(problem, NotPossible) else ""
         return _end(arguments, problem.message, problem.exit_status, instead=instead)
     except typer.TyperException as problem:
-        return _end(arguments, _usage_message(problem), ExitStatus.USAGE)
+        return _end(arguments, _usage_message(problem, arguments), ExitStatus.USAGE)
     except Exception as fault:  # noqa: BLE001  neither a traceback nor a value may be shown
-        message = f"{fault_line(fault)} in version {__version__}; please report this line"
+        message = f"{fault_line(fault)} in version {__version__}; please report this line at {ISSUES_URL}"
         return _end(arguments, message, ExitStatus.INTERNAL)
 
 
@@ -65,22 +69,40 @@ def _end(arguments: Sequence[str], message: str, status: int, *, instead: str = 
     return nagios.State.UNKNOWN
 
 
-def _usage_message(problem: typer.TyperException) -> str:
-    said = problem.format_message().rstrip(".")
+def _usage_message(problem: typer.TyperException, arguments: Sequence[str]) -> str:
+    context = getattr(problem, "ctx", None)
+    named = next((word for word in arguments if word in COMMANDS), ALL)
+    command = command_path(context) if context else f"credcheck {named}"
+    said = _in_own_words(problem, command)
     harmless = without_keys(said)
-    way_out = f"see `{_command_of(problem)} --help`" if harmless == said else KeyTyped().message
+    way_out = f"see `{command} --help`" if harmless == said else KeyTyped().message
     return f"{harmless}; {way_out}"
 
 
-def _command_of(problem: typer.TyperException) -> str:
-    context = getattr(problem, "ctx", None)
-    return str(context.command_path).replace(f" {CHECK}", f" {ALL}") if context else "credcheck"
+def _in_own_words(problem: typer.TyperException, command: str) -> str:
+    """Return what is wrong with the words of a command line; Typer does not export the classes of its errors."""
+    option = getattr(problem, "option_name", "")
+    match type(problem).__name__:
+        case "NoSuchOption":
+            near = did_you_mean(option, getattr(problem, "possibilities", None) or ())
+            return f"`{command}` has no option {option}{near}"
+        case "BadOptionUsage" if "requires" in problem.message:
+            return f"{option} needs a value"
+        case "BadOptionUsage":
+            return f"{option} takes no value"
+        case _ if extra := re.search(r"unexpected extra argument.*\((.*)\)", problem.message):
+            return f"`{command}` does not take `{extra[1]}`"
+        case _:
+            return problem.format_message().rstrip(".")
 
 
 def _run(arguments: Sequence[str]) -> int:
     os.environ.pop("_CREDCHECK_COMPLETE", None)  # it would start Typer's own completion
     # Typer prints help with print(), which reports no full disk.
     with redirect_stdout(StringIO()) as printed:
-        status = typer.main.get_command(app).main(list(arguments), prog_name="credcheck", standalone_mode=False)
-    streams.deliver(printed.getvalue())
+        width = min(terminal.of(1, os.environ).width or _HELP_WIDTH, _HELP_WIDTH)
+        status = typer.main.get_command(app).main(
+            list(arguments), prog_name="credcheck", standalone_mode=False, terminal_width=width
+        )
+    deliver(printed.getvalue())
     return status or 0

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from credcheck.cli import output
-from credcheck.cli.grammar import CHECK, CheckCommand, app
+from credcheck.cli.grammar import CheckCommand, app
 from credcheck.cli.options import CheckOptions, ConfigFile, with_check_options
+from credcheck.cli.parameters import CHECK
 from credcheck.cli.past import Changes, MaxAge, Notify, Past, PastOptions, StaleIfError
 from credcheck.errors import Stopped, exit_status
 from credcheck.names import ALL
@@ -43,6 +44,7 @@ def check(
     loaded = config.load(os.environ, file=config_file)
     if not names:
         return output.nothing_named(loaded)
+    names = [ALL if name.casefold() == ALL else name for name in names]
     accounts = config.select(loaded, os.environ, names)
     output.warn(loaded)
     if not accounts:

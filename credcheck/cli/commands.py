@@ -9,8 +9,10 @@ from credcheck import __version__
 from credcheck.cli import output
 from credcheck.cli.grammar import app
 from credcheck.cli.options import AsJson, ConfigFile, Timeout
+from credcheck.cli.parameters import CHECK
 from credcheck.cli.past import Past, PastOptions
-from credcheck.errors import ExitStatus, exit_status
+from credcheck.errors import ExitStatus, UsageError, exit_status
+from credcheck.names import ALL, did_you_mean, match
 from credcheck.render import View
 from credcheck.system import streams
 
@@ -31,15 +33,41 @@ To install them:
 def credcheck(
     ctx: typer.Context,
     *,
-    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version; so do `version` and -V.")] = False,
 ) -> int:
     """Tell how much credit is left at every provider whose API you pay for."""
     if version:
-        streams.deliver(f"credcheck {__version__}\n")
-    elif ctx.invoked_subcommand is None:
+        return show_version()
+    if ctx.invoked_subcommand is None:
         from credcheck import config
 
         return output.nothing_named(config.load(os.environ))
+    return 0
+
+
+@app.command("help")
+def show_help(
+    ctx: typer.Context,
+    command: Annotated[str | None, typer.Argument(metavar="COMMAND", help="Only this one.")] = None,
+) -> int:
+    """Show what there is, or what a command does."""
+    group = ctx.find_root()
+    known = getattr(group.command, "commands", {})
+    if command is None:
+        output.deliver(f"{group.get_help()}\n")
+        return 0
+    name = CHECK if command.casefold() == ALL else match(command, known)
+    if name is None:
+        raise UsageError(f"there is no such command{did_you_mean(command, known)}")
+    context = known[name].context_class(known[name], info_name=name, parent=group)
+    output.deliver(f"{known[name].get_help(context)}\n")
+    return 0
+
+
+@app.command("version")
+def show_version() -> int:
+    """Show the version."""
+    streams.deliver(f"credcheck {__version__}\n")
     return 0
 
 
@@ -145,14 +173,18 @@ def run_doctor(
 
 @app.command("config")
 def manage_config(
-    action: Annotated[Literal["path", "edit", "init"], typer.Argument(metavar="path|edit|init")],
+    action: Annotated[
+        Literal["path", "edit", "init"],
+        typer.Argument(
+            metavar="path|edit|init",
+            help="`path` prints where the two files are, `edit` opens config.toml in $VISUAL or $EDITOR and validates"
+            " it, `init` writes a commented example of it.",
+        ),
+    ],
     *,
     config_file: ConfigFile = None,
 ) -> int:
-    """Tell where the files are, edit config.toml, or begin one.
-
-    `path` prints both places, `edit` opens config.toml in $VISUAL or $EDITOR and validates it, `init` writes one.
-    """
+    """Tell where the files are, edit config.toml, or begin one."""
     from credcheck import config
     from credcheck.config import example
 
@@ -162,7 +194,7 @@ def manage_config(
             streams.deliver(f"{path}\n{credentials}\n")
         case "init":
             example.write_example(path)
-            output.tell(f"An example is written to {path}; open it in your editor.")
+            output.tell(f"An example is written to {path}; run `credcheck config edit`.")
         case "edit":
             example.edit(path, os.environ)
             config.load(os.environ, file=str(path))
@@ -174,7 +206,7 @@ def manage_config(
 def print_completions(
     shell: Annotated[Literal["bash", "zsh", "fish"], typer.Argument(metavar="bash|zsh|fish", help="The shell.")],
 ) -> int:
-    """Print the script that completes commands, options and accounts at TAB."""
+    """Print a script that completes commands and accounts at TAB."""
     from credcheck import shells
 
     streams.deliver(shells.completions(shell))

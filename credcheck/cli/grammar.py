@@ -5,17 +5,49 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from credcheck.cli.parameters import CHECK, convert_here
 from credcheck.names import ALL
 
-CHECK = "check"
 _HELP_OPTIONS = ["-h", "--help"]
+_NARROW = 60
+_EXAMPLES = """\
+\b
+Examples:
+  credcheck login pixelcut                  store a key
+  credcheck all                             check every account
+  credcheck all --quiet --warn-below USD=5  for cron: silent while all is well
+"""
+
+
+class _Formatter(typer.Context.formatter_class):  # type: ignore[misc,valid-type]
+    """Writes the text of an option below it on a narrow terminal."""
+
+    def write_dl(self, rows: Any, col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl(rows, 2 if self.width < _NARROW else col_max, col_spacing)
+
+
+class _Context(typer.Context):
+    """One call of a command, whose words are converted by `parameters`."""
+
+    formatter_class = _Formatter
+
+    def __init__(self, command: Any, **settings: Any) -> None:
+        super().__init__(command, **settings)
+        convert_here(command.get_params(self))
 
 
 class Group(TyperGroup):
     """Commands, and names of accounts if no command is named; options may stand before either."""
 
+    context_class = _Context
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for command in self.commands.values():
+            command.context_class = _Context
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, self._command_first(args))
+        return super().parse_args(ctx, ["--version"] if args == ["-V"] else self._command_first(args))
 
     def _command_first(self, args: list[str]) -> list[str]:
         """Return the words with the command first: the hidden command `check` if no word is a command."""
@@ -39,7 +71,7 @@ class Group(TyperGroup):
             for name in option.opts
         }
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
+    def format_commands(self, _ctx: Any, formatter: Any) -> None:
         with formatter.section("Checks"):
             formatter.write_dl(
                 [
@@ -47,7 +79,9 @@ class Group(TyperGroup):
                     ("NAME...", "Check these accounts; `credcheck all --help` lists the options."),
                 ]
             )
-        super().format_commands(ctx, formatter)
+        shown = {name: command for name, command in self.commands.items() if not command.hidden}
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, (each.help or "").partition("\n")[0]) for name, each in shown.items()])
 
 
 class CheckCommand(TyperCommand):
@@ -63,5 +97,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     subcommand_metavar="all | NAME... | COMMAND",
+    epilog=_EXAMPLES,
     context_settings={"help_option_names": _HELP_OPTIONS},
 )

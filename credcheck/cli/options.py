@@ -18,20 +18,17 @@ if TYPE_CHECKING:
 
 
 def read_as(setting: str) -> Callable[[str], Any]:
-    """Return a parser that validates an option like the setting of that name in `config.toml`."""
+    """Return a parser that validates an option like the setting of that name in `config.toml`; raises ConfigError."""
 
     def read(text: str) -> Any:
         from credcheck.config import validation
 
-        try:
-            return validation.from_text(getattr(validation, setting), text)
-        except ConfigError as problem:
-            raise typer.BadParameter(problem.message) from None
+        return validation.from_text(getattr(validation, setting), text)
 
     return read
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Timeout = Annotated[
     float | None,
     typer.Option(
@@ -49,7 +46,7 @@ ConfigFile = Annotated[
 class CheckOptions:
     """The options of every command that checks accounts, as typed; each field is an option."""
 
-    as_json: AsJson = False
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False
     format_: Annotated[
         Format | None,
         typer.Option("--format", help="How to print, if not as a table; `value` is the bare number of one account."),
@@ -71,7 +68,6 @@ class CheckOptions:
     no_progress: Annotated[
         bool, typer.Option("--no-progress", help="Do not show on a terminal how the answers come in.")
     ] = False
-
     sort: Annotated[
         Order | None,
         typer.Option(help="Sort the results, the worst or lowest first; else they are in the configuration's order."),

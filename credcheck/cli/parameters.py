@@ -1,0 +1,72 @@
+"""The conversion of options and arguments, instead of Typer's own.
+
+From 0.29 on, Typer converts with pydantic, which takes 75 ms to import; before, its errors have other words.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from credcheck.errors import ConfigError, KeyTyped, UsageError
+from credcheck.names import ALL, could_be_key, did_you_mean
+
+CHECK = "check"
+
+
+def convert_here(parameters: Sequence[Any]) -> None:
+    """Make these parameters of a command convert their values with this module."""
+    for parameter in parameters:
+        parameter.process_value = partial(_processed, parameter)
+
+
+def choices(parameter: Any) -> Sequence[str]:
+    """Return the words that a parameter accepts; none if it accepts any."""
+    descriptor = getattr(parameter, "type_descriptor", None)  # since Typer 0.29
+    found = getattr(parameter.type, "choices", None) if descriptor is None else descriptor.choices
+    return tuple(found or ())
+
+
+def command_path(context: Any) -> str:
+    """Return the words that lead to a command, for a message; the hidden command `check` is shown as `all`."""
+    return str(context.command_path).replace(f" {CHECK}", f" {ALL}")
+
+
+def _processed(parameter: Any, context: Any, value: Any) -> Any:
+    value = _value(parameter, context, value)
+    return parameter.callback(context, parameter, value) if parameter.callback else value
+
+
+def _value(parameter: Any, context: Any, value: Any) -> Any:
+    if value is None or value == ():
+        if parameter.required:
+            name = parameter.metavar or parameter.name.upper()
+            raise UsageError(f"`{command_path(context)}` needs {name}; see `{command_path(context)} --help`")
+        return value
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, list | tuple):
+        return [_converted(parameter, context, each) for each in value]
+    return _converted(parameter, context, value)
+
+
+def _converted(parameter: Any, context: Any, word: str) -> Any:
+    """Return the value of a word, which is never quoted: it may be a key in the wrong place."""
+    is_option = parameter.param_type_name == "option"
+    subject = max(parameter.opts, key=len) if is_option else f"`{command_path(context)}`"
+    known = choices(parameter)
+    if known and word not in known:
+        if could_be_key(word):
+            raise KeyTyped
+        raise UsageError(f"{subject} takes one of {', '.join(known)}{did_you_mean(word, known)}")
+    read = _reader(parameter)
+    try:
+        return read(word) if read else word
+    except ConfigError as problem:
+        raise UsageError(f"{subject}: {problem.message}") from None
+
+
+def _reader(parameter: Any) -> Callable[[str], Any] | None:
+    descriptor = getattr(parameter, "type_descriptor", None)
+    found: Callable[[str], Any] | None
+    found = getattr(parameter.type, "func", None) if descriptor is None else descriptor.parameter_info.parser
+    return found
