@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from contextlib import suppress
 from ipaddress import ip_address
-from ssl import SSLContext
+from ssl import SSLContext, SSLEOFError
 from typing import Any
 
 import httpcore
@@ -117,7 +117,13 @@ class DeadlineStream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return the next bytes, or none if the other side has closed the connection."""
-        data = self._stream.read(max_bytes, self._backend.left(timeout, httpcore.ReadTimeout))
+        try:
+            data = self._stream.read(max_bytes, self._backend.left(timeout, httpcore.ReadTimeout))
+        except httpcore.ReadError as problem:
+            # Inside another TLS connection, an end without notice is an error, which Python's own sockets let pass.
+            if not isinstance(problem.__cause__, SSLEOFError):
+                raise
+            data = b""
         self._backend.received(data)
         return data
 

@@ -1,9 +1,8 @@
 """Proxies, good and bad."""
 
-import contextlib
+import select
 import socket
 import ssl
-import threading
 
 from tests.faults.listeners import banner, hold, reset
 from tests.faults.server import Talk, read_request
@@ -44,7 +43,6 @@ class Tunnel:
         host, _, port = request.path.rpartition(":")
         with socket.create_connection((host, int(port))) as there:
             connection.sendall(ESTABLISHED)
-            threading.Thread(target=_pass_on, args=[there, connection], daemon=True).start()
             _pass_on(connection, there)
 
 
@@ -59,12 +57,16 @@ def breaking_tls(context: ssl.SSLContext) -> Talk:
     return talk
 
 
-def _pass_on(source: socket.socket, target: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := source.recv(65536):
-            target.sendall(data)
-    with contextlib.suppress(OSError):
-        target.shutdown(socket.SHUT_RDWR)
+def _pass_on(client: socket.socket, origin: socket.socket) -> None:
+    """Pass on what comes from either side until both have ended, in one thread, for TLS takes no two at a time."""
+    others = {client: origin, origin: client}
+    while others:
+        waiting = [source for source in others if isinstance(source, ssl.SSLSocket) and source.pending()]
+        for source in waiting or select.select(list(others), [], [])[0]:
+            if data := source.recv(65536):
+                others[source].sendall(data)
+            else:
+                socket.socket.shutdown(others.pop(source), socket.SHUT_WR)
 
 
 BAD: dict[str, tuple[Talk, str]] = {
