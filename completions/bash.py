@@ -10,7 +10,7 @@ def parts(root: Command) -> Mapping[str, str]:
     """Return what the template leaves open."""
     return {
         "TREE": "\n".join(_case(command) for command in root.walk()),
-        "PROVIDERS": " ".join(providers.names()),
+        "PROVIDERS": " ".join(providers.words()),
     }
 
 

@@ -15,7 +15,7 @@ def parts(root: Command) -> Mapping[str, str]:
             dict.fromkeys(name for each in every for option in each.options if option.value for name in option.names)
         ),
         "LINES": "\n".join(line for each in every for line in _lines(each)),
-        "PROVIDERS": " ".join(providers.names()),
+        "PROVIDERS": " ".join(providers.words()),
     }
 
 

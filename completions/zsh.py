@@ -11,7 +11,7 @@ def parts(root: Command) -> Mapping[str, str]:
     """Return what the template leaves open."""
     return {
         "FUNCTIONS": "\n\n".join(_function(command) for command in root.walk()),
-        "PROVIDERS": " ".join(providers.names()),
+        "PROVIDERS": " ".join(providers.words()),
     }
 
 

@@ -16,4 +16,4 @@ def completions(shell: Literal["bash", "zsh", "fish"]) -> str:
     """Return the script of a shell; it is inside the package in a wheel, beside the package in a checkout."""
     carried, beside = (folder / "completions" / _FILES[shell] for folder in (_PACKAGE, _PACKAGE.parent))
     text = (carried if carried.exists() else beside).read_text(encoding="utf-8")
-    return _PROVIDERS.sub(rf"\g<1>{' '.join(providers.names())}", text)
+    return _PROVIDERS.sub(rf"\g<1>{' '.join(providers.words())}", text)

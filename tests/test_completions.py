@@ -197,6 +197,7 @@ def test_the_first_tab_of_a_shell_lists_commands_and_accounts(name: str, credche
         ("credcheck al", ["all"]),
         ("credcheck goen", ["goenhance"]),
         ("credcheck providers fish-a", ["providers", "fish-audio"]),
+        ("credcheck providers dream-m", ["providers", "dream-machine"]),
         ("credcheck login --provider superto", ["login", "--provider", "supertone"]),
         ("credcheck config ini", ["config", "init"]),
         ("credcheck completions z", ["completions", "zsh"]),
@@ -266,7 +267,7 @@ def test_the_program_prints_the_file(name: str, credcheck: Program) -> None:
     differing = [printed for printed in done.out.splitlines() if printed not in committed]
     # At the most the line of the providers, where one has come since the file was made.
     assert len(done.out.splitlines()) == len(committed)
-    assert all(" ".join(providers.names()) in line for line in differing)
+    assert all(" ".join(providers.words()) in line for line in differing)
     assert len(differing) <= 1
 
 

@@ -2,8 +2,10 @@ import json
 import re
 from pathlib import Path
 
+from credcheck import providers
 from credcheck.errors import CheckError
 from tests.conftest import Program
+from tests.listed import with_providers
 from tests.picture import pictures
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -36,3 +38,24 @@ def test_every_error_code_is_told() -> None:
 def test_the_configuration_of_the_readme_is_valid(credcheck: Program) -> None:
     credcheck.configure(re.findall(r"```toml\n(.*?)```", README, re.DOTALL)[0])
     assert credcheck("accounts").status == 0
+
+
+def test_the_readme_lists_every_provider() -> None:
+    assert with_providers(README) == README, "run `python -m tests.listed`"
+    assert all(re.search(rf"[| ]{name}[, ]", README) for name in providers.names())
+
+
+def test_the_provider_of_the_readme_works(credcheck: Program) -> None:
+    (description,) = re.findall(r"```toml\n(\[providers\.acme\].*?)```", README, re.DOTALL)
+    path = credcheck.configure(description)
+    answer = credcheck.home / "answer.json"
+    answer.write_text('{"data": {"granted": "100.00", "used": 57.5}}')
+    run = credcheck("providers", "check", str(path), "--answer", str(answer))
+    assert (run.status, "credits: 42.50 credits, of 100.00" in run.out) == (0, True)
+    answer.write_text('{"error": "bad_token", "message": "No such token"}')
+    run = credcheck("providers", "check", str(path), "--answer", str(answer))
+    assert (run.status, "key_rejected: key rejected (No such token)" in run.out) == (4, True)
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) < 250

@@ -7,6 +7,7 @@ import os
 import re
 from functools import cache
 
+from credcheck.names import fold
 from credcheck.providers.provider import Provider
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "builtin")
@@ -66,3 +67,11 @@ def source(name: str) -> str:
     """Return the text of a built-in provider's description."""
     with open(os.path.join(_FOLDER, name + _ENDING), encoding="utf-8") as file:
         return file.read()
+
+
+def words() -> list[str]:
+    """Return all names and aliases as they can be typed without quotes."""
+    written = {
+        re.sub(r"[^a-z0-9]+", "-", each.lower()).strip("-"): each for found in aliases().values() for each in found
+    }
+    return sorted({*names(), *(word for word, each in written.items() if fold(word) == fold(each))})

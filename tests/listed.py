@@ -1,0 +1,27 @@
+"""Write the providers into the README: `python -m tests.listed`."""
+
+import re
+from pathlib import Path
+
+from credcheck import catalogue
+from credcheck.providers.registry import BUILT_IN
+
+README = Path(__file__).parent.parent / "README.md"
+_PLACE = re.compile(r"(<!-- `credcheck providers` -->\n).*?(<!-- end of providers -->)", re.DOTALL)
+
+
+def with_providers(text: str) -> str:
+    """Return the README with a line for each category and a count of all."""
+    groups: dict[str, list[str]] = {}
+    for each in catalogue.entries(BUILT_IN):
+        groups.setdefault(each.category, []).append(each.name)
+    count = sum(map(len, groups.values()))
+    lines = [
+        f"| {count} | |\n|---|---|\n",
+        *(f"| {name} | {', '.join(found)} |\n" for name, found in sorted(groups.items())),
+    ]
+    return _PLACE.sub(lambda place: place[1] + "".join(lines) + place[2], text)
+
+
+if __name__ == "__main__":
+    README.write_text(with_providers(README.read_text(encoding="utf-8")), encoding="utf-8")
