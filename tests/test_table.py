@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from credcheck.models import Balance, Failure, Forecast, Reading, Result
-from credcheck.render import Order, View, render, selection, table, waiting
+from credcheck.render import Order, View, selection, table, waiting
+from credcheck.render.formats import render
 from credcheck.system.terminal import Terminal
 from tests.results import WHEN, result
 

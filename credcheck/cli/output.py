@@ -42,13 +42,13 @@ def print_results(
 
     `failed` are the results whose failures are explained, if they are not the same.
     """
-    from credcheck import render
+    from credcheck.render import formats
     from credcheck.system import files, terminal
 
     if file is None:
-        streams.deliver(render.render(results, view, terminal.of(1, os.environ)))
+        streams.deliver(formats.render(results, view, terminal.of(1, os.environ)))
     else:
-        files.publish(Path(file), render.render(results, view, terminal.Terminal()))
+        files.publish(Path(file), formats.render(results, view, terminal.Terminal()))
     if view.format not in _TELLS_FAILURES:
         from credcheck.render import failures, selection
 

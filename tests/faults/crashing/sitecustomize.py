@@ -8,10 +8,11 @@ from importlib.abc import MetaPathFinder
 from types import ModuleType
 from typing import NoReturn
 
-from credcheck import keys, render
+from credcheck import keys
 from credcheck.models import Account, Key, Request
 from credcheck.providers import request
 from credcheck.providers.provider import Provider
+from credcheck.render import formats
 
 _build = request.build
 
@@ -40,7 +41,7 @@ match os.environ.get("CRASHING"):
     case "one":
         request.build = _one_account  # type: ignore[assignment]
     case "all":
-        render.render = _everything
+        formats.render = _everything
     case "key":
         keys.of = _everything
     case "loading":
