@@ -12,7 +12,7 @@ FOLDER = Path(credcheck.__file__).parent
 LAYERS = (
     {"__main__"},
     {"cli"},
-    {"login", "doctor", "listings", "demo", "shells", "monitoring"},
+    {"login", "doctor", "listings", "demo", "shells", "monitoring", "tryout", "catalogue"},
     {"check", "notify"},
     {"config", "network", "render", "history", "keys"},
     {"providers", "notices"},
