@@ -1,11 +1,13 @@
 """Programs within a deadline: their output, and that none outlives its block or ends another's."""
 
 import os
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -81,6 +83,25 @@ def test_the_end_of_the_block_kills_what_other_threads_run_and_nothing_else() ->
             until(lambda: len(running(mark)) == 2)
         assert isinstance(victim.exception(5), CommandFailed)
         assert survivor.result(5) == b"survived\n"
+
+
+def test_a_program_that_another_thread_is_starting_is_ended_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    mark = f"86395.{os.getpid()}"
+    starting, commands, popen = threading.Event(), Commands(), subprocess.Popen
+
+    def slow(*arguments: Any, **named: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401  as Popen takes them
+        starting.set()
+        time.sleep(0.2)
+        return popen(*arguments, **named)
+
+    monkeypatch.setattr(subprocess, "Popen", slow)
+    with ThreadPoolExecutor(1) as threads:
+        started = time.monotonic()
+        with commands.closing():
+            task = threads.submit(output, "sleep", mark, commands=commands, seconds=5)
+            assert starting.wait(5)
+        assert isinstance(task.exception(10), CommandFailed)
+        assert time.monotonic() - started < 4
 
 
 def test_checks_in_several_threads_do_not_end_each_others_key_commands() -> None:

@@ -163,3 +163,9 @@ def test_a_key_file_below_a_home_that_does_not_exist_is_its_accounts_error(check
     assert run.status == 4
     message = json.loads(run.out)["error"]["message"]
     assert message == "the key file ~nobody-at-all/key has no home folder: correct api_key_file in config.toml"
+
+
+def test_a_key_command_does_not_read_what_is_piped_to_the_program(credcheck: Program, asked: Playback) -> None:
+    credcheck.configure(f'[accounts.pixelcut]\nbase_url = "{asked.url}"\napi_key_command = "cat"\n')
+    assert credcheck("pixelcut", given="key-of-stdin\n").status == 4
+    assert not asked.sent

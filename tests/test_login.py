@@ -17,6 +17,7 @@ import pytest
 from credcheck.demo import KEY
 from tests.conftest import PROGRAM, Program
 from tests.faults.test_signals import until
+from tests.playback import Answer, playing
 from tests.screens import at_terminal
 
 GOOD = KEY.reveal()
@@ -342,3 +343,24 @@ def test_a_stored_key_of_a_provider_that_there_is_no_more_is_its_accounts_error_
     assert (again.status, "credcheck logout" in again.err) == (2, True)
     assert pixelcut("logout", "my work").status == 0
     assert list(stored(pixelcut)) == ["pixelcut"]
+
+
+def test_a_key_is_not_stored_for_an_account_of_another_provider(credcheck: Program) -> None:
+    credcheck("login", "work", "--provider", "pixelcut", "--no-verify", given="key-one\n")
+    run = credcheck("login", "work", "--provider", "supertone", "--no-verify", given="key-two\n")
+    assert (run.status, "is one at pixelcut" in run.err) == (2, True)
+    assert stored(credcheck) == {"work": {"provider": "pixelcut", "api_key": "key-one"}}
+
+
+def test_a_key_is_stored_though_the_provider_does_not_know_the_balance(credcheck: Program) -> None:
+    with playing(lambda _: Answer('{"balance": null}')) as server:
+        credcheck.configure(f'[accounts.supertone]\nbase_url = "{server.url}"\n')
+        assert credcheck("login", "supertone", given="a-key\n").status == 0
+    assert stored(credcheck)["supertone"]["api_key"] == "a-key"
+
+
+def test_what_is_stored_is_utf_8_in_any_locale(credcheck: Program) -> None:
+    credcheck("login", "caf\u00e9", "--provider", "pixelcut", "--no-verify", given="key-one\n")
+    credcheck.environment.update({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
+    assert credcheck("login", "pixelcut", "--no-verify", given="key-two\n").status == 0
+    assert list(stored(credcheck)) == ["caf\u00e9", "pixelcut"]

@@ -1,12 +1,15 @@
 import json
 import os
 import re
+import socket
 import stat
 import subprocess
+import time
 
 import pytest
 
 from tests.conftest import PROGRAM, Program
+from tests.playback import Playback
 
 
 def test_accounts_tells_every_source_and_sends_nothing(credcheck: Program) -> None:
@@ -196,3 +199,45 @@ def test_the_editor_gets_no_variable_that_holds_a_key(credcheck: Program) -> Non
     seen = {line.partition("=")[0] for line in (credcheck.home / "seen").read_text().splitlines()}
     assert not seen & set(secrets)
     assert {"KEPT", "PATH", "HOME"} <= seen
+
+
+def test_an_editor_that_fails_is_noticed(credcheck: Program) -> None:
+    credcheck.configure("")
+    run = credcheck("config", "edit", EDITOR="false")
+    assert (run.status, "false ended with status 1" in run.err) == (2, True)
+
+
+@pytest.mark.parametrize(("ctrl_c", "status"), [("kill -INT $PPID", 0), ("kill -INT $$", 2)])
+def test_ctrl_c_is_for_the_editor_alone(credcheck: Program, ctrl_c: str, status: int) -> None:
+    credcheck.configure("")
+    editor = credcheck.home / "editor"
+    editor.write_text(f"#!/bin/sh\n{ctrl_c}\n")
+    editor.chmod(0o700)
+    assert credcheck("config", "edit", EDITOR=str(editor)).status == status
+
+
+def test_config_path_is_that_of_the_file_that_is_asked_for(credcheck: Program) -> None:
+    assert credcheck("config", "path", "--config", "other/file.toml").out.splitlines() == [
+        f"{credcheck.home}/other/file.toml",
+        f"{credcheck.home}/other/credentials.toml",
+    ]
+
+
+def test_doctor_sends_no_key_and_reports_a_file_that_others_can_read_once(credcheck: Program, echo: Playback) -> None:
+    path = credcheck.configure(f'[accounts.pixelcut]\napi_key = "sk_secret"\nbase_url = "{echo.url}/42"\n')
+    path.chmod(0o644)
+    before = len(echo.sent)
+    run = credcheck("doctor")
+    assert len(echo.sent) == before + 1
+    assert "sk_secret" not in str(echo.sent[before:])
+    assert [f"{path} holds a key" in line for line in run.out.splitlines() if f" {path} " in line] == [True]
+
+
+def test_doctor_waits_for_a_host_as_long_as_it_is_told(credcheck: Program) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        credcheck.configure(f'[accounts.pixelcut]\napi_key = "k"\nbase_url = "{url}"\n')
+        started = time.monotonic()
+        run = credcheck("doctor", "--timeout", "0.4")
+    assert time.monotonic() - started < 5
+    assert (run.status, url in run.out) == (3, True)

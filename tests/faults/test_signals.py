@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
@@ -14,7 +16,13 @@ from tests.faults.world import HERE, outcome_of
 MARK = f"86398.{os.getpid()}"
 INJECTED = {"PYTHONPATH": str(HERE / "injected")}
 CRASHING = {"PYTHONPATH": str(HERE / "crashing")}
-ENDINGS = [(signal.SIGINT, 130, 1), (signal.SIGINT, 130, 3), (signal.SIGTERM, 143, 1), (signal.SIGHUP, 129, 1)]
+ENDINGS = [
+    (signal.SIGINT, 130, 1),
+    (signal.SIGINT, 130, 3),
+    (signal.SIGTERM, 143, 1),
+    (signal.SIGHUP, 129, 1),
+    (signal.SIGQUIT, 131, 1),
+]
 
 
 def waiting_for_an_answer(front: Front) -> Callable[[], int]:
@@ -108,6 +116,35 @@ def test_a_fault_of_the_program_is_one_line_that_asks_for_a_report(front: Front)
     assert (run.status, run.out) == (70, "")
     assert run.err.count("\n") == 1
     assert "please report" in run.err
+
+
+def test_a_signal_that_is_ignored_as_under_nohup_stays_ignored(front: Front) -> None:
+    front.configure(front.account("slow", "slow-1"))
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        process = front.program.start("all", "--format", "tsv")
+    finally:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    with process:
+        until(lambda: front.requests("slow") > 0)
+        process.send_signal(signal.SIGHUP)
+        out, _ = process.communicate(timeout=10)
+    assert (process.returncode, "42" in out) == (0, True)
+
+
+def test_a_signal_ends_the_program_where_an_exception_would_be_swallowed() -> None:
+    script = """
+import os, signal
+from credcheck.system import signals
+signals.end_the_run()
+try:
+    os.kill(os.getpid(), signal.SIGTERM)
+except BaseException:
+    pass
+print("went on")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (143, b"", b"")
 
 
 def until(condition: Callable[[], bool]) -> None:

@@ -1,5 +1,7 @@
 """Streams that break, fill, close or cannot show what they are given."""
 
+import os
+import re
 import subprocess
 
 import pytest
@@ -8,6 +10,7 @@ from tests.conftest import PROGRAM
 from tests.faults.at_a_terminal import at_a_terminal
 from tests.faults.conftest import Front
 from tests.faults.guarantees import ACTING, parsed
+from tests.faults.test_signals import until
 from tests.faults.world import outcome_of
 
 MANY = 220
@@ -74,6 +77,18 @@ def test_a_closed_stream_is_never_taken_for_a_connection(few: Front, closed: str
     assert few.requests("fine") == 1
 
 
+def test_the_streams_that_are_closed_are_filled_before_anything_is_opened(front: Front) -> None:
+    front.configure(front.account("slow", "slow-1"))
+    script = 'exec "$0" all --json <&- >&- 2>&-'
+    with subprocess.Popen(
+        ["/bin/bash", "-c", script, PROGRAM], env=front.program.full_environment(), cwd=front.program.home
+    ) as process:
+        until(lambda: front.requests("slow") > 0)
+        streams = [os.readlink(f"/proc/{process.pid}/fd/{number}") for number in range(3)]
+        assert process.wait(10) == 5
+    assert streams == ["/dev/null"] * 3
+
+
 @pytest.mark.parametrize(
     "variables",
     [
@@ -114,3 +129,9 @@ def test_a_terminal_shows_every_digit_and_only_the_programs_own_escapes(few: Fro
     assert "42" in shown
     if variables.get("NO_COLOR") or variables.get("TERM") == "dumb":
         assert not ACTING.search(shown.replace("\r\n", "\n"))
+
+
+def test_an_empty_no_color_counts_as_unset(few: Front) -> None:
+    shown = {value: at_a_terminal(few.program, ["all"], {"TERM": "xterm", "NO_COLOR": value})[1] for value in ("", "1")}
+    coloured = {value: bool(re.search(r"\x1b\[[0-9;]*3[0-9]m", text)) for value, text in shown.items()}
+    assert coloured == {"": True, "1": False}
