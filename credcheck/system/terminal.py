@@ -5,7 +5,7 @@ import os
 import termios
 import textwrap
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +94,7 @@ def read_line(prompt: str, *, seen: bool) -> str:
 
     Ctrl-Z gives the terminal back as it was; when the program goes on, an unseen line is asked for again.
     """
-    with nullcontext() if seen else _without_echo(prompt), signals.listening(signals.interrupt):
+    with signals.listening(signals.interrupt) if seen else _without_echo(prompt):
         streams.tell(prompt)
         line = os.read(_STDIN, _LONGEST_LINE)
     if not line:
@@ -111,13 +111,18 @@ def _without_echo(prompt: str) -> Iterator[None]:
         _set_modes(unseen)
         streams.tell(f"\n{prompt}")
 
-    try:
-        with signals.suspending(on_stop=lambda: _set_modes(before), on_continue=ask_again):
+    def interrupt(number: int) -> None:
+        _set_modes(before)  # here too, for the exception may strike between two steps of the `finally` below
+        signals.interrupt(number)
+
+    suspending = signals.suspending(on_stop=lambda: _set_modes(before), on_continue=ask_again)
+    with signals.listening(interrupt), suspending:
+        try:
             _set_modes(unseen)
             yield
-    finally:
-        _set_modes(before)
-        streams.tell("\n")  # the line end that was typed unseen
+        finally:
+            _set_modes(before)
+            streams.tell("\n")  # the line end that was typed unseen
 
 
 def _set_modes(modes: list[Any]) -> None:
