@@ -6,7 +6,7 @@ _credcheck_tree() {
     commands='' arguments='' options=''
     case $1 in
         'credcheck')
-            commands='demo help version login logout accounts doctor config completions history monitoring schema providers'
+            commands='demo help version login logout accounts doctor config completions history monitoring schema providers watch'
             arguments='all|@account|@begun...'
             options='--max-age= --stale-if-error --changes --notify --config=@file --json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --version -h --help'
             ;;
@@ -56,6 +56,10 @@ _credcheck_tree() {
         'credcheck providers')
             arguments='@provider|@provider...'
             options='--category=@account|@begun --impossible --json --format=toml --answer=@file --status= --config=@file -h --help'
+            ;;
+        'credcheck watch')
+            arguments='@account|@begun...'
+            options='--every= --timeout= --config=@file -h --help'
             ;;
     esac
 }

@@ -12,8 +12,8 @@ function __credcheck_at -a wanted place
         if set -q option[1]
             set -e option[1]
         else if string match -q -- '-*' $word
-            contains -- $word --max-age --config --format --output --warn-below --timeout --sort --provider --set --since --svg --import --forget --category --answer --status; and set option $word
-        else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-help credcheck-version credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-completions credcheck-history credcheck-monitoring credcheck-schema credcheck-providers
+            contains -- $word --max-age --config --format --output --warn-below --timeout --sort --provider --set --since --svg --import --forget --category --answer --status --every; and set option $word
+        else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-help credcheck-version credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-completions credcheck-history credcheck-monitoring credcheck-schema credcheck-providers credcheck-watch
             set at $at-$word
         else
             set count (math $count + 1)
@@ -86,9 +86,10 @@ complete -c credcheck -n '__credcheck_at credcheck 0' -a doctor -d 'Examine file
 complete -c credcheck -n '__credcheck_at credcheck 0' -a config -d 'Tell where the files are, edit config.toml, or begin one'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a completions -d 'Print a script that completes commands and accounts at TAB'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a history -d 'Show how balances changed, and for how long they will last'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a monitoring -d 'Print alert rules for Prometheus, or a dashboard for Grafana'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a schema -d 'Print the JSON Schema of everything that credcheck prints as JSON'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a monitoring -d 'Print alert rules for Prometheus, a dashboard for Grafana'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a schema -d 'Print the JSON Schema of all JSON output'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the providers by category, search them, tell all of one, or check a description'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a watch -d 'Keep the table on the screen, and renew it'
 complete -c credcheck -n '__credcheck_at credcheck' -f -a '(__credcheck_words ... all @account @begun)'
 complete -c credcheck -n '__credcheck_at credcheck' -l max-age -r -f -d 'Take an answer of the history that is younger than this, such as 10m; ask for the others only'
 complete -c credcheck -n '__credcheck_at credcheck' -l stale-if-error -d 'With --max-age: show the last answer, of any age, if a check fails'
@@ -162,3 +163,8 @@ complete -c credcheck -n '__credcheck_at credcheck-providers' -l answer -r -F -d
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l status -r -f -d 'With `check`: the HTTP status of the answer'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -s h -l help -d 'Show this message and exit'
+complete -c credcheck -n '__credcheck_at credcheck-watch' -f -a '(__credcheck_words ... @account @begun)'
+complete -c credcheck -n '__credcheck_at credcheck-watch' -l every -r -f -d 'Check again after this time: 90s, 10m, 1h'
+complete -c credcheck -n '__credcheck_at credcheck-watch' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
+complete -c credcheck -n '__credcheck_at credcheck-watch' -l config -r -F -d 'Read FILE instead of the usual config.toml'
+complete -c credcheck -n '__credcheck_at credcheck-watch' -s h -l help -d 'Show this message and exit'

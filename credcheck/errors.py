@@ -148,6 +148,7 @@ class CheckError(CredcheckError):
         self.http_status = http_status
         self.said = said
         self.hint = hint
+        self.retry_after: float | None = None  # seconds that the provider asks to wait
 
 
 class KeyMissing(CheckError):

@@ -189,11 +189,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why there is no balance: an error's code and one line fit to be shown."""
+    """Why there is no balance: an error's code and one line fit to be shown.
+
+    `retry_after` is the seconds that the provider asks to wait.
+    """
 
     code: str
     message: str
     http_status: int | None = None
+    retry_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ COMMANDS = (
     "providers",
     "schema",
     "version",
+    "watch",
 )
 
 _HIDDEN = "***"

@@ -27,6 +27,7 @@ def _success(provider: Provider, response: Response, options: Mapping[str, str |
         return read(provider, document, options=options, now=now)
     except CheckError as error:
         error.said = answer.said(provider, document)
+        error.retry_after = response.retry_after
         raise
 
 
@@ -42,6 +43,7 @@ def _failure(provider: Provider, response: Response) -> CheckError:
         return KeyRejected("blocked by the provider, which sent a web page", http_status=status, hint=hint)
     error = told or _usual(response)
     error.said = answer.said(provider, document)
+    error.retry_after = response.retry_after
     return error
 
 

@@ -26,7 +26,7 @@ def failure(error: CheckError, account: Account, provider: Provider, known: Sequ
     said = one_line(remote_line(error.said, *known), longest=min(_LONGEST_SAID, room)) if room > _SHORTEST_SAID else ""
     aside = ": ".join(part for part in (status, said) if part)
     what = f"{error.message} ({aside})" if aside else error.message
-    return Failure(error.code, one_line(what + end, longest=_LONGEST_MESSAGE), error.http_status)
+    return Failure(error.code, one_line(what + end, longest=_LONGEST_MESSAGE), error.http_status, error.retry_after)
 
 
 def _way_out(error: CheckError, account: Account, provider: Provider) -> str:

@@ -10,7 +10,14 @@ from itertools import pairwise
 import typer
 
 from credcheck import ISSUES_URL, __version__
-from credcheck.cli import checks, commands, history, integrations, providers  # noqa: F401  they give the app its commands
+from credcheck.cli import (  # noqa: F401  they give the app its commands
+    checks,
+    commands,
+    history,
+    integrations,
+    providers,
+    watch,
+)
 from credcheck.cli.grammar import app
 from credcheck.cli.output import complain, deliver, tell
 from credcheck.cli.parameters import command_path

@@ -21,7 +21,7 @@ To use them:
 def print_monitoring(
     document: Annotated[Literal["alerts", "dashboard"], typer.Argument(metavar="alerts|dashboard")],
 ) -> int:
-    """Print alert rules for Prometheus, or a dashboard for Grafana.
+    """Print alert rules for Prometheus, a dashboard for Grafana.
 
     They go with the metrics of `credcheck all --format prometheus`.
     """
@@ -33,7 +33,7 @@ def print_monitoring(
 
 @app.command("schema")
 def print_schema() -> int:
-    """Print the JSON Schema of everything that credcheck prints as JSON."""
+    """Print the JSON Schema of all JSON output."""
     from credcheck.render import json
 
     streams.deliver(json.schema())

@@ -12,10 +12,14 @@ _EXACT = Context(prec=250)
 
 def line(results: Sequence[Result]) -> str:
     """Return `185 ok, 3 low, 12 failed`, and the sum of each currency that several accounts have."""
+    return "; ".join([counts(results), *_sums(results)]) + "\n"
+
+
+def counts(results: Sequence[Result]) -> str:
+    """Return how many accounts have each status."""
     names = {"ok": "ok", "low": "low", "error": "failed"}
-    counts = {name: sum(result.status == status for result in results) for status, name in names.items()}
-    told = ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
-    return "; ".join([told, *_sums(results)]) + "\n"
+    found = {name: sum(result.status == status for result in results) for status, name in names.items()}
+    return ", ".join(f"{count:,} {name}" for name, count in found.items() if count)
 
 
 def _sums(results: Sequence[Result]) -> Iterator[str]:

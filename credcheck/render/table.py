@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from rich.cells import cell_len, chop_cells
 from rich.color import ColorSystem
@@ -22,12 +23,15 @@ _WIDEST = 1 << 16
 _HEADINGS = {"account": "Account", "balance": "Balance", "unit": "Unit"}
 _NUMBERS = ("balance", "lasts")
 _FORETOLD = {"lasts": "Lasts", "trend": "Trend"}
+_RENEWED = {"change": "Change", "age": "Age"}
 # From wide terminals to narrow ones; sign, account, balance and a word always stay.
 _LAYOUTS = (
-    ("sign", "account", "balance", "unit", "lasts", "trend", "note"),
-    ("sign", "account", "balance", "unit", "lasts", "note"),
-    ("sign", "account", "balance", "unit", "lasts", "word"),
-    ("sign", "account", "balance", "lasts", "word"),
+    ("sign", "account", "balance", "unit", "lasts", "trend", "note", "change", "age"),
+    ("sign", "account", "balance", "unit", "lasts", "note", "change", "age"),
+    ("sign", "account", "balance", "unit", "lasts", "word", "change", "age"),
+    ("sign", "account", "balance", "lasts", "word", "change", "age"),
+    ("sign", "account", "balance", "word", "change", "age"),
+    ("sign", "account", "balance", "word", "change"),
     ("sign", "account", "balance", "word"),
 )
 
@@ -39,6 +43,14 @@ class _Cell:
     link: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a table that is renewed tells of an account besides: what changed, and the age of the reading."""
+
+    change: str = ""
+    age: str = ""
+
+
 _NOTHING = _Cell()
 _Row = Mapping[str, _Cell]
 
@@ -48,20 +60,27 @@ def render(results: Sequence[Result], terminal: Terminal) -> str:
     return "".join(f"{line}\n" for line in lines(results, terminal))
 
 
-def lines(entries: Sequence[Result | str], terminal: Terminal, *, pending: str = "") -> list[str]:
+def lines(
+    entries: Sequence[Result | str],
+    terminal: Terminal,
+    *,
+    pending: str = "",
+    beside: Mapping[str, Beside] = MappingProxyType({}),
+) -> list[str]:
     """Return the table of results, and of accounts without a result yet by their names, with the sign `pending`."""
-    rows = [row for entry in entries for row in _rows(entry, terminal, pending)]
+    rows = [row for entry in entries for row in _with_beside(_rows(entry, terminal, pending), entry, beside)]
     headings = _HEADINGS
     if any(isinstance(entry, Result) and entry.forecast and entry.forecast.state == "known" for entry in entries):
         headings = {**_HEADINGS, **_FORETOLD}
     else:
         rows = [{name: cell for name, cell in row.items() if name not in _FORETOLD} for row in rows]
+    headings = {**headings, **{name: text for name, text in _RENEWED.items() if any(name in row for row in rows)}}
     table = [{name: _Cell(text, "bold") for name, text in headings.items()}, *rows]
     width = terminal.width or _WIDEST
     for layout in _LAYOUTS:
         widths = _widths(table, layout)
         spare = width - sum(widths.values()) - _GAP * (len(widths) - 1)
-        if spare < 0 and layout == _LAYOUTS[-1] and widths["account"] + spare >= _NARROWEST_ACCOUNT:
+        if spare < 0 and not {"unit", "lasts"} & set(layout) and widths["account"] + spare >= _NARROWEST_ACCOUNT:
             widths["account"] += spare
             spare = 0
         if spare >= 0:
@@ -85,6 +104,13 @@ def _rows(entry: Result | str, terminal: Terminal, pending: str) -> Iterator[_Ro
     yield {**row, **_balance(main, entry), **_foretold(entry, terminal)}
     for balance in others:
         yield {"account": _Cell(f"  {shown_name(balance.id)}"), **_balance(balance, entry)}
+
+
+def _with_beside(rows: Iterator[_Row], entry: Result | str, beside: Mapping[str, Beside]) -> Iterator[_Row]:
+    found = beside.get(entry if isinstance(entry, str) else entry.account, Beside())
+    cells = {"change": _Cell(found.change, "bold cyan"), "age": _Cell(found.age, "dim")}
+    yield {**next(rows), **{name: cell for name, cell in cells.items() if cell.text}}
+    yield from rows
 
 
 def _balance(balance: Balance, result: Result) -> _Row:

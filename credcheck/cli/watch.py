@@ -1,0 +1,104 @@
+"""The command that keeps a table on the screen."""
+
+import os
+import signal
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from credcheck.cli import output
+from credcheck.cli.grammar import app
+from credcheck.cli.options import ConfigFile, Timeout, read_as
+from credcheck.errors import Stopped, UsageError, exit_status
+from credcheck.render import View
+from credcheck.system import streams
+
+if TYPE_CHECKING:
+    from credcheck import watch
+    from credcheck.check import Watcher
+    from credcheck.config import Config
+    from credcheck.models import Account, Result
+
+
+@app.command("watch")
+def watch_accounts(
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAMES", help="Accounts; without any, all.")] = None,
+    *,
+    every: Annotated[
+        Any,
+        typer.Option(parser=read_as("duration"), metavar="TIME", help="Check again after this time: 90s, 10m, 1h."),
+    ] = "5m",
+    timeout: Timeout = None,
+    config_file: ConfigFile = None,
+) -> int:
+    """Keep the table on the screen, and renew it.
+
+    `s` sorts, `r` checks again now, `q` or Ctrl-C leaves the last table behind. An account is asked every 30 seconds
+    at most, and later if its provider asks to wait.
+    """
+    from credcheck import config, watch
+
+    if every < timedelta(seconds=watch.SHORTEST):
+        raise UsageError(f"--every must be {watch.SHORTEST:g}s or more, for providers are not to be asked more often")
+    if not _is_at_terminal():
+        raise UsageError("watch needs a terminal; for cron there is `credcheck all --quiet`, see README")
+    loaded = config.load(os.environ, file=config_file)
+    accounts = config.select(loaded, os.environ, names or ["all"])
+    output.warn(loaded)
+    if not accounts:
+        return output.nothing_to_check(loaded)
+    session = watch.Session(accounts, _check(loaded, timeout or loaded.timeout), _frame, every=every.total_seconds())
+    try:
+        session.run()
+    except Stopped as stopped:
+        if stopped.exit_status == Stopped(signal.SIGINT).exit_status:
+            _print_last(session.board)
+        raise
+    _print_last(session.board)
+    return exit_status(session.board.results)
+
+
+def _print_last(board: "watch.Board") -> None:
+    output.print_results(board.results, View(sort=board.order))
+
+
+def _is_at_terminal() -> bool:
+    from credcheck.system import terminal
+
+    return streams.is_terminal(0) and terminal.of(1, os.environ).animated
+
+
+def _check(loaded: "Config", timeout: float) -> "watch.Check":
+    """Return what checks some of the accounts and keeps their samples."""
+    from credcheck.check import check_all
+    from credcheck.cli.past import Past, PastOptions
+    from credcheck.models import Thresholds
+
+    def check(accounts: Sequence["Account"], arrivals: "Watcher") -> "list[Result]":
+        past = Past(loaded, accounts, PastOptions(), seconds=timeout)
+        results = check_all(
+            accounts,
+            os.environ,
+            timeout=timeout,
+            concurrency=loaded.concurrency,
+            thresholds=Thresholds({}, loaded.warn_below),
+            registry=loaded.providers,
+            watch=arrivals,
+        )
+        results = past.foretold(results)
+        if past.recording:
+            past.recording.keep(results)
+        return results
+
+    return check
+
+
+def _frame(board: "watch.Board", now: float) -> list[str]:
+    from credcheck.render import board as screen
+    from credcheck.system import terminal
+
+    # An exported COLUMNS does not follow the window.
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    return screen.lines(board, terminal.of(1, environment), now=now, today=datetime.now(UTC))

@@ -1,0 +1,236 @@
+"""The screen that stays: when it asks, what it marks, and how it behaves in a real terminal."""
+
+import itertools
+import json
+import re
+import shutil
+import signal
+import socket
+import sys
+import termios
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from credcheck.models import Failure, Result
+from credcheck.render import board as render
+from credcheck.system.terminal import Terminal
+from credcheck.watch import SHORTEST, Board, Row
+from tests.conftest import PROGRAM, Program
+from tests.faults.at_a_terminal import session
+from tests.playback import Answer, Playback, playing
+from tests.results import WHEN, result
+from tests.test_resizing import Tmux
+
+NOW = 1000.0
+LIMITED = result("limited", Failure("rate_limited", "asks to wait 95 s", retry_after=95))
+# The program with another shortest time, so that renewals can be seen.
+QUICKLY = """\
+import sys
+from credcheck import watch
+watch.SHORTEST = 0.2
+from credcheck.__main__ import main
+sys.argv = ["credcheck", "watch", *sys.argv[1:]]
+main()
+"""
+
+
+def board(*results: Result) -> Board:
+    """Return a board just after its first check."""
+    started = Board(tuple(Row(each.account) for each in results)).begun(NOW, 300)
+    for place, each in enumerate(results):
+        started = started.with_result(place, each, NOW)
+    return started.ended()
+
+
+def screen(shown: Board, *, width: int = 100, height: int = 40, now: float = NOW, age: float = 0) -> list[str]:
+    return render.lines(shown, Terminal(width=width, height=height), now=now, today=WHEN + timedelta(seconds=age))
+
+
+def test_all_accounts_are_asked_at_once_and_then_when_the_time_is_over() -> None:
+    assert Board((Row("a"), Row("b"))).due(0) == [0, 1]
+    checked = board(result("a", "1"), result("b", "2"))
+    assert [checked.due(NOW + seconds) for seconds in (0, 299.9, 300)] == [[], [], [0, 1]]
+
+
+def test_a_hurried_check_is_never_sooner_than_the_shortest_time_after_the_one_before() -> None:
+    checked = board(result("a", "1"))
+    hurried = checked.hurried(NOW + 1)
+    assert (hurried.next_at, hurried.due(NOW + SHORTEST - 0.1)) == (NOW + SHORTEST, [])
+    assert checked.hurried(NOW + 100).due(NOW + 100) == [0]
+    assert checked.hurried(NOW + 299.9).next_at <= NOW + 300
+
+
+def test_a_provider_that_asks_to_wait_is_left_alone_over_renewals_and_hurry() -> None:
+    checked = board(result("a", "1"), LIMITED)
+    hurried = checked.hurried(NOW + 40)
+    assert hurried.due(NOW + 40) == [0]
+    assert hurried.due(NOW + 94.9) == [0]
+    assert hurried.due(NOW + 95) == [0, 1]
+    assert "waits 55 s" in screen(checked, now=NOW + 40)[4]
+    well = hurried.with_result(1, result("limited", "5"), NOW + 95)
+    assert well.due(NOW + 300) == [0, 1]
+
+
+def test_a_change_is_marked_until_the_next_result() -> None:
+    first = board(result("a", "100.5"), result("b", "5"), result("c", Failure("timeout", "late")), result("d", "7"))
+    assert not re.search(r"[+-]\d|was", "\n".join(screen(first)))
+    second = first
+    for place, each in enumerate(["98", "1005", "3"]):
+        second = second.with_result(place, result("abc"[place], each), NOW)
+    for change, line in zip(["-2.5", "+1,000", "was failed"], screen(second)[3:6], strict=True):
+        assert re.search(rf"  {re.escape(change)} +0 s$", line)
+    third = second
+    for place, each in enumerate(["98", "1005", "3"]):
+        third = third.with_result(place, result("abc"[place], each), NOW)
+    assert not re.search(r"[+-]\d|was", "\n".join(screen(third)))
+
+
+def test_a_forecast_that_comes_later_is_no_change() -> None:
+    first = board(result("a", "5")).with_result(0, result("a", "4"), NOW)
+    assert "-1" in screen(first.refined(0, result("a", "4")))[3]
+
+
+def test_rows_can_be_sorted_and_accounts_without_a_result_come_last() -> None:
+    checked = board(result("b", "5"), result("a", "9"), result("c", Failure("timeout", "late")))
+    checked = replace(checked, rows=(*checked.rows, Row("awaited")))
+
+    def names(shown: Board) -> list[str]:
+        return [line.split()[-1 if "awaited" in line else 1] for line in screen(shown)[3:7]]
+
+    orders = [checked]
+    for _ in range(4):
+        orders.append(orders[-1].reordered())
+    assert [(each.order, names(each)) for each in orders] == [
+        (None, ["b", "a", "c", "awaited"]),
+        ("status", ["c", "b", "a", "awaited"]),
+        ("balance", ["b", "a", "c", "awaited"]),
+        ("days", ["b", "a", "c", "awaited"]),
+        ("name", ["a", "b", "c", "awaited"]),
+    ]
+    assert orders[-1].reordered().order is None
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 100])
+@pytest.mark.parametrize("height", [1, 5, 10, 24, 60])
+def test_no_line_is_wider_and_no_screen_longer_than_the_terminal(width: int, height: int) -> None:
+    shown = board(*(result(f"pixelcut-{number}", "12345.678", warn_below=number * 1000) for number in range(30)))
+    lines = screen(shown, width=width, height=height)
+    assert max(map(len, lines)) <= width
+    assert len(lines) <= max(height, 5)
+
+
+def test_ages_stand_beside_the_rows_and_the_next_check_above_them() -> None:
+    lines = screen(board(result("a", "5"), result("b", "6", warn_below=10)), width=40, now=NOW + 18, age=18)
+    assert lines == [
+        "1 ok, 1 low, next in 4 min",
+        "",
+        "   Account  Balance  Unit          Age",
+        "✓  a              5  credits       18 s",
+        "!  b              6  credits  low  18 s",
+        "",
+        "q quit  r renew  s sort (configured)",
+    ]
+
+
+def test_it_is_refused_without_a_terminal_and_for_shorter_times(credcheck: Program) -> None:
+    run = credcheck("watch")
+    assert (run.status, run.err) == (
+        2,
+        "credcheck: watch needs a terminal; for cron there is `credcheck all --quiet`, see README\n",
+    )
+    run = credcheck("watch", "--every", "29s")
+    assert run.status == 2
+    assert "--every must be 30s or more" in run.err
+
+
+@pytest.fixture
+def falling() -> Iterator[Playback]:
+    """A server whose balance falls with every request, and that asks to wait below `/limited`."""
+    count = itertools.count(1000, -1)
+
+    def answer(target: str) -> Answer:
+        if target.startswith("/limited"):
+            return Answer(status=429, headers={"Retry-After": "95"})
+        return Answer(json.dumps({"credits_remaining": next(count)}))
+
+    with playing(answer) as playback:
+        yield playback
+
+
+@pytest.fixture
+def thirty(credcheck: Program, falling: Playback) -> Program:
+    """The program with thirty accounts: one host is dead, one provider asks to wait."""
+    urls = dict.fromkeys(range(30), falling.url) | {3: "http://127.0.0.1:9", 5: f"{falling.url}/limited"}
+    credcheck.configure(
+        "".join(
+            f'[accounts.pixelcut-{number}]\nprovider = "pixelcut"\napi_key = "k"\nbase_url = "{url}"\n'
+            for number, url in urls.items()
+        )
+    )
+    return credcheck
+
+
+@pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed")
+def test_in_tmux_it_is_renewed_resized_sorted_stopped_and_left(thirty: Program, falling: Playback) -> None:
+    tmux = Tmux(thirty)
+    try:
+        driver = thirty.home / "quickly.py"
+        driver.write_text(QUICKLY)
+        tmux.type(f"{sys.executable} {driver} --every 1s --timeout 2", "Enter")
+        first = tmux.shows(lambda shown: "28 ok, 2 failed" in shown)
+        assert re.search(r"✗  pixelcut-3 +unreachable", first)
+        assert re.search(r"✗  pixelcut-5 +rate limited +waits", first)
+        tmux.shows(lambda shown: len(re.findall(r"  -\d+ ", shown)) == 28)
+        tmux("resize-window", "-x", "40", "-y", "24")
+        narrow = tmux.shows(lambda shown: "more lines" in shown and "q quit" in shown)
+        assert max(map(len, narrow.splitlines())) <= 40
+        tmux("resize-window", "-x", "100", "-y", "45")
+        tmux.shows(lambda shown: "pixelcut-29" in shown and "Unit" in shown)
+        tmux.type("s")
+        tmux.shows(lambda shown: "(status)" in shown and shown.index("pixelcut-5 ") < shown.index("pixelcut-0 "))
+        tmux.type("C-z")
+        tmux.shows(lambda shown: "Stopped" in shown and "q quit" not in shown)
+        tmux.type("fg", "Enter")
+        tmux.shows(lambda shown: "q quit" in shown and "Stopped" not in shown)
+        tmux.type("q")
+        last = tmux.shows(lambda shown: shown.rstrip().endswith("ready>"))
+        assert "q quit" not in last
+        assert "Age" not in last
+        assert len(re.findall("^[✓✗]  pixelcut", tmux.everything(), re.MULTILINE)) == 30
+        tmux.type("echo status $?; stty -a | tr ' ' '\\n' | grep -x 'icanon;*\\|echo;*'", "Enter")
+        tmux.shows(lambda shown: "status 3\n" in shown and "\nicanon\n" in shown and "\necho\n" in shown)
+        assert len(falling.sent_below("/limited")) == 1, "who asks to wait is not asked again"
+    finally:
+        tmux("kill-server")
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The URL of a host that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(("key", "status"), [("\x03", 130), ("q", 0)])
+def test_leaving_during_a_check_gives_the_terminal_back(credcheck: Program, silent: str, key: str, status: int) -> None:
+    credcheck.configure(f'[accounts.pixelcut]\napi_key = "k"\nbase_url = "{silent}"\n')
+    with session(credcheck, PROGRAM, "watch") as terminal:
+        terminal.wait_for("checking")
+        terminal.type(key)
+        terminal.wait_for("\x1b[?25h\x1b[?1049l")
+        assert terminal.process.wait(10) == status
+        assert terminal.echoes
+
+
+def test_a_signal_gives_the_terminal_back_and_r_says_when_it_may_renew(thirty: Program) -> None:
+    with session(thirty, PROGRAM, "watch", "pixelcut-1", "pixelcut-2") as terminal:
+        terminal.wait_for("next in 4 min")
+        terminal.type("r")
+        terminal.wait_for("next in 29 s")
+        terminal.process.send_signal(signal.SIGTERM)
+        terminal.wait_for("\x1b[?25h\x1b[?1049l")
+        assert terminal.process.wait(10) == 128 + signal.SIGTERM
+        assert termios.tcgetattr(terminal.terminal)[3] & termios.ICANON
