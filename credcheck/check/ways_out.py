@@ -10,6 +10,8 @@ from credcheck.sanitize import one_line, remote_line
 
 _LONGEST_SAID, _SHORTEST_SAID = 80, 10
 _LONGEST_MESSAGE = 190
+# The words of the provider have room beside it.
+_LONGEST_WAY_OUT = 120
 # Where the provider itself may be at fault, what it announced explains more than any advice.
 _NOTICED = frozenset(
     {"timeout", "unreachable", "tls", "redirected", "provider_error", "bad_response", "balance_unknown"}
@@ -45,14 +47,17 @@ def _way_out(error: CheckError, account: Account, provider: Provider) -> str:
 
 
 def _right_kind(error: CheckError, account: Account, provider: Provider, needs: str) -> str:
-    """Say what kind of key the provider wants; where a 403 refuses a key, that matters more than where it is set.
+    """Say what kind of key the provider wants, and the page that makes one; for other refusals, where the key is set.
 
     A key of another kind may also be accepted and told nothing.
     """
-    wanted = f"{provider.title} wants {needs}"
-    if error.code == "key_rejected" and error.http_status != 403:
-        return f"{better_key(account, provider)}; {wanted}"
-    return f"{wanted}: {provider.key_url}" if provider.key_url else wanted
+    kind, _, aside = needs.removesuffix(")").partition(" (")
+    here = f" here: {provider.key_url}" if provider.key_url else ""
+    wanted = "; ".join(part for part in (f"{provider.title} wants {kind}{here}", aside) if part)
+    if error.code != "key_rejected" or error.http_status == 403:
+        return wanted
+    both = f"{wanted}; or {better_key(account, provider)}"
+    return both if len(both) <= _LONGEST_WAY_OUT else wanted
 
 
 def better_key(account: Account, provider: Provider) -> str:

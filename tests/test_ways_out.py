@@ -1,0 +1,50 @@
+"""The way out of a rejected key: the kind of key that the provider wants."""
+
+import pytest
+
+from credcheck import providers
+from credcheck.check import ways_out
+from credcheck.errors import BalanceUnknown, CheckError, KeyRejected
+from credcheck.models import Account, KeyVariable
+
+WANTING = [name for name in providers.names() if providers.load(name).needs]
+MANAGEMENT = (
+    "OpenRouter wants a management key here: https://openrouter.ai/settings/management-keys;"
+    " for a plain key use openrouter-key"
+)
+
+
+def message(name: str, error: CheckError, variable: str = "SOME_KEY") -> str:
+    account = Account(name=name, provider=name, key_source=KeyVariable(variable))
+    return ways_out.failure(error, account, providers.load(name), []).message
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal_names_the_kind_of_key_and_its_page(status: int) -> None:
+    rejected = KeyRejected("key rejected", http_status=status)
+    assert message("openrouter", rejected) == f"key rejected (HTTP {status}): {MANAGEMENT}"
+
+
+def test_the_words_of_the_provider_stand_before_it() -> None:
+    rejected = KeyRejected("key rejected", http_status=401)
+    rejected.said = "This key may not read the credits"
+    assert message("openrouter", rejected).endswith(f"(HTTP 401: This key may not read the credits): {MANAGEMENT}")
+
+
+def test_where_the_key_is_set_is_told_too_if_there_is_room() -> None:
+    rejected = KeyRejected("key rejected", http_status=401)
+    expected = "key rejected (HTTP 401): ElevenLabs wants the permission user_read; or correct SOME_KEY"
+    assert message("elevenlabs", rejected) == expected
+
+
+def test_a_key_that_is_told_nothing_is_of_another_kind() -> None:
+    assert message("openrouter", BalanceUnknown("OpenRouter does not know the balance")).endswith(MANAGEMENT)
+
+
+@pytest.mark.parametrize("name", WANTING)
+def test_no_such_message_is_cut(name: str) -> None:
+    for status in (401, 403):
+        told = message(name, KeyRejected("key rejected", http_status=status))
+        assert len(told) <= 190
+        assert "…" not in told
+        assert providers.load(name).title in told
