@@ -144,7 +144,7 @@ def test_a_worker_stays_with_an_origin_while_its_queue_lasts() -> None:
     assert seen in ([0, 2, 4, 1, 3], [1, 3, 0, 2, 4])
 
 
-def test_each_worker_has_a_tool_of_its_own() -> None:
+def test_each_worker_has_a_client_of_its_own_and_closes_it() -> None:
     clients: set[int] = set()
     made: list[Client] = []
     both = threading.Barrier(2)
