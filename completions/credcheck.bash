@@ -6,7 +6,7 @@ _credcheck_tree() {
     commands='' arguments='' options=''
     case $1 in
         'credcheck')
-            commands='demo help version login logout accounts doctor config completions history monitoring schema providers watch'
+            commands='demo help version login logout accounts doctor config completions history monitoring schema open providers watch'
             arguments='all|@account|@begun...'
             options='--max-age= --stale-if-error --changes --notify --config=@file --json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --version -h --help'
             ;;
@@ -52,6 +52,10 @@ _credcheck_tree() {
             ;;
         'credcheck schema')
             options='-h --help'
+            ;;
+        'credcheck open')
+            arguments='@account|@begun'
+            options='--print --config=@file -h --help'
             ;;
         'credcheck providers')
             arguments='@provider|@provider...'

@@ -13,7 +13,7 @@ function __credcheck_at -a wanted place
             set -e option[1]
         else if string match -q -- '-*' $word
             contains -- $word --max-age --config --format --output --warn-below --timeout --sort --provider --set --since --svg --import --forget --category --answer --status --every; and set option $word
-        else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-help credcheck-version credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-completions credcheck-history credcheck-monitoring credcheck-schema credcheck-providers credcheck-watch
+        else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-help credcheck-version credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-completions credcheck-history credcheck-monitoring credcheck-schema credcheck-open credcheck-providers credcheck-watch
             set at $at-$word
         else
             set count (math $count + 1)
@@ -88,6 +88,7 @@ complete -c credcheck -n '__credcheck_at credcheck 0' -a completions -d 'Print a
 complete -c credcheck -n '__credcheck_at credcheck 0' -a history -d 'Show how balances changed, and for how long they will last'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a monitoring -d 'Print alert rules for Prometheus, a dashboard for Grafana'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a schema -d 'Print the JSON Schema of all JSON output'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a open -d 'Open the page to top up an account, or to manage it'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the providers by category, search them, tell all of one, or check a description'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a watch -d 'Keep the table on the screen, and renew it'
 complete -c credcheck -n '__credcheck_at credcheck' -f -a '(__credcheck_words ... all @account @begun)'
@@ -154,6 +155,10 @@ complete -c credcheck -n '__credcheck_at credcheck-history' -s h -l help -d 'Sho
 complete -c credcheck -n '__credcheck_at credcheck-monitoring 0' -f -a 'alerts dashboard'
 complete -c credcheck -n '__credcheck_at credcheck-monitoring' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-schema' -s h -l help -d 'Show this message and exit'
+complete -c credcheck -n '__credcheck_at credcheck-open 0' -f -a '(__credcheck_words @account @begun)'
+complete -c credcheck -n '__credcheck_at credcheck-open' -l print -d 'Print the address instead'
+complete -c credcheck -n '__credcheck_at credcheck-open' -l config -r -F -d 'Read FILE instead of the usual config.toml'
+complete -c credcheck -n '__credcheck_at credcheck-open' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -f -a '(__credcheck_words ... @provider @provider)'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l category -r -f -a '(__credcheck_words @account @begun)' -d 'Only those of a category'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l impossible -d 'List the companies that tell no balance, and why'

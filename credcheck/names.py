@@ -17,6 +17,7 @@ COMMANDS = (
     "login",
     "logout",
     "monitoring",
+    "open",
     "providers",
     "schema",
     "version",

@@ -1,10 +1,13 @@
-"""The commands that print what other programs need to read the output."""
+"""The commands that lead to other programs: monitors, validators of JSON, the browser."""
 
+import os
 from typing import Annotated, Literal
 
 import typer
 
+from credcheck.cli import output
 from credcheck.cli.grammar import app
+from credcheck.cli.options import ConfigFile
 from credcheck.system import streams
 
 _USE = """\
@@ -37,4 +40,25 @@ def print_schema() -> int:
     from credcheck.render import json
 
     streams.deliver(json.schema())
+    return 0
+
+
+@app.command("open")
+def open_page(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="An account or a provider.")],
+    *,
+    only_print: Annotated[bool, typer.Option("--print", help="Print the address instead.")] = False,
+    config_file: ConfigFile = None,
+) -> int:
+    """Open the page to top up an account, or to manage it.
+
+    Over ssh, and where there is no browser, the address is printed.
+    """
+    from credcheck import config, pages
+
+    address = pages.page(config.load(os.environ, file=config_file), name)
+    if not only_print and pages.show(address, os.environ):
+        output.tell(f"The browser shows {address}.")
+    else:
+        streams.deliver(f"{address}\n")
     return 0

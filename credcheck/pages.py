@@ -1,0 +1,48 @@
+"""The web page of an account, to top it up or to manage it, and the browser that shows it."""
+
+import sys
+from collections.abc import Mapping
+
+from credcheck.config import Config
+from credcheck.errors import KeyTyped, UsageError
+from credcheck.names import could_be_key, did_you_mean, match
+
+_REMOTE = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
+_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
+
+
+def page(config: Config, word: str) -> str:
+    """Return the page where an account or provider is topped up, else that of its keys, else its documentation."""
+    name = match(word, config.accounts)
+    found = config.accounts[name].provider if name else config.providers.find(word)
+    if found is None or found not in config.providers.names():
+        if could_be_key(word):
+            raise KeyTyped
+        near = did_you_mean(word, [*config.accounts, *config.providers.names()])
+        raise UsageError(f"there is no account or provider `{word}` (see `credcheck accounts`){near}")
+    provider = config.providers.load(found)
+    address = provider.top_up_url or provider.key_url or provider.docs_url
+    if address is None:
+        raise UsageError(f"no page of {provider.title} is known; `top_up_url` in [providers.{found}] names one")
+    return address
+
+
+def show(address: str, environment: Mapping[str, str]) -> bool:
+    """Show a page in the browser of this screen; return False if there is none."""
+    if not _has_screen(environment):
+        return False
+    import webbrowser
+
+    try:
+        return webbrowser.open(address)
+    except webbrowser.Error:
+        return False
+
+
+def _has_screen(environment: Mapping[str, str]) -> bool:
+    """Tell whether a browser would be seen: on the other end of ssh it is not, nor without a display."""
+    if environment.get("BROWSER"):
+        return True
+    if any(environment.get(name) for name in _REMOTE):
+        return False
+    return sys.platform == "darwin" or any(environment.get(name) for name in _DISPLAYS)

@@ -1,0 +1,70 @@
+"""`credcheck open`: which page, and whether it is shown or printed."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from credcheck import providers
+from tests.conftest import Program
+
+OWN = """\
+[providers.acme]
+title = "Acme"
+{}
+request = {{ url = "https://api.acme.example/v1", headers = {{ Authorization = "Bearer {{key}}" }} }}
+balance = {{ amount = "left", unit = "credits" }}
+[accounts.mine]
+provider = "acme"
+api_key = "k"
+"""
+PAGES = ('docs_url = "https://acme.example/docs"', 'key_url = "https://acme.example/keys"')
+TOP_UP = 'top_up_url = "https://acme.example/pay"'
+
+
+@pytest.fixture
+def browser(credcheck: Program) -> Path:
+    """A browser that notes what it is to show."""
+    program = credcheck.home / "browser"
+    program.write_text(f'#!/bin/sh\necho "$@" >>{credcheck.home}/shown\n')
+    program.chmod(0o755)
+    return program
+
+
+def test_the_page_to_top_up_comes_first_then_that_of_the_keys_then_the_documentation(credcheck: Program) -> None:
+    for names, page in (((*PAGES, TOP_UP), "pay"), (PAGES, "keys"), (PAGES[:1], "docs")):
+        credcheck.configure(OWN.format("\n".join(names)))
+        for word in ("mine", "Acme"):
+            run = credcheck("open", word, "--print")
+            assert (run.status, run.out) == (0, f"https://acme.example/{page}\n")
+    credcheck.configure(OWN.format(""))
+    run = credcheck("open", "mine")
+    assert (run.status, "no page of Acme is known" in run.err) == (2, True)
+
+
+def test_the_browser_shows_it(credcheck: Program, browser: Path) -> None:
+    run = credcheck("open", "fish-audio", BROWSER=str(browser))
+    page = providers.load("fish-audio").top_up_url
+    assert (run.status, run.out, run.err) == (0, "", f"The browser shows {page}.\n")
+    assert (credcheck.home / "shown").read_text() == f"{page}\n"
+
+
+def test_the_address_is_printed_over_ssh_and_without_a_browser(credcheck: Program, browser: Path) -> None:
+    folder = credcheck.home / "bin"
+    folder.mkdir()
+    os.symlink(browser, folder / "xdg-open")
+    page = f"{providers.load('fish-audio').top_up_url}\n"
+    usual = {"PATH": f"{folder}:/usr/bin:/bin"}
+    for variables in ({"DISPLAY": ":0", "SSH_CONNECTION": "a 1 b 2"}, {}, {"BROWSER": "/no/such/browser"}):
+        credcheck.environment = {**usual, **variables}
+        run = credcheck("open", "fish-audio")
+        assert (run.status, run.out) == (0, page)
+    assert not (credcheck.home / "shown").exists()
+
+
+@pytest.mark.parametrize(
+    ("word", "said"), [("fish-audi", "did you mean `fish-audio`?"), ("sk_live_0123456789abcdef", "could be a key")]
+)
+def test_a_word_that_names_nothing_is_wrong_usage(credcheck: Program, word: str, said: str) -> None:
+    run = credcheck("open", word)
+    assert (run.status, said in run.err) == (2, True), run.err
