@@ -87,15 +87,18 @@ def test_a_signal_waits_until_a_file_is_in_its_place(
     assert os.listdir(tmp_path) == ["file"]
 
 
-def test_a_signal_waits_until_a_change_under_the_lock_is_complete(tmp_path: Path, ending: signal.Signals) -> None:
+@pytest.mark.parametrize(("check_first", "left"), [(False, ["file"]), (True, [])])
+def test_a_signal_waits_for_a_change_under_the_lock_or_prevents_it(
+    tmp_path: Path, ending: signal.Signals, *, check_first: bool, left: list[str]
+) -> None:
     def change() -> None:
-        with files.locked(tmp_path):
+        with files.locked(tmp_path) as check:
             os.kill(os.getpid(), ending)
-            files.replace(tmp_path / "file", "text")
+            files.replace(tmp_path / "file", "text", **({"check": check} if check_first else {}))
 
     with pytest.raises(Stopped):
         change()
-    assert os.listdir(tmp_path) == ["file"]
+    assert os.listdir(tmp_path) == left
 
 
 def test_nothing_is_left_of_a_file_that_could_not_be_put_in_its_place(tmp_path: Path) -> None:

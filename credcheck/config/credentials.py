@@ -69,11 +69,11 @@ def stored_name(path: Path, word: str) -> str:
 def _change(path: Path, change: Callable[[Entries], Mapping[str, object]], seconds: float) -> None:
     import tomli_w
 
-    with files.private(path) as real, files.locked(real.parent, seconds=seconds):
+    with files.private(path) as real, files.locked(real.parent, seconds=seconds) as check:
         table, _ = toml.read(path, needed=False)
         for leftover in files.leftovers(real):
             leftover.unlink(missing_ok=True)
-        files.replace(real, _HEADER + tomli_w.dumps({"accounts": change(_entries(table, path))}))
+        files.replace(real, _HEADER + tomli_w.dumps({"accounts": change(_entries(table, path))}), check=check)
 
 
 def _entries(table: Mapping[str, object], path: Path) -> Entries:

@@ -59,9 +59,14 @@ def _read_pipe(descriptor: int, limit: int, deadline: float) -> bytes:
     return data
 
 
-def replace(path: Path, text: str) -> None:
-    """Put a file in the place of `path`, whole or not at all; raises OSError."""
-    _put(path, text, os.replace)
+def replace(path: Path, text: str, *, check: Callable[[], None] = lambda: None) -> None:
+    """Put a file in the place of `path`, whole or not at all; raises OSError, and what `check` raises just before."""
+
+    def put(source: str, target: Path) -> None:
+        check()
+        os.replace(source, target)
+
+    _put(path, text, put)
 
 
 def publish(path: Path, text: str) -> None:
@@ -104,13 +109,14 @@ def private(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def locked(folder: Path, *, seconds: float = USUAL_PATIENCE) -> Iterator[None]:
+def locked(folder: Path, *, seconds: float = USUAL_PATIENCE) -> Iterator[Callable[[], None]]:
     """Hold the lock of a folder, so that of two changes at once none is lost; then flush the folder to the disk.
 
-    A signal ends the wait for the lock, and is deferred while the lock is held. Raises OSError.
+    A signal ends the wait for the lock, and is deferred while the lock is held; the block gets the function that
+    raises Stopped if one has come. Raises OSError.
     """
-    with exclusive(folder, seconds=seconds) as descriptor, signals.deferred():
-        yield
+    with exclusive(folder, seconds=seconds) as descriptor, signals.deferred() as check:
+        yield check
         os.fsync(descriptor)
 
 

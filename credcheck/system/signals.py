@@ -48,13 +48,20 @@ def listening(listener: Listener) -> Iterator[None]:
 
 
 @contextmanager
-def deferred() -> Iterator[None]:
-    """Delay signals until the block has ended, so that it is never left half done; raises Stopped then."""
+def deferred() -> Iterator[Callable[[], None]]:
+    """Delay signals until the block has ended, so that it is never left half done; raises Stopped then.
+
+    The block gets a function that raises Stopped at once if a signal has come: for a step that can still be left out.
+    """
     came: list[int] = []
+
+    def check() -> None:
+        if came:
+            raise Stopped(came[0])
+
     with listening(came.append):
-        yield
-    if came:
-        raise Stopped(came[0])
+        yield check
+    check()
 
 
 @contextmanager
