@@ -1,4 +1,4 @@
-"""The client on real sockets: what it sends, what it takes for an answer, and what it tries again."""
+"""The client on real sockets: requests, answers, limits, retries."""
 
 import gzip
 import socket

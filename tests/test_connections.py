@@ -35,7 +35,7 @@ class Counting(ThreadingHTTPServer):
 
 
 class Answering(BaseHTTPRequestHandler):
-    """Whatever is asked, one balance."""
+    """The same balance for every request."""
 
     protocol_version = "HTTP/1.1"
     server: Counting

@@ -21,7 +21,7 @@ class Client:
         self.closed = threading.Event()
 
     def hang(self) -> None:
-        """Wait for what only `abandon` brings."""
+        """Wait until `abandon` is called."""
         assert self.abandoned.wait(20)
 
     def abandon(self) -> None:

@@ -90,7 +90,7 @@ class Pool(Generic[C, R]):
         self._stop()
 
     def _stop(self) -> None:
-        """Start no more tasks and abandon those that run. Takes no lock: what a signal interrupts may hold it."""
+        """Start no more tasks and abandon those that run. Takes no lock, since interrupted code may hold it."""
         self._is_stopped = True
         for _, client in list(self._running.values()):
             client.abandon()

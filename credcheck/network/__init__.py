@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def prepare(origins: Collection[str], environment: Mapping[str, str]) -> "Network":
-    """Return what the clients for these origins share; certificates are read while the HTTP library is imported.
+    """Return the proxies and the TLS context for these origins, read while the HTTP library is imported.
 
     Raises ConfigError, naming the variable, if the environment names certificates or a proxy that cannot be used.
     """

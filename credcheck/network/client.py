@@ -1,4 +1,4 @@
-"""Send one request within a deadline, retry what may pass, and read no more of an answer than is needed."""
+"""A client that sends one request at a time within a deadline, retries passing trouble, and bounds what it reads."""
 
 import random
 import re
@@ -34,7 +34,7 @@ _LIMITS = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive
 
 
 class Network:
-    """What the clients of a run share: the TLS context and the proxies."""
+    """The TLS context and the proxies that all clients of a run share."""
 
     def __init__(self, proxies: Proxies, *, context: ssl.SSLContext | None) -> None:
         # Without https there is nothing to trust, and the bare context trusts nobody.
@@ -83,7 +83,7 @@ class Client:
         self._jitter = jitter
 
     def send(self, request: Request, *, deadline: float) -> Response:
-        """Return the provider's answer, whatever its status. A POST only reads here, so it is retried like a GET.
+        """Return the provider's answer with any status. A POST only reads here, so it is retried like a GET.
 
         Tries three times at most, if trouble may pass and the pause ends before `deadline` (of `time.monotonic`).
         Raises TimedOut, Unreachable, TLSFailed, and BadResponse for a body that is too large or cannot be unpacked.

@@ -94,7 +94,7 @@ class DeadlineBackend(httpcore.NetworkBackend):
         self._missing_start = _START_OF_ANSWER
 
     def received(self, data: bytes) -> None:
-        """Note what came, nothing at the end; raises RemoteProtocolError if it is not the start of an answer."""
+        """Note received bytes, none at the end; raises RemoteProtocolError if they do not start an answer."""
         self.is_ended = not data
         start = self._missing_start
         if data[: len(start)] != start[: len(data)]:
@@ -148,5 +148,5 @@ class DeadlineStream(httpcore.NetworkStream):
         self._stream.close()
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  the library's signature
-        """Return what is known of the connection."""
+        """Return a property of the connection."""
         return self._stream.get_extra_info(info)

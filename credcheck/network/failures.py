@@ -1,6 +1,6 @@
 """Turn the errors of the HTTP library, of TLS and of the system into ours: the one place that does.
 
-Their texts may quote the key or what the other side sent, so none of them is repeated.
+Their texts may quote the key or the bytes of the other side, so none of them is repeated.
 """
 
 import errno
@@ -117,7 +117,7 @@ def _protocol_problem(problem: Exception, peer: Peer) -> Unreachable:
     if peer.is_ended:
         what = "cut its answer short" if peer.is_answered else "closed the connection without an answer"
         return Unreachable(f"{peer.name} {what}", retryable=True, hint=peer.hint)
-    return Unreachable(f"what {peer.name} answers is not HTTP", hint=peer.hint)
+    return Unreachable(f"the answer of {peer.name} is not HTTP", hint=peer.hint)
 
 
 def _refused_by_proxy(problem: httpx.ProxyError, peer: Peer) -> Unreachable:

@@ -14,7 +14,7 @@ _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 class _Context(ssl.SSLContext):
     """A client's context whose protocols are set once.
 
-    The HTTP library sets them before every handshake, which is a race where threads share a context (cpython#141012).
+    The HTTP library sets them before every handshake, which is a race if threads share a context (cpython#141012).
     """
 
     def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
@@ -48,7 +48,7 @@ def trusted(environment: Mapping[str, str]) -> tuple[str, list[str]]:
 
 
 def chosen(environment: Mapping[str, str]) -> tuple[str, list[str]]:
-    """Return the file and the directories that the environment names; raises ConfigError where they cannot be used."""
+    """Return the file and the directories that the environment names; raises ConfigError if they cannot be used."""
     file = environment.get(FILE_VARIABLE, "")
     directories = [each for each in environment.get(DIRECTORY_VARIABLE, "").split(os.pathsep) if each]
     if file and not os.access(file, os.R_OK):

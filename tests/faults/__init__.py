@@ -1,4 +1,4 @@
-"""What goes wrong, and what credcheck must do then: a catalogue of conditions, and what every run must keep.
+"""Broken and hostile conditions with the results that credcheck must give, and guarantees that every run must keep.
 
 How a row of the catalogue becomes a server, a run and assertions:
 
@@ -14,12 +14,12 @@ How a row of the catalogue becomes a server, a run and assertions:
 4. Two runs of the installed program check all of these accounts at once (`conftest.py`, session fixtures), one as JSON
    and one as a table: five hundred rows, each at up to five providers, in a few seconds.
 5. `test_catalogue.py` holds each result against its row: outcome, words of the message, number of requests, the key in
-   its one header. `guarantees.py` holds each run to what every row implies: no key nor part of one in any output, no
+   its one header. `guarantees.py` holds each run to the guarantees: no key nor part of one in any output, no
    control character, no traceback, bounded memory, no file changed.
 
-What does not fit into one run with all others (proxies, environments, signals, key commands, files) has a test of its
-own, by way of `front` (`conftest.py`): the program with a home of its own, each of whose runs keeps the guarantees too.
-Facts about providers are taken from `tests/recorded/` (`documents.py`).
+A condition that does not fit into one run with all others (proxies, environments, signals, key commands, files) has a
+test of its own, by way of `front` (`conftest.py`): the program with a home of its own, whose runs keep the guarantees
+too. Facts about providers are taken from `tests/recorded/` (`documents.py`).
 
 To add a condition: write its behaviour, add a Row to the ROWS of its file, and run `pytest tests/faults -k NAME`.
 """

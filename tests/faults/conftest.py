@@ -63,7 +63,7 @@ def run_all(world: World, accounts: list[Account], home: Path, *arguments: str) 
 
 @dataclass
 class Front:
-    """The front door: the installed program, each of whose runs must keep what is implied."""
+    """The front door: the installed program, each of whose runs must keep the guarantees."""
 
     program: Program
     world: World
@@ -85,7 +85,7 @@ class Front:
         return self.program.configure(configuration(accounts, **settings) + text)
 
     def __call__(self, *arguments: str, **variables: str) -> Run:
-        """Run the program, and assert what is implied."""
+        """Run the program, and assert the guarantees."""
         run = measured(self.program, *arguments, variables=variables)
         assert_kept(run, self.keys)
         return run

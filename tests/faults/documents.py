@@ -1,4 +1,4 @@
-"""What five providers send, taken from their recordings: a good answer and a refusal, each with a hole to fill."""
+"""A good answer and a refusal of five providers, taken from their recordings, each with a hole to fill."""
 
 import re
 from typing import NamedTuple
@@ -10,7 +10,7 @@ PROVIDERS = ("goenhance", "liveavatar", "fish-audio", "supertone", "pixelcut")
 
 
 class Documents(NamedTuple):
-    """What is known of one provider.
+    """The recorded facts of one provider.
 
     `good` and `refusal` have a hole for the balance and for the message, both as JSON. `field` is the member that holds
     the balance, `value` the recorded balance as JSON, `balance` its digits. `key_header` is a name and a prefix.

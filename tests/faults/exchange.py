@@ -1,4 +1,4 @@
-"""One request and what a server does about it."""
+"""One request to a server that misbehaves, and the ways in which it can."""
 
 import contextlib
 import socket

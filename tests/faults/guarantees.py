@@ -1,4 +1,4 @@
-"""What every row of the catalogue implies, whatever it is about."""
+"""The guarantees that every run must keep: no key, no control character, no traceback, bounded memory."""
 
 import base64
 import json
@@ -13,13 +13,13 @@ WINDOW = 8
 MOST_MEMORY = 150 * 1024
 LONGEST_LINE = 260
 HISTORY = ".local/"
-# All that acts in a terminal, and what hides or turns other characters.
+# Control characters, and characters that hide or turn others.
 ACTING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a run of the program, and what it took."""
+    """The output of one run of the program, its memory, its time, and the files before and after it."""
 
     status: int
     out: str
@@ -48,7 +48,7 @@ def parsed(text: str) -> dict[str, Any]:
 
 
 def snapshot(folder: Path) -> dict[str, str]:
-    """Return what there is in a folder, names, modes and contents, but for the history, which each check adds to."""
+    """Return names, modes and contents of the files in a folder, but for the history, which each check adds to."""
     found = {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*"))}
     return {name: _state(path) for name, path in found.items() if not f"{name}/".startswith(HISTORY)}
 
@@ -78,7 +78,7 @@ def leaked(text: str, keys: Mapping[str, str]) -> dict[str, str]:
 
 
 def assert_kept(run: Run, keys: Mapping[str, str]) -> None:
-    """Assert what holds for any run: nothing leaks, nothing acts, nothing grows, nothing changes."""
+    """Assert the guarantees: nothing leaks, nothing acts, nothing grows, nothing changes."""
     assert "Traceback" not in run.out + run.err
     assert not leaked(run.out, keys)
     assert not leaked(run.err, keys)

@@ -16,7 +16,7 @@ from tests.faults.server import PATIENCE, Listener, Talk
 
 @dataclass(frozen=True)
 class Place:
-    """Where an account points, and what must come of it. `scenario` is for a server that knows scenarios."""
+    """A URL for accounts, and the outcome that each must have. `scenario` is for a server that knows scenarios."""
 
     name: str
     url: str
@@ -52,13 +52,13 @@ def banner(connection: socket.socket) -> None:
 
 
 def plain_http(connection: socket.socket) -> None:
-    """Answer whatever comes in plain HTTP."""
+    """Answer every request in plain HTTP."""
     connection.recv(65536)
     connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
 
 
 def garbage(connection: socket.socket) -> None:
-    """Answer a handshake with what is none."""
+    """Answer a handshake with bytes that are none."""
     connection.recv(65536)
     connection.sendall(bytes(range(256)) * 8)
 
@@ -89,7 +89,7 @@ def reset_handshake(connection: socket.socket) -> None:
 
 
 def garbage_later(connection: socket.socket) -> None:
-    """Answer the request inside TLS with what is no TLS."""
+    """Answer the request inside TLS with bytes outside it."""
     connection.recv(65536)
     socket.socket.send(connection, b"garbage that is no TLS record at all")
     hold(connection)
@@ -97,7 +97,7 @@ def garbage_later(connection: socket.socket) -> None:
 
 @contextmanager
 def full(*, until: float = PATIENCE) -> Iterator[int]:
-    """Give a port where no more may wait: a SYN is not answered, until there is room some seconds from now."""
+    """Give a port with a full queue: a SYN is not answered until there is room, some seconds from now."""
     with ExitStack() as stack:
         listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         waiting = [stack.enter_context(socket.socket()) for _ in range(4)]

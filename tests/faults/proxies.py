@@ -23,7 +23,7 @@ def answering(status: str) -> Talk:
 class Tunnel:
     """A proxy that works; `seen` is every byte that it could read before it connected.
 
-    `first` is what it does to the first connections in place of passing on, one after the other.
+    `first` are its ways with the first connections, one for each, in place of passing on.
     """
 
     def __init__(self, *first: Talk) -> None:
@@ -31,7 +31,7 @@ class Tunnel:
         self._first = list(first)
 
     def talk(self, connection: socket.socket) -> None:
-        """Connect to the host that is asked for, and pass on what comes."""
+        """Connect to the host that is asked for, and pass on all bytes."""
         request = read_request(connection)
         if request is None:
             return
@@ -58,7 +58,7 @@ def breaking_tls(context: ssl.SSLContext) -> Talk:
 
 
 def _pass_on(client: socket.socket, origin: socket.socket) -> None:
-    """Pass on what comes from either side until both have ended, in one thread, for TLS takes no two at a time."""
+    """Pass on the bytes of both sides until both have ended, in one thread, since TLS takes no two at a time."""
     others = {client: origin, origin: client}
     while others:
         waiting = [source for source in others if isinstance(source, ssl.SSLSocket) and source.pending()]

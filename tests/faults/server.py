@@ -42,7 +42,7 @@ class Listener:
 
     @property
     def url(self) -> str:
-        """Where this listener is."""
+        """The URL of this listener."""
         return f"{'https' if self._context else 'http'}://127.0.0.1:{self.port}"
 
     def _accept(self) -> None:
@@ -90,7 +90,7 @@ class FaultServer:
 
 
 def read_request(connection: socket.socket) -> Request | None:
-    """Return the next request, or None where the client left."""
+    """Return the next request, or None if the client left."""
     data = b""
     while b"\r\n\r\n" not in data:
         chunk = connection.recv(65536)

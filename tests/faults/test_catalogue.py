@@ -1,4 +1,4 @@
-"""Every row of the catalogue that one run with many accounts can show, and what every row implies."""
+"""Every row of the catalogue that one run with many accounts can show, and the guarantees for every row."""
 
 import re
 from collections.abc import Mapping
@@ -133,7 +133,7 @@ def test_what_the_provider_asks_to_wait_is_waited(name: str, world: World, as_js
 
 
 def assert_implied(result: Mapping[str, Any]) -> None:
-    """Assert what holds for every account, whatever it met."""
+    """Assert the guarantees for a single account."""
     assert int(result["elapsed_ms"]) <= (TIMEOUT + 1) * 1000
     assert (result["balance"] is None) == (result["status"] == "error") == (result["error"] is not None)
     if result["error"]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests import documents
 from tests.conftest import Program
 from tests.faults import guarantees
-from tests.faults.catalogue import bodies, documented, numbers, redirects, retries, texts, timing, wire
+from tests.faults.catalogue import bodies, documented, numbers, protocol, redirects, retries, texts, timing
 from tests.faults.catalogue.row import Row
 from tests.faults.certificates import Certificates
 from tests.faults.documents import PROVIDERS
@@ -27,7 +27,7 @@ ROWS: list[Row] = [
     *numbers.ROWS,
     *bodies.ROWS,
     *timing.ROWS,
-    *wire.ROWS,
+    *protocol.ROWS,
     *redirects.ROWS,
     *retries.ROWS,
     *texts.ROWS,
@@ -81,13 +81,13 @@ class World:
         ]
 
     def account(self, name: str, provider: str, url: str, *, run: str, scenario: str = "", after: str = "") -> Account:
-        """Return an account that asks for a scenario at a URL, or for whatever the URL itself says."""
+        """Return an account that asks for a scenario at a URL, or for the URL itself."""
         account = account_name(name, provider)
         prefix = f"/{scenario}/{run}.{account}/{provider}" if scenario else ""
         return Account(account, provider, url + prefix + after)
 
     def requests(self, run: str, name: str, provider: str) -> list[Request]:
-        """Return what was sent for an account in a run."""
+        """Return the requests for an account in a run."""
         return self.server.log[f"{run}.{account_name(name, provider)}"]
 
 
@@ -116,7 +116,7 @@ def configuration(accounts: Sequence[Account], **settings: float) -> str:
 
 
 def measured(program: Program, *arguments: str, variables: Mapping[str, str], seconds: float = 60) -> guarantees.Run:
-    """Run the installed program, and measure what it takes and what it leaves."""
+    """Run the installed program, and measure its memory, its time and its traces."""
     before = guarantees.snapshot(program.home)
     started, kibibytes = time.monotonic(), 0
     with program.start(*arguments, **variables) as process:
