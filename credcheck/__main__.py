@@ -25,6 +25,12 @@ def _run() -> int:
     # Until the program has installed its own handlers, Ctrl-C must not print a traceback.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(130))
+    if any(argument.startswith("--max-age") for argument in sys.argv[1:]):
+        from credcheck import prompt
+
+        status = prompt.answer(sys.argv[1:], os.environ)
+        if status is not None:
+            return status
     from credcheck import cli
 
     return cli.run(sys.argv[1:])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Program
+from tests.conftest import Program, Run
 from tests.playback import Playback
 
 Setup = Callable[..., Program]
@@ -136,3 +136,19 @@ def test_wrong_usage_is_told_before_anything_is_sent(
     assert (run.status, run.out) == (2, "")
     assert says in run.err
     assert len(echo.sent) == asked
+
+
+def test_the_bare_number_of_a_while_ago(pixelcut: Setup, echo: Playback) -> None:
+    pixelcut("12.50")("pixelcut")
+    asked = len(echo.sent)
+    program = pixelcut("99", more="warn_below = 100")
+    assert program("PixelCut", "--format=value", "--max-age", "10m") == Run(1, "12.50\n", "")
+    assert program("--max-age=10m", "--stale-if-error", "pixelcut", "--format", "value").out == "12.50\n"
+    assert program("pixelcut", "--format", "value", "--max-age", "10m", "--warn-below", "5").status == 1
+    assert program("nobody", "--format", "value", "--max-age", "10m").status == 2
+    assert program("all", "--format", "value", "--max-age", "10m").status == 2
+    assert program("pixelcut", "--format", "value", "--max-age", "ten").status == 2
+    assert len(echo.sent) == asked
+    assert program("pixelcut", "--format", "value", "--max-age", "0.001s").out == "99\n"
+    assert pixelcut("7", more="warn_days_left = 3")  # a setting at a wrong place is told by the command line
+    assert program("pixelcut", "--format", "value", "--max-age", "10m").status == 2

@@ -150,4 +150,6 @@ def test_an_answer_of_a_while_ago_loads_neither_network_nor_drawing(five: Progra
     report = run(five, "pixelcut", "--format", "value", "--max-age", "10m")
     assert report.status == 0
     assert "sqlite3" in report.loaded
+    assert not report.loaded & (HEAVY - {"sqlite3"} | {"typer"})
+    report = run(five, "pixelcut", "--json", "--max-age", "10m")
     assert not report.loaded & (HEAVY - {"sqlite3"})

@@ -16,6 +16,7 @@ from credcheck.names import ALL
 from credcheck.render import View
 
 if TYPE_CHECKING:
+    from credcheck.config import Config
     from credcheck.history.recording import Recording
     from credcheck.models import Account, Result, Thresholds
     from credcheck.providers.registry import Registry
@@ -45,19 +46,24 @@ def check(
     if not names:
         return output.nothing_named(loaded)
     names = [ALL if name.casefold() == ALL else name for name in names]
+    view = options.view(single=len(names) == 1 and names[0] != ALL)
+    asked = PastOptions(max_age=max_age, stale_if_error=stale_if_error, changes=changes, notify=notify)
     accounts = config.select(loaded, os.environ, names)
     output.warn(loaded)
     if not accounts:
         return output.nothing_to_check(loaded)
-    view = options.view(single=len(names) == 1 and names[0] != ALL)
-    timeout = options.timeout or loaded.timeout
-    thresholds = options.thresholds(loaded.warn_below)
-    asked_of_past = PastOptions(max_age=max_age, stale_if_error=stale_if_error, changes=changes, notify=notify)
-    past = Past(loaded, accounts, asked_of_past, seconds=timeout)
+    return _check_and_print(loaded, accounts, options, view, asked)
+
+
+def _check_and_print(
+    loaded: "Config", accounts: Sequence["Account"], options: CheckOptions, view: View, asked: PastOptions
+) -> int:
+    """Check those accounts without a recent answer, print what is asked for, and keep it; return the exit status."""
+    timeout, thresholds = options.timeout or loaded.timeout, options.thresholds(loaded.warn_below)
+    past = Past(loaded, accounts, asked, seconds=timeout)
     recent = past.recent(thresholds)
-    asked = [account for account in accounts if account.name not in recent]
     checked = _check(
-        asked,
+        [account for account in accounts if account.name not in recent],
         options,
         view,
         os.environ,

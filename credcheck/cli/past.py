@@ -70,7 +70,11 @@ class Past:
 
     def recent(self, thresholds: "Thresholds") -> dict[str, "Result"]:
         """Return the answers that are young enough to be taken, by the account's name."""
-        return self._answers(thresholds, self._options.max_age) if self._options.max_age else {}
+        found = self._answers(thresholds, self._options.max_age) if self._options.max_age else {}
+        return {
+            name: replace(result, top_up_url=self._loaded.providers.load(result.provider).top_up_url)
+            for name, result in found.items()
+        }
 
     def in_place_of_failures(
         self, results: Sequence["Result"], thresholds: "Thresholds", format_: "Format"

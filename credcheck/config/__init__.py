@@ -10,14 +10,14 @@ from typing import Any
 import platformdirs
 
 from credcheck.config import accounts, credentials, settings, toml, validation
-from credcheck.config.accounts import every_account, select
+from credcheck.config.accounts import every_account, named, select
 from credcheck.config.settings import Config, Environment
 from credcheck.errors import ConfigError
 from credcheck.models import Account, KeyCommand, WrittenKey
 from credcheck.providers import registry
 from credcheck.system import files
 
-__all__ = ["Config", "Environment", "every_account", "load", "locate", "select", "warnings"]
+__all__ = ["Config", "Environment", "every_account", "load", "locate", "named", "select", "warnings"]
 
 FILE_VARIABLE = "CREDCHECK_CONFIG"
 

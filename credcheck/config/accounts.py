@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from credcheck.config import options, thresholds, validation
 from credcheck.config.settings import CHECKS, Config, Environment
@@ -11,8 +11,10 @@ from credcheck.errors import ConfigError, KeyTyped, UsageError
 from credcheck.models import ANY, Account, KeyCommand, KeySource, KeyVariable
 from credcheck.names import ALL, COMMANDS, can_be_account, could_be_key, did_you_mean, match, taken_by, without_keys
 from credcheck.providers import impossible
-from credcheck.providers.provider import Provider
 from credcheck.providers.registry import BUILT_IN, Registry
+
+if TYPE_CHECKING:
+    from credcheck.providers.provider import Provider
 
 _SETTINGS: Mapping[str, validation.Check] = {
     "provider": validation.text,
@@ -40,6 +42,12 @@ def select(config: Config, environment: Environment, words: Sequence[str]) -> li
     for account in found:
         _check_options(account, config)
     return found
+
+
+def named(config: Config, word: str) -> Account:
+    """Return the account that a word names, as the files have it, without a look at its provider; raises UsageError."""
+    name = _account_name(word, config)
+    return config.accounts.get(name) or Account(name=name, provider=name)
 
 
 def every_account(config: Config, environment: Environment) -> list[Account]:
@@ -133,7 +141,7 @@ def _account(name: str, table: object, path: Path, known: Registry) -> Account:
     return Account(name=name, key_source=source, secrets=given, options=own, **values)
 
 
-def _check_ids(values: Mapping[str, Any], provider: Provider, place: str) -> None:
+def _check_ids(values: Mapping[str, Any], provider: "Provider", place: str) -> None:
     """Raise ConfigError for a balance's id that no answer can have, if the ids are known without one."""
     known = provider.known_ids()
     named = [("balance", values.get("balance", ANY)), *(("warn_below", id_) for id_ in values.get("warn_below", {}))]

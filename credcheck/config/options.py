@@ -5,13 +5,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from credcheck.config import validation
 from credcheck.errors import ConfigError
 from credcheck.models import Account, KeyCommand, KeyFile, KeySource, KeyVariable, WrittenKey
-from credcheck.providers.placeholders import places
-from credcheck.providers.provider import Option, Provider
+
+if TYPE_CHECKING:
+    from credcheck.providers.provider import Option, Provider
 
 # The endings of a secret setting's name, and what may stand there.
 SOURCES: Mapping[str, validation.Check] = {
@@ -22,8 +23,10 @@ SOURCES: Mapping[str, validation.Check] = {
 }
 
 
-def checks(provider: Provider) -> dict[str, validation.Check]:
+def checks(provider: "Provider") -> dict[str, validation.Check]:
     """Return the check of each setting that this provider adds."""
+    from credcheck.providers.placeholders import places
+
     found: dict[str, validation.Check] = {}
     for name, option in provider.options.items():
         if option.secret:
@@ -33,7 +36,7 @@ def checks(provider: Provider) -> dict[str, validation.Check]:
     return found
 
 
-def _check(option: Option, used_in: frozenset[str]) -> validation.Check:
+def _check(option: "Option", used_in: frozenset[str]) -> validation.Check:
     if option.flag:
         return validation.truth
     if option.choices:
@@ -100,7 +103,7 @@ def _beside(path: Path, file: str) -> str:
     return expanded if expanded.startswith("~") else os.path.join(path.parent, expanded)
 
 
-def completed(account: Account, provider: Provider, environment: Mapping[str, str]) -> Account:
+def completed(account: Account, provider: "Provider", environment: Mapping[str, str]) -> Account:
     """Return the account with what its options' usual variables say, for those that no file sets."""
     options, secrets = dict(account.options), dict(account.secrets)
     for name, option in provider.options.items():
@@ -113,17 +116,19 @@ def completed(account: Account, provider: Provider, environment: Mapping[str, st
     return replace(account, options=options, secrets=secrets)
 
 
-def _from_variable(provider: Provider, name: str, variable: str, text: str) -> str | bool:
+def _from_variable(provider: "Provider", name: str, variable: str, text: str) -> str | bool:
     option = provider.options[name]
     if option.flag:
         return text.lower() in {"1", "true", "yes"}
+    from credcheck.providers.placeholders import places
+
     try:
         return str(_check(option, places(provider, name))(text))
     except ConfigError as problem:
         raise ConfigError(f"{variable}: {problem.message}") from None
 
 
-def missing(account: Account, provider: Provider) -> list[str]:
+def missing(account: Account, provider: "Provider") -> list[str]:
     """Return the required options that the account lacks."""
     return [
         name

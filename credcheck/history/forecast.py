@@ -69,7 +69,8 @@ class Estimate:
 def forecast(points: Sequence[Point], now: datetime, zone: tzinfo | None = None) -> Forecast:
     """Return the forecast from points in the order of time; `zone` has the calendar days, usually the system's."""
     moment = now.timestamp()
-    recent = [point for point in points if moment - WINDOW.total_seconds() <= point[0] <= moment]
+    first = moment - WINDOW.total_seconds()
+    recent = [point for point in points if first <= point[0] <= moment]
     since = datetime.fromtimestamp(recent[0][0], UTC) if recent else None
     found = estimate(recent, zone)
     if not isinstance(found, Estimate):

@@ -25,8 +25,6 @@ def results(
 
 
 def _result(account: Account, last: LastReading, thresholds: Thresholds) -> Result:
-    from credcheck import providers
-
     reading = thresholds.applied(Reading(last.balances), account.warn_below)
     return Result(
         account=account.name,
@@ -36,6 +34,5 @@ def _result(account: Account, last: LastReading, thresholds: Thresholds) -> Resu
         warn_below=reading.main.warn_below,
         key_source=str(account.key_source) if account.key_source else None,
         checked_at=last.at,
-        top_up_url=providers.load(account.provider).top_up_url,
         cached=True,
     )

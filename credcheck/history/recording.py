@@ -8,16 +8,16 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from credcheck import notices
 from credcheck.errors import HistoryError
-from credcheck.history import forecast, statuses
-from credcheck.history.overview import foretold, trend
 from credcheck.history.samples import LastReading, Name, Owner, last_reading
 from credcheck.models import Result
-from credcheck.notices import Known
 
 if TYPE_CHECKING:
+    from credcheck import notices
+    from credcheck.history.forecast import Point
+    from credcheck.history.statuses import Channel
     from credcheck.history.store import Store
+    from credcheck.notices import Known
 
 # Seconds that output may wait for a history that another program holds.
 _PATIENCE = 1.0
@@ -38,7 +38,7 @@ class Recording:
         self._seconds = seconds
         self._store: Store | None = None
         self._last: dict[Owner, LastReading] = {}
-        self._points: dict[Name, list[forecast.Point]] = {}
+        self._points: dict[Name, list[Point]] = {}
         self._begun = False
         self._thread = threading.Thread(target=self._load, daemon=True)
         self.problem: str | None = None
@@ -73,19 +73,25 @@ class Recording:
         if fresh and (self._store is not None or self.problem is None):
             self._attempt(lambda store: store.record(fresh))
 
-    def known(self, channel: statuses.Channel) -> dict[notices.Owner, Known]:
+    def known(self, channel: "Channel") -> "dict[notices.Owner, Known]":
         """Return the statuses that were told last; none if there is no history."""
+        from credcheck.history import statuses
+
         found: dict[notices.Owner, Known] = {}
         if self._store is not None:
             self._attempt(lambda store: found.update(statuses.known(store, channel)))
         return found
 
-    def remember(self, channel: statuses.Channel, after: Mapping[notices.Owner, Known]) -> None:
+    def remember(self, channel: "Channel", after: "Mapping[notices.Owner, Known]") -> None:
         """Keep the statuses that have been told now."""
+        from credcheck.history import statuses
+
         if self._store is not None and after:
             self._attempt(lambda store: statuses.remember(store, channel, after))
 
     def _with_forecast(self, result: Result) -> Result:
+        from credcheck.history.overview import foretold, trend
+
         main = result.main
         if main is None or main.amount is None:
             return result
@@ -100,7 +106,9 @@ class Recording:
         self._attempt(self._read)
 
     def _read(self, store: "Store") -> None:
-        since = datetime.now(UTC) - forecast.WINDOW
+        from credcheck.history.forecast import WINDOW
+
+        since = datetime.now(UTC) - WINDOW
         self._points = {series.name: store.points(series.id, since) for series in store.series(self._owners)}
 
     def _read_last(self, store: "Store") -> None:

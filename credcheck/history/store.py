@@ -15,6 +15,12 @@ KEPT_WHOLE = timedelta(days=90)
 DAY = 86_400_000  # milliseconds
 _ALWAYS = -(1 << 62)
 
+_FEW = 100  # accounts that are looked up one by one
+_SERIES = (
+    "SELECT id, account, provider, balance, unit, last_at, last_amount, last_total, in_run,"
+    " kind, place, resets_at, expires_at FROM series"
+)
+_ORDER = "ORDER BY account, provider, place, id"
 _BEFORE = "SELECT at, amount, total FROM sample WHERE series = ? AND at <= ? ORDER BY at DESC LIMIT 3"
 _AFTER = "SELECT at, amount, total FROM sample WHERE series = ? AND at > ? ORDER BY at LIMIT 2"
 _THIN = """
@@ -53,10 +59,11 @@ class Store:
     def series(self, owners: Iterable[Owner] | None = None) -> list[Series]:
         """Return the series of these accounts, or of all, the balances of each in the order of its last reading."""
         wanted = None if owners is None else set(owners)
-        rows = self.database.rows(
-            "SELECT id, account, provider, balance, unit, last_at, last_amount, last_total, in_run,"
-            " kind, place, resets_at, expires_at FROM series ORDER BY account, provider, place, id"
-        )
+        if wanted is not None and len(wanted) <= _FEW:
+            each = [self.database.rows(f"{_SERIES} WHERE account = ? AND provider = ? {_ORDER}", one) for one in wanted]
+            rows = [row for rows in each for row in rows]
+        else:
+            rows = self.database.rows(f"{_SERIES} {_ORDER}")
         return [series(row) for row in rows if wanted is None or row[1:3] in wanted]
 
     def points(self, series: int, since: datetime) -> list[tuple[float, float]]:

@@ -6,9 +6,12 @@ A description is data. `schema` reads one, `request` asks with it, `answer` read
 import os
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
 from credcheck.names import fold
-from credcheck.providers.provider import Provider
+
+if TYPE_CHECKING:
+    from credcheck.providers.provider import Provider
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "builtin")
 _ENDING = ".toml"
@@ -22,7 +25,7 @@ def names() -> tuple[str, ...]:
 
 
 @cache
-def load(name: str) -> Provider:
+def load(name: str) -> "Provider":
     """Return the built-in provider of this name; raises FileNotFoundError for a name that `names` does not list."""
     import tomllib
     from decimal import Decimal

@@ -3,24 +3,27 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from credcheck import providers
 from credcheck.errors import ConfigError
 from credcheck.names import COMMANDS, could_be_key, fold, match
-from credcheck.providers.provider import Provider
+
+if TYPE_CHECKING:  # it takes long to import, and few runs look at a description before they ask
+    from credcheck.providers.provider import Provider
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
     """The built-in providers and the user's `own`, by name."""
 
-    own: Mapping[str, Provider] = field(default_factory=dict)
+    own: Mapping[str, "Provider"] = field(default_factory=dict)
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all providers, in alphabetical order."""
         return tuple(sorted({*providers.names(), *self.own})) if self.own else providers.names()
 
-    def load(self, name: str) -> Provider:
+    def load(self, name: str) -> "Provider":
         """Return the provider of this name, the user's own before a built-in one."""
         return self.own.get(name) or providers.load(name)
 

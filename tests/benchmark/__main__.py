@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from tests.benchmark import cases, estimators, measure
+from tests.benchmark import cases, estimators, history, measure
 from tests.benchmark.cases import Case, Figures, Goal, Place
 
 _MOST_HOSTS = 1000
@@ -29,7 +29,11 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="without the cases of many accounts")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, _served(Path(folder), 16 if options.quick else _MOST_HOSTS) as place:
-        asked = [each for each in cases.cases(place) if options.only in each.name and not (options.quick and each.many)]
+        asked = [
+            each
+            for each in (*cases.cases(place), *history.cases(place))
+            if options.only in each.name and not (options.quick and each.many)
+        ]
         every = [*cases.references(place), *asked]
         runs: dict[str, list[Figures]] = {each.name: [] for each in every}
         for number in range(options.rounds):

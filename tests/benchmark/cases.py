@@ -105,7 +105,7 @@ class Place:
         for number, url in enumerate(urls):
             provider = PROVIDERS[number % len(PROVIDERS)] if len(urls) <= len(PROVIDERS) else "pixelcut"
             account = provider if len(urls) <= len(PROVIDERS) else f"account-{number}"
-            lines.append(f'[accounts.{account}]\nprovider = "{provider}"\napi_key = "key-{number}"\n')
+            lines.append(f'[accounts.{account}]\nprovider = "{provider}"\napi_key = "key-{number + 1}"\n')
             lines.append(f'base_url = "{url}"\n')
         return {**self.write(name, "".join(lines)), **self.trust}
 
@@ -186,14 +186,14 @@ def _five_accounts(place: Place, program: list[str]) -> Iterator[Case]:
     yield Case(
         "all, table, five at 200 ms",
         [*program, "all"],
-        lambda out: _says(*range(5))(_third_column(out)),
+        lambda out: _says(*range(1, 6))(_third_column(out)),
         variables=variables,
         goals=[Goal(1.9, IMPORTS, after=0.2), Goal(1.1, SHORTEST, after=6, of="peak")],
     )
     yield Case(
         "all, table, five, one host dead, 3 s",
         [*program, "all", "--timeout", "3"],
-        lambda out: _says(*range(4))(_third_column(out)),
+        lambda out: _says(*range(1, 5))(_third_column(out)),
         3,
         variables=place.configure("dead", [*urls[:4], place.url("dead")]),
         goals=[Goal(1.9, IMPORTS, after=3.0)],
@@ -213,11 +213,11 @@ def _many_accounts(place: Place, program: list[str]) -> Iterator[Case]:
 
 
 def _balances(count: int) -> Callable[[str], bool]:
-    """Return a check that JSON holds the balances from 0, in their order."""
+    """Return a check that JSON holds the balances from 1, in their order: an account with nothing left is low."""
 
     def right(out: str) -> bool:
         answer = json.loads(out)
-        return [result["balance"] for result in answer.get("results", [answer])] == list(range(count))
+        return [result["balance"] for result in answer.get("results", [answer])] == list(range(1, count + 1))
 
     return right
 
