@@ -58,8 +58,8 @@ _credcheck_tree() {
             options='--print --config=@file -h --help'
             ;;
         'credcheck providers')
-            arguments='@provider|@provider...'
-            options='--category=@account|@begun --impossible --json --format=toml --answer=@file --status= --config=@file -h --help'
+            arguments='check|@provider @file|@provider'
+            options='--category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|other --impossible --json --format=table|json|toml --answer=@file --config=@file -h --help'
             ;;
         'credcheck watch')
             arguments='@account|@begun...'

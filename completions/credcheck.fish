@@ -12,7 +12,7 @@ function __credcheck_at -a wanted place
         if set -q option[1]
             set -e option[1]
         else if string match -q -- '-*' $word
-            contains -- $word --max-age --config --format --output --warn-below --timeout --sort --provider --set --since --svg --import --forget --category --answer --status --every; and set option $word
+            contains -- $word --max-age --config --format --output --warn-below --timeout --sort --provider --set --since --svg --import --forget --category --answer --every; and set option $word
         else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-help credcheck-version credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-completions credcheck-history credcheck-monitoring credcheck-schema credcheck-open credcheck-providers credcheck-watch
             set at $at-$word
         else
@@ -159,13 +159,13 @@ complete -c credcheck -n '__credcheck_at credcheck-open 0' -f -a '(__credcheck_w
 complete -c credcheck -n '__credcheck_at credcheck-open' -l print -d 'Print the address instead'
 complete -c credcheck -n '__credcheck_at credcheck-open' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-open' -s h -l help -d 'Show this message and exit'
-complete -c credcheck -n '__credcheck_at credcheck-providers' -f -a '(__credcheck_words ... @provider @provider)'
-complete -c credcheck -n '__credcheck_at credcheck-providers' -l category -r -f -a '(__credcheck_words @account @begun)' -d 'Only those of a category'
+complete -c credcheck -n '__credcheck_at credcheck-providers 0' -f -a '(__credcheck_words check @provider)'
+complete -c credcheck -n '__credcheck_at credcheck-providers 1' -F
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l category -r -f -a 'llm media voice search scraping messaging cloud data captcha documents other' -d 'Only those of a category'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l impossible -d 'List the companies that tell no balance, and why'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l json -d 'Print JSON'
-complete -c credcheck -n '__credcheck_at credcheck-providers' -l format -r -f -a 'toml' -d 'Print a provider\'s description, to paste and change'
-complete -c credcheck -n '__credcheck_at credcheck-providers' -l answer -r -F -d 'With `check`: an answer to read, as the provider sent it'
-complete -c credcheck -n '__credcheck_at credcheck-providers' -l status -r -f -d 'With `check`: the HTTP status of the answer'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l format -r -f -a 'table json toml' -d 'How to print; `toml` is one provider\'s description, to paste and change'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l answer -r -F -d 'With `check`: an answer to read, as `curl` or `curl -i` saves it; - is stdin'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-watch' -f -a '(__credcheck_words ... @account @begun)'

@@ -11,11 +11,25 @@ from credcheck.names import could_be_key, did_you_mean, fold
 from credcheck.providers import impossible
 from credcheck.providers.provider import Provider
 from credcheck.providers.registry import Registry
-from credcheck.render.columns import columns
+from credcheck.render.columns import columns, grid
 from credcheck.render.json import text
 
 _USUAL_WIDTH = 80
-_INDENT = "  "
+_MARGIN = 11
+# The categories as lists show them, with words that people search for.
+CATEGORIES: Mapping[str, str] = {
+    "llm": "language models, gateways, chat",
+    "media": "images, video, avatars, music",
+    "voice": "speech, transcription, audio",
+    "search": "the web, by API",
+    "scraping": "crawling, proxies, browsers",
+    "messaging": "SMS, calls, mail",
+    "cloud": "servers, GPUs, hosting",
+    "data": "SEO, finance, contacts, security",
+    "captcha": "solving captchas",
+    "documents": "conversion, signatures, screenshots",
+    "other": "what is none of these",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +44,17 @@ class Entry:
     notice: str | None = None
 
     def is_meant_by(self, word: str) -> bool:
-        """Tell whether a word stands in the name, the title, an alias or the category."""
+        """Tell whether a word stands in the name, the title or an alias, or begins a word of the category."""
         wanted = fold(word)
-        return any(wanted in fold(each) for each in (self.name, self.title, *self.aliases, self.category))
+        kinds = re.split(r"\W+", f"{self.category} {CATEGORIES[self.category]}")
+        return any(wanted in fold(each) for each in (self.name, self.title, *self.aliases)) or any(
+            fold(kind).startswith(wanted) for kind in kinds
+        )
 
 
 def entries(known: Registry, *, word: str | None = None, category: str | None = None) -> list[Entry]:
-    """Return the providers of a category that a word means; raises UsageError for an unknown category."""
+    """Return the providers of a category that a word means."""
     every = [_entry(name, known) for name in known.names()]
-    categories = sorted({each.category for each in every})
-    if category is not None and category not in categories:
-        near = did_you_mean(category, categories)
-        raise UsageError(f"--category is one of {', '.join(categories)}{near}")
     chosen = [each for each in every if category in {None, each.category}]
     return [each for each in chosen if word is None or each.is_meant_by(word)]
 
@@ -74,7 +87,7 @@ def as_text(known: Registry, word: str | None, category: str | None, *, width: i
         return _one(name, known)
     found = entries(known, word=word, category=category)
     if not found:
-        raise _unknown(word or "", known)
+        raise unknown(word or "", known)
     if word is None and category is None:
         return by_category(found, width or _USUAL_WIDTH) + _footer(found, known)
     rows = [(each.name, each.title, each.category, each.variable or "") for each in found]
@@ -82,26 +95,22 @@ def as_text(known: Registry, word: str | None, category: str | None, *, width: i
 
 
 def by_category(found: Iterable[Entry], width: int) -> str:
-    """Return the names in columns that fit the width, below the category of each."""
-    groups: dict[str, list[str]] = {}
+    """Return the names in columns that fit the width, beside the category of each."""
+    groups: dict[str, list[str]] = {name: [] for name in CATEGORIES}
     for each in found:
-        groups.setdefault(each.category, []).append(each.name)
-    return "".join(f"{name} ({len(group)})\n{_in_columns(group, width)}" for name, group in sorted(groups.items()))
-
-
-def _in_columns(names: list[str], width: int) -> str:
-    """Return names in aligned columns, in the order of the alphabet down each column."""
-    cell = max(map(len, names)) + len(_INDENT)
-    count = max(1, width // cell)
-    height = -(-len(names) // count)
-    rows = [names[row::height] for row in range(height)]
-    return "".join((_INDENT + "".join(name.ljust(cell) for name in row)).rstrip() + "\n" for row in rows)
+        groups[each.category].append(each.name)
+    return "".join(
+        f"{'' if place else name:<{_MARGIN}}{line}\n"
+        for name, group in groups.items()
+        for place, line in enumerate(grid(group, width - _MARGIN))
+    )
 
 
 def _footer(found: list[Entry], known: Registry) -> str:
     own = [f"{name} (replaces the built-in one)" if name in known.replaced() else name for name in known.own]
     lines = [
-        f"{len(found)} providers. `credcheck providers NAME` tells all of one; `--impossible` lists why others lack."
+        f"{len(found)} providers. `credcheck providers NAME` tells all of one; a word such as `speech` finds some.",
+        "`--impossible` lists companies that tell no balance to a key.",
     ]
     lines += [f"Described in your config.toml: {', '.join(own)}."] * bool(own)
     return "\n" + "".join(f"{line}\n" for line in lines)
@@ -113,7 +122,7 @@ def as_json(known: Registry, word: str | None, category: str | None) -> str:
         return text({"schema_version": SCHEMA_VERSION, **_facts(name, known)}) + "\n"
     found = entries(known, word=word, category=category)
     if not found:
-        raise _unknown(word or "", known)
+        raise unknown(word or "", known)
     listed = [_facts(each.name, known) for each in found]
     return text({"schema_version": SCHEMA_VERSION, "providers": listed}) + "\n"
 
@@ -122,7 +131,7 @@ def as_toml(word: str, known: Registry) -> str:
     """Return a built-in provider's description as a table of `config.toml`, ready to paste and change."""
     name = known.find(word)
     if name is None:
-        raise _unknown(word, known)
+        raise unknown(word, known)
     if name not in providers.names():
         raise UsageError(f"{name} is not built in: its table stands in your config.toml")
     return pasteable(name)
@@ -140,7 +149,17 @@ def all_missing() -> str:
     return "".join("{}\n    {}\n".format(*each.lines()) for _, each in sorted(impossible.every()))
 
 
-def _unknown(word: str, known: Registry) -> UsageError:
+def all_missing_as_json() -> str:
+    """Return the companies that tell no balance in an envelope."""
+    members = [
+        {"name": name, "title": each.title, "aliases": each.aliases, "why": each.why, "instead": each.instead or None}
+        for name, each in sorted(impossible.every(), key=lambda named: named[0])
+    ]
+    return text({"schema_version": SCHEMA_VERSION, "impossible": members}) + "\n"
+
+
+def unknown(word: str, known: Registry) -> UsageError:
+    """Return the error for a word that means no provider."""
     if (found := impossible.find(word)) is not None:
         return found.error()
     if could_be_key(word):

@@ -2,8 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from typing import Literal
 
 ALL = "all"
+# What providers are for.
+Category = Literal[
+    "llm", "media", "voice", "search", "scraping", "messaging", "cloud", "data", "captcha", "documents", "other"
+]
 # A mistyped command is taken for an account: these are among the names that it may have meant.
 COMMANDS = (
     "accounts",

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from credcheck import catalogue
 from credcheck.check import verdict, ways_out
 from credcheck.config import toml
-from credcheck.errors import CheckError, ExitStatus, UsageError
+from credcheck.errors import CheckError, ConfigError, ExitStatus, UsageError
 from credcheck.models import Account, Balance, Reading, Response
 from credcheck.providers import registry, schema
 from credcheck.providers.provider import Provider
-from credcheck.providers.registry import Registry
+from credcheck.providers.registry import BUILT_IN, Registry
 from credcheck.sanitize import one_line
 from credcheck.system import files
 
 _ANSWER_LIMIT = 1024 * 1024
+_HEAD = re.compile(rb"HTTP/[0-9.]+ ([0-9]{3})[^\n]*\n(?:[^\r\n][^\n]*\n)*\r?\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +29,19 @@ class Told:
     status: int = ExitStatus.OK
 
 
-def tried(word: str, known: Registry, *, answer: str | None, status: int) -> Told:
+def tried(word: str, known: Registry, *, answer: str | None) -> Told:
     """Return what the descriptions that a word means come to, and what they make of a saved answer.
 
     The word is a file, of one description or with `[providers.NAME]` tables, or a provider's name. Raises ConfigError
     for a description or a file that cannot be used, and UsageError.
     """
     found = _described(word, known)
-    valid = "".join(f"{each.name}: valid, asks with {_request(each)}\n" for each in found)
+    valid = "".join(f"{each.name}: valid, asks with {_request(each)}\n{_lacking(each)}" for each in found)
     if answer is None:
         return Told(valid)
     if len(found) != 1:
         raise UsageError(f"--answer is read by one description; {word} holds {len(found)}")
-    read = _read(found[0], _body(answer), status)
+    read = _read(found[0], _answer(answer))
     return Told(valid + read.text, read.status)
 
 
@@ -49,13 +51,15 @@ def _described(word: str, known: Registry) -> Sequence[Provider]:
     if not is_file:
         name = known.find(word)
         if name is None:
-            raise UsageError(f"`{one_line(word)}` is neither a file nor a provider (see `credcheck providers`)")
+            raise catalogue.unknown(word, known)
         return [known.load(name)]
     table, _ = toml.read(path, needed=True)
     if "providers" in table:
         return list(registry.from_table(table["providers"], f"{path}: providers").own.values())
-    name = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "provider"
-    return [schema.provider(name, table, place=f"{path}: ", built_in=False)]
+    if not table.keys() & {"request", "balance"}:
+        raise ConfigError(f"{path}: describes no provider: it has neither [providers.NAME] nor [request]")
+    name = registry.checked_name(path.stem, str(path))
+    return [schema.provider(name, table, place=f"{path}: ", built_in=True)]
 
 
 def _request(provider: Provider) -> str:
@@ -65,18 +69,39 @@ def _request(provider: Provider) -> str:
     return f"{asked.method} {asked.url}" + (f" and {', '.join(places)}" if places else "")
 
 
-def _body(path: str) -> bytes:
+def _lacking(provider: Provider) -> str:
+    """Say what a provider that is not built in yet would need to be."""
+    facts = {
+        "title": provider.title != provider.name,
+        "category": provider.category != "other",
+        "docs_url": provider.docs_url is not None,
+    }
+    lacking = [name for name, is_there in facts.items() if not is_there]
+    is_new = provider.name not in BUILT_IN.names()
+    return f"  to send it in, add {' and '.join(lacking)}\n" if lacking and is_new else ""
+
+
+def _answer(path: str) -> Response:
+    """Return a saved answer: a body, or what `curl -i` saves, whose head tells the status."""
+    status, body = 200, _bytes(path)
+    while head := _HEAD.match(body):
+        status, body = int(head[1]), body[head.end() :]
+    return Response(status, body)
+
+
+def _bytes(path: str) -> bytes:
     try:
-        return files.read(Path(path).expanduser(), limit=_ANSWER_LIMIT)[0]
+        file = Path("/dev/stdin") if path == "-" else Path(path).expanduser()
+        return files.read(file, limit=_ANSWER_LIMIT)[0]
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else "too large, or not a path"
         raise UsageError(f"--answer {one_line(path)}: cannot be read: {reason}") from None
 
 
-def _read(provider: Provider, body: bytes, status: int) -> Told:
+def _read(provider: Provider, response: Response) -> Told:
     account = Account(name=provider.name, provider=provider.name)
     try:
-        reading = verdict.judge(provider, Response(status, body), options={}, now=datetime.now(UTC))
+        reading = verdict.judge(provider, response, options={}, now=datetime.now(UTC))
     except CheckError as problem:
         failure = ways_out.failure(problem, account, provider, [])
         return Told(f"  {failure.code}: {failure.message}\n", problem.exit_status)

@@ -11,16 +11,15 @@ _PLACE = re.compile(r"(<!-- `credcheck providers` -->\n).*?(<!-- end of provider
 
 
 def with_providers(text: str) -> str:
-    """Return the README with a line for each category and a count of all."""
+    """Return the README with a line for each category."""
     groups: dict[str, list[str]] = {}
     for each in catalogue.entries(BUILT_IN):
         groups.setdefault(each.category, []).append(each.name)
-    count = sum(map(len, groups.values()))
-    lines = [
-        f"| {count} | |\n|---|---|\n",
-        *(f"| {name} | {', '.join(found)} |\n" for name, found in sorted(groups.items())),
-    ]
-    return _PLACE.sub(lambda place: place[1] + "".join(lines) + place[2], text)
+    table = [f"| {sum(map(len, groups.values()))} | providers |\n", "|---|---|\n"]
+    for name, about in catalogue.CATEGORIES.items():
+        if name in groups:
+            table.append(f"| {name}: {about} | {', '.join(groups[name])} |\n")
+    return _PLACE.sub(lambda place: place[1] + "".join(table) + place[2], text)
 
 
 if __name__ == "__main__":

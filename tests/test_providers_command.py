@@ -26,7 +26,7 @@ def test_every_name_stands_once_below_its_category(credcheck: Program) -> None:
     for line in run.out.partition("\n\n")[0].splitlines():
         if not line.startswith(" "):
             told[category := line.split()[0]] = []
-        told[category] += line.split() if line.startswith(" ") else []
+        told[category] += line[11:].split()
     assert sorted(name for names in told.values() for name in names) == list(NAMES)
     assert all(providers.load(name).category == category for category, names in told.items() for name in names)
 
@@ -37,7 +37,9 @@ def test_the_columns_fit_the_width(width: int) -> None:
 
     lines = catalogue.by_category(catalogue.entries(BUILT_IN), width).splitlines()
     assert max(map(len, lines)) <= width
-    assert sum(len(line.split()) for line in lines if line.startswith(" ")) == len(NAMES)
+    assert sum(len(line[11:].split()) for line in lines) == len(NAMES)
+    if width >= 80:
+        assert len(lines) < 40
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,8 @@ def test_the_columns_fit_the_width(width: int) -> None:
     [
         ("captcha", ["2captcha", "anti-captcha", "capmonster", "capsolver"]),
         ("Open R", ["openrouter", "openrouter-key"]),
+        ("leonard", ["leonardo-ai"]),
+        ("transcription", ["deepgram", "elevenlabs", "fish-audio", "lmnt", "rev-ai", "supertone", "typecast"]),
     ],
 )
 def test_a_word_finds_names_titles_and_categories(credcheck: Program, word: str, names: list[str]) -> None:
@@ -145,6 +149,22 @@ def test_all_that_are_missing_are_listed(credcheck: Program) -> None:
     assert all(re.match(r"    Possible instead: .+\.$", line) for line in lines[1::2])
 
 
+def test_all_that_are_missing_are_listed_as_json(credcheck: Program) -> None:
+    listed = json.loads(credcheck("providers", "--impossible", "--json").out)["impossible"]
+    assert {"openai", "anthropic", "mistral", "groq"} <= {each["name"] for each in listed}
+    assert [each["name"] for each in listed] == sorted(name for name, _ in impossible.every())
+
+
+def test_an_alias_is_found_like_the_name_everywhere(credcheck: Program) -> None:
+    path = credcheck.configure('[accounts.heygen-v3]\napi_key = "k"\n[accounts.mine]\nprovider = "Kimi"\n')
+    accounts = json.loads(credcheck("accounts", "--json").out)["accounts"]
+    assert [(each["account"], each["provider"]) for each in accounts] == [("heygen", "heygen"), ("mine", "moonshot")]
+    path.unlink()
+    assert "credcheck login moonshot" in credcheck("kimi").err
+    login = credcheck("login", "Nexmo", "--no-verify", "--set", "api_id=12345678", given="vonage-secret-0123\n")
+    assert login.err.startswith("The key of vonage is stored")
+
+
 def test_what_is_missing_has_no_name_of_a_provider() -> None:
     from credcheck.providers.registry import BUILT_IN
 
@@ -169,6 +189,10 @@ balance = { amount = "total - used", unit = "credits", total = "total", details 
 answer = { said = "error" }
 """
 
+# What curl -i saves before the body.
+PROXIED = "HTTP/1.1 200 Connection established\r\n\r\n"
+REJECTED = "HTTP/2 401 \r\ncontent-type: application/json\r\n\r\n"
+
 Tried = Callable[..., tuple[int, str, str]]
 
 
@@ -176,11 +200,11 @@ Tried = Callable[..., tuple[int, str, str]]
 def tried(credcheck: Program) -> Tried:
     """Return what checks a description with an answer."""
 
-    def check(description: str, answer: str | None = None, *more: str) -> tuple[int, str, str]:
+    def check(description: str, answer: str | None = None) -> tuple[int, str, str]:
         (credcheck.home / "acme.toml").write_text(description)
         (credcheck.home / "answer.json").write_text(answer or "")
         arguments = ["--answer", "answer.json"] if answer is not None else []
-        run = credcheck("providers", "check", "acme.toml", *arguments, *more)
+        run = credcheck("providers", "check", "acme.toml", *arguments)
         return run.status, run.out, run.err
 
     return check
@@ -188,29 +212,56 @@ def tried(credcheck: Program) -> Tried:
 
 def test_a_valid_description_says_what_it_asks(tried: Tried) -> None:
     asked = "acme: valid, asks with GET https://api.acme.example/v1 and the header X-Key\n"
-    assert tried(DESCRIPTION) == (0, asked, "")
+    lacking = "  to send it in, add category and docs_url\n"
+    assert tried(DESCRIPTION) == (0, asked + lacking, "")
+    facts = 'category = "data"\ndocs_url = "https://acme.example"\n'
+    assert tried(facts + DESCRIPTION) == (0, asked, "")
 
 
 def test_a_saved_answer_shows_what_a_check_would_say(tried: Tried) -> None:
     status, out, err = tried(DESCRIPTION, '{"total": "10.50", "used": 4, "plan": "pro"}')
     assert (status, err) == (0, "")
-    assert out.splitlines()[1:] == ["  credits: 6.50 credits, of 10.50 (the main balance)", "  details: plan = pro"]
+    assert out.splitlines()[2:] == ["  credits: 6.50 credits, of 10.50 (the main balance)", "  details: plan = pro"]
 
 
 @pytest.mark.parametrize(
-    ("answer", "more", "status", "said"),
+    ("answer", "status", "said"),
     [
-        ('{"total": 1}', [], 3, "bad_response: the answer has no `used`"),
-        ('{"total": 1, "used": null}', [], 3, "balance_unknown: "),
-        ('{"error": "No such key"}', ["--status", "401"], 4, "key_rejected: key rejected (HTTP 401: No such key)"),
-        ("<html>", [], 3, "bad_response: the answer is a web page"),
+        ('{"total": 1}', 3, "bad_response: the answer has no `used`"),
+        ('{"total": 1, "used": null}', 3, "balance_unknown: "),
+        (f'{PROXIED}{REJECTED}{{"error": "No such key"}}', 4, "key_rejected: key rejected (HTTP 401: No such key)"),
+        ("HTTP/1.1 500 Oops\n\n", 3, "provider_error: the provider is in trouble (HTTP 500)"),
+        ("<html>", 3, "bad_response: the answer is a web page"),
     ],
 )
-def test_a_saved_failure_is_told_like_a_check(
-    tried: Tried, answer: str, more: list[str], status: int, said: str
-) -> None:
-    ended, out, _ = tried(DESCRIPTION, answer, *more)
+def test_a_saved_failure_is_told_like_a_check(tried: Tried, answer: str, status: int, said: str) -> None:
+    ended, out, _ = tried(DESCRIPTION, answer)
     assert (ended, said in out) == (status, True)
+
+
+def test_an_answer_comes_through_a_pipe_too(credcheck: Program) -> None:
+    (credcheck.home / "acme.toml").write_text(DESCRIPTION)
+    run = credcheck("providers", "check", "acme.toml", "--answer", "-", given='{"total": 2, "used": 1}')
+    assert (run.status, "credits: 1 credits, of 2" in run.out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "problem"),
+    [
+        ("acme", "title = 'Acme'", "describes no provider: it has neither [providers.NAME] nor [request]"),
+        ("Acme Ltd", DESCRIPTION, "no provider can have this name"),
+        ("check", DESCRIPTION, "no provider can have this name"),
+        ("acme", DESCRIPTION.replace("https", "http"), "request.url: must begin with https://HOST"),
+        ("acme", DESCRIPTION.replace("{key}", "key"), "has no place for the key"),
+    ],
+)
+def test_a_file_that_could_not_be_built_in_is_not_valid(
+    credcheck: Program, name: str, description: str, problem: str
+) -> None:
+    (credcheck.home / f"{name}.toml").write_text(description)
+    run = credcheck("providers", "check", f"{name}.toml")
+    assert (run.status, run.out, run.err.count("\n")) == (2, "", 1)
+    assert problem in run.err
 
 
 def test_a_wrong_description_is_one_line(tried: Tried) -> None:

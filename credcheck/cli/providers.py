@@ -9,64 +9,73 @@ from credcheck.cli import output
 from credcheck.cli.grammar import app
 from credcheck.cli.options import AsJson, ConfigFile
 from credcheck.errors import ConfigError, UsageError
-from credcheck.system import streams
+from credcheck.names import Category
+from credcheck.system import streams, terminal
 
 if TYPE_CHECKING:
     from credcheck.providers.registry import Registry
 
+_CHECK = "check"
+
 
 @app.command("providers")
 def list_providers(
-    words: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[PROVIDER|WORD | check FILE|PROVIDER]", help="One provider, or a word to search for."),
+    word: Annotated[
+        str | None, typer.Argument(metavar="check|PROVIDER|WORD", help="One provider, or a word to search for.")
+    ] = None,
+    described: Annotated[
+        str | None, typer.Argument(metavar="FILE|PROVIDER", help="With `check`: the description.")
     ] = None,
     *,
-    category: Annotated[str | None, typer.Option(metavar="NAME", help="Only those of a category.")] = None,
+    category: Annotated[Category | None, typer.Option(help="Only those of a category.")] = None,
     impossible: Annotated[
         bool, typer.Option("--impossible", help="List the companies that tell no balance, and why.")
     ] = False,
     as_json: AsJson = False,
     format_: Annotated[
-        Literal["toml"] | None, typer.Option("--format", help="Print a provider's description, to paste and change.")
+        Literal["table", "json", "toml"] | None,
+        typer.Option("--format", help="How to print; `toml` is one provider's description, to paste and change."),
     ] = None,
     answer: Annotated[
-        str | None, typer.Option(metavar="FILE", help="With `check`: an answer to read, as the provider sent it.")
+        str | None,
+        typer.Option(
+            metavar="FILE", help="With `check`: an answer to read, as `curl` or `curl -i` saves it; - is stdin."
+        ),
     ] = None,
-    status: Annotated[
-        int, typer.Option(metavar="N", min=100, max=599, help="With `check`: the HTTP status of the answer.")
-    ] = 200,
     config_file: ConfigFile = None,
 ) -> int:
     """List the providers by category, search them, tell all of one, or check a description.
 
-    `check` validates a file with a description, and shows what it makes of a saved answer.
+    `check` validates a provider's description, one in a file or your config.toml, and shows what it makes of a saved
+    answer.
     """
-    from credcheck import catalogue
-    from credcheck.system import terminal
-
+    format_ = "json" if as_json else format_ or "table"
     known = _registry(config_file)
-    match words or []:
-        case ["check", word]:
-            from credcheck import tryout
+    if word == _CHECK and described is not None:
+        from credcheck import tryout
 
-            told = tryout.tried(word, known, answer=answer, status=status)
-            output.deliver(told.text)
-            return told.status
-        case [] if impossible:
-            output.deliver(catalogue.all_missing())
-        case [word] if format_ == "toml":
-            streams.deliver(catalogue.as_toml(word, known))
-        case [] | [_] if format_ is None and not impossible:
-            wanted = words[0] if words else None
-            if as_json:
-                streams.deliver(catalogue.as_json(known, wanted, category))
-            else:
-                width = terminal.of(1, os.environ).width
-                output.deliver(catalogue.as_text(known, wanted, category, width=width))
-        case _:
-            raise UsageError("name one provider, or `check` and one description (see `credcheck providers --help`)")
+        told = tryout.tried(described, known, answer=answer)
+        output.deliver(told.text)
+        return told.status
+    if word == _CHECK or described is not None or answer is not None:
+        raise UsageError("`credcheck providers check` takes a file or a provider: see `credcheck providers --help`")
+    _list(known, word, category, format_, impossible=impossible)
     return 0
+
+
+def _list(known: "Registry", word: str | None, category: str | None, format_: str, *, impossible: bool) -> None:
+    from credcheck import catalogue
+
+    if format_ == "toml":
+        if word is None:
+            raise UsageError("--format toml prints the description of one provider; name it")
+        streams.deliver(catalogue.as_toml(word, known))
+    elif format_ == "json":
+        streams.deliver(catalogue.all_missing_as_json() if impossible else catalogue.as_json(known, word, category))
+    elif impossible:
+        output.deliver(catalogue.all_missing())
+    else:
+        output.deliver(catalogue.as_text(known, word, category, width=terminal.of(1, os.environ).width))
 
 
 def _registry(config_file: str | None) -> "Registry":

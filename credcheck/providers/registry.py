@@ -58,14 +58,15 @@ def from_table(table: object, place: str) -> Registry:
         raise ConfigError(f"{place}: must be a table of descriptions")
     own: dict[str, Provider] = {}
     for written, each in table.items():
-        name = match(written, providers.names()) or _checked_name(written, place)
+        name = match(written, providers.names()) or checked_name(written, place)
         if match(name, own):
             raise ConfigError(f"{place}.{name}: stands there twice")
         own[name] = schema.provider(name, each, place=f"{place}.{name}.", built_in=False)
     return Registry(own)
 
 
-def _checked_name(name: str, place: str) -> str:
+def checked_name(name: str, place: str) -> str:
+    """Return a name that a provider can have; raises ConfigError, beginning with `place`, for another."""
     if could_be_key(name):
         raise ConfigError(f"{place}: a name that is not shown, for it could be a key")
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name) or fold(name) in map(fold, ("all", *COMMANDS)):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, get_args
 
 from credcheck.errors import ConfigError
-from credcheck.names import fold
+from credcheck.names import Category, fold
 from credcheck.providers import checks
 from credcheck.providers.checks import Check
 from credcheck.providers.placeholders import check_placeholders
@@ -21,10 +21,6 @@ from credcheck.providers.provider import (
 )
 from credcheck.providers.rules import AnyOf, Containing, NoneOf, Null, Present, Rule, Scalar, Test
 from credcheck.providers.wrong import WrongDescription
-
-CATEGORIES = (
-    *("llm", "media", "voice", "search", "scraping", "messaging", "cloud", "data", "captcha", "documents", "other"),
-)
 
 
 def provider(name: str, table: object, *, place: str, built_in: bool) -> Provider:
@@ -63,7 +59,7 @@ def _checked(made: Provider, *, built_in: bool) -> Provider:
 
 
 def _category(value: object) -> object:
-    return checks.one_of(*CATEGORIES)(value)
+    return checks.one_of(*get_args(Category))(value)
 
 
 def _rule(value: object) -> Rule:

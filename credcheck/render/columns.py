@@ -11,3 +11,15 @@ def columns(rows: Sequence[Sequence[str]], *, right: Container[int] = ()) -> str
         "  ".join(just(cell, width) for just, cell, width in zip(justify, row, widths, strict=True)).rstrip() + "\n"
         for row in rows
     )
+
+
+def grid(cells: Sequence[str], width: int) -> list[str]:
+    """Return the cells as lines, ordered down the columns, in as many columns as the width holds; at least one."""
+    for count in range(len(cells), 0, -1):
+        height = -(-len(cells) // count)
+        stacks = [cells[start : start + height] for start in range(0, len(cells), height)]
+        widths = [max(map(len, stack)) for stack in stacks]
+        if sum(widths) + 2 * (len(widths) - 1) <= width or count == 1:
+            rows = [[stack[row] for stack in stacks if row < len(stack)] for row in range(height)]
+            return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    return []
