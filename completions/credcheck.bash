@@ -22,7 +22,7 @@ _credcheck_tree() {
             ;;
         'credcheck login')
             arguments='@provider|@account|@begun'
-            options='--provider=@provider --set= --no-verify --timeout= --config=@file -h --help'
+            options='--provider=@provider --from=@file --yes --set= --no-verify --timeout= --config=@file -h --help'
             ;;
         'credcheck logout')
             arguments='@account'

@@ -12,7 +12,7 @@ function __credcheck_at -a wanted place
         if set -q option[1]
             set -e option[1]
         else if string match -q -- '-*' $word
-            contains -- $word --max-age --config --format --output --warn-below --timeout --sort --provider --set --since --svg --import --forget --category --answer --every; and set option $word
+            contains -- $word --max-age --config --format --output --warn-below --timeout --sort --provider --from --set --since --svg --import --forget --category --answer --every; and set option $word
         else if test $count = 0; and contains -- $at-$word credcheck-demo credcheck-help credcheck-version credcheck-login credcheck-logout credcheck-accounts credcheck-doctor credcheck-config credcheck-completions credcheck-history credcheck-monitoring credcheck-schema credcheck-open credcheck-providers credcheck-watch
             set at $at-$word
         else
@@ -121,6 +121,8 @@ complete -c credcheck -n '__credcheck_at credcheck-help' -s h -l help -d 'Show t
 complete -c credcheck -n '__credcheck_at credcheck-version' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-login 0' -f -a '(__credcheck_words @provider @account @begun)'
 complete -c credcheck -n '__credcheck_at credcheck-login' -l provider -r -f -a '(__credcheck_words @provider)' -d 'The provider that the key is for'
+complete -c credcheck -n '__credcheck_at credcheck-login' -l from -r -F -d 'Find keys in a .env file, by the providers\' usual variables'
+complete -c credcheck -n '__credcheck_at credcheck-login' -l yes -d 'With --from: store every key that is found, without asking'
 complete -c credcheck -n '__credcheck_at credcheck-login' -l set -r -f -d 'An option of the provider, such as account_sid=AC0123'
 complete -c credcheck -n '__credcheck_at credcheck-login' -l no-verify -d 'Do not ask the provider whether it takes the key'
 complete -c credcheck -n '__credcheck_at credcheck-login' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'

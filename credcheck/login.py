@@ -137,6 +137,16 @@ def _typed(prompt: str, *, seen: bool = False) -> str:
         raise KeyMissing("no key was entered") from None
 
 
+def with_told(account: Account, told: Told) -> Account:
+    """Return the account as it is once all that was told is stored."""
+    return replace(
+        account,
+        key_source=WrittenKey("stored", told.key),
+        options={**account.options, **told.options},
+        secrets={**account.secrets, **{name: WrittenKey("stored", key) for name, key in told.secrets.items()}},
+    )
+
+
 def verify(
     account: Account,
     told: Told,
@@ -147,12 +157,7 @@ def verify(
     watch: check.Watcher | None = None,
 ) -> Result:
     """Return the result of a check with what was told."""
-    tried = replace(
-        account,
-        key_source=WrittenKey("stored", told.key),
-        options={**account.options, **told.options},
-        secrets={**account.secrets, **{name: WrittenKey("stored", key) for name, key in told.secrets.items()}},
-    )
+    tried = with_told(account, told)
     return check.check_all([tried], environment, timeout=timeout, concurrency=1, registry=registry, watch=watch)[0]
 
 

@@ -188,7 +188,8 @@ def test_a_file_that_credcheck_did_not_write_is_never_overwritten(credcheck: Pro
 
 def test_no_option_takes_a_key(credcheck: Program) -> None:
     options = re.findall(r"--[a-z-]+", credcheck("login", "--help").out)
-    assert sorted(set(options)) == ["--config", "--help", "--no-verify", "--provider", "--set", "--timeout"]
+    known = {"--config", "--from", "--help", "--no-verify", "--provider", "--set", "--timeout", "--yes"}
+    assert set(options) <= known
 
 
 def test_the_very_name_wins_over_one_that_differs_in_its_writing(credcheck: Program) -> None:

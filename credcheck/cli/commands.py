@@ -73,9 +73,18 @@ def show_version() -> int:
 
 @app.command("login")
 def store_key(
-    name: Annotated[str, typer.Argument(metavar="PROVIDER|NAME", help="A provider, or a name of your own.")],
+    name: Annotated[
+        str | None, typer.Argument(metavar="PROVIDER|NAME", help="A provider, or a name of your own.")
+    ] = None,
     *,
     provider: Annotated[str | None, typer.Option(metavar="PROVIDER", help="The provider that the key is for.")] = None,
+    file: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FILE", help="Find keys in a .env file, by the providers' usual variables."),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With --from: store every key that is found, without asking.")
+    ] = False,
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="An option of the provider, such as account_sid=AC0123"),
@@ -87,6 +96,14 @@ def store_key(
     config_file: ConfigFile = None,
 ) -> int:
     """Store a key: typed unseen, or read from a pipe."""
+    if file is not None:
+        if name or provider or settings:
+            raise UsageError("--from stores keys under the providers' names; give no other name or option with it")
+        from credcheck.cli import env_file
+
+        return env_file.store(file, sure=yes, verify=not no_verify, timeout=timeout, config_file=config_file)
+    if name is None:
+        raise UsageError("`credcheck login` needs PROVIDER|NAME; see `credcheck login --help`")
     from credcheck import config, login
     from credcheck.config import credentials
 

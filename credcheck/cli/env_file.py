@@ -1,0 +1,69 @@
+"""`login --from FILE`: store the keys of a `.env` file, each confirmed and tried."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from credcheck.cli import output
+from credcheck.errors import UsageError, exit_status
+from credcheck.render import View
+from credcheck.system import streams
+
+if TYPE_CHECKING:
+    from credcheck.config import Config
+    from credcheck.env_file import Found
+    from credcheck.models import Result
+
+
+def store(file: str, *, sure: bool, verify: bool, timeout: float | None, config_file: str | None) -> int:
+    """List the keys in a file, ask about each, try those that are wanted, and store what the providers accept."""
+    from credcheck import config, env_file, login
+    from credcheck.config import credentials
+
+    loaded = config.load(os.environ, file=config_file)
+    known = env_file.found(loaded, env_file.read(file))
+    if not known:
+        raise UsageError("no line of the file sets the usual variable of a provider (see `credcheck providers`)")
+    output.tell(env_file.listed(known))
+    wanted = _confirmed([each for each in known if each.target], sure=sure)
+    seconds = timeout or loaded.timeout
+    results = _verified(loaded, wanted, seconds) if verify else []
+    refused = [result for result in results if not login.accepted(result)]
+    for each in wanted:
+        if each.target and each.told and each.account not in {result.account for result in refused}:
+            credentials.put(loaded.credentials_path, each.target, each.told, seconds=seconds)
+            output.confirm(f"The key of {each.account} is stored in {loaded.credentials_path}.")
+    if refused:
+        names = ", ".join(result.account for result in refused)
+        output.complain(f"not stored: {names}; --no-verify stores keys that cannot be tried")
+    return exit_status(refused)
+
+
+def _confirmed(possible: "Sequence[Found]", *, sure: bool) -> "list[Found]":
+    """Return those that the user wants to be stored; raises UsageError if there is nobody to ask."""
+    if sure:
+        return list(possible)
+    if possible and not streams.is_terminal(0):
+        raise UsageError("nothing is stored: confirm with --yes, or run it at a terminal to be asked")
+    return [each for each in possible if _wants(each)]
+
+
+def _wants(one: "Found") -> bool:
+    streams.tell(f"Store the key of {one.account}? [y/N] ")
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def _verified(loaded: "Config", wanted: "Sequence[Found]", seconds: float) -> "list[Result]":
+    """Return the results of asking the providers, and print them."""
+    from credcheck.check import check_all
+    from credcheck.login import with_told
+
+    accounts = [with_told(each.target, each.told) for each in wanted if each.target and each.told]
+    if not accounts:
+        return []
+    results = check_all(
+        accounts, os.environ, timeout=seconds, concurrency=loaded.concurrency, registry=loaded.providers
+    )
+    output.print_results(results, View())
+    return results
