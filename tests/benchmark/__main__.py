@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from tests.benchmark import cases, estimators, history, measure
+from tests.benchmark import cases, crashes, estimators, history, measure
 from tests.benchmark.cases import Case, Figures, Goal, Place
 
 _MOST_HOSTS = 1000
@@ -19,10 +19,11 @@ _HEADINGS = ("", "wall ms", "CPU ms", "peak MiB", "ratio", "goal", "holds")
 
 
 def main() -> None:
-    """Measure and print; with `estimators` first, simulate forecasts instead."""
-    if sys.argv[1:2] == ["estimators"]:
-        estimators.main(sys.argv[2:])
-        return
+    """Measure and print; with `estimators` first, simulate forecasts instead; with `crashes`, kill processes."""
+    for name, other in (("estimators", estimators.main), ("crashes", crashes.main)):
+        if sys.argv[1:2] == [name]:
+            other(sys.argv[2:])
+            return
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=__doc__)
     parser.add_argument("--rounds", type=int, default=15, help="how often each case is run (15)")
     parser.add_argument("--only", metavar="SUBSTRING", default="", help="only the cases whose names hold this")
