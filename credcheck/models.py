@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -278,8 +278,18 @@ class Result:
         if any(balance.status == "low" for balance in self.reading.balances):
             return "balance"
         soonest = self.forecast.days_left_low if self.forecast else None
-        is_soon = soonest is not None and self.warn_days_left is not None and soonest < self.warn_days_left
-        return "days_left" if is_soon else None
+        if soonest is None or self.warn_days_left is None or self.lasts_until_reset:
+            return None
+        return "days_left" if soonest < self.warn_days_left else None
+
+    @property
+    def lasts_until_reset(self) -> bool:
+        """Tell whether the main balance is renewed before it may be gone."""
+        resets_at = self.main.resets_at if self.main else None
+        soonest = self.forecast.days_left_low if self.forecast else None
+        if resets_at is None or soonest is None or resets_at <= self.checked_at:
+            return False
+        return resets_at <= self.checked_at + timedelta(days=float(soonest))
 
     @property
     def status(self) -> Status:

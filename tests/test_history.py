@@ -18,7 +18,7 @@ from credcheck.history.recording import Recording
 from credcheck.history.samples import last_reading
 from credcheck.history.store import Store
 from credcheck.models import Balance, Failure, Reading, Result
-from tests.conftest import Program
+from tests.conftest import PROGRAM, Program, Run
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -262,3 +262,25 @@ def test_many_at_once_lose_no_sample(path: Path) -> None:
         ):
             assert done.returncode == 0
     assert len({amount for _, amount in kept(Store(path, seconds=1))}) == 160
+
+
+def test_a_full_disk_changes_no_result(five: Program) -> None:
+    usual = five("all", CREDCHECK_HISTORY="")
+    limited = subprocess.run(
+        ["/bin/sh", "-c", 'ulimit -f 2; exec "$@"', "sh", PROGRAM, "all"],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        env=five.full_environment(),
+    )
+    assert Run(limited.returncode, limited.stdout, limited.stderr) == usual
+
+
+def test_the_doctor_looks_at_the_history(five: Program) -> None:
+    assert "history.db is not there yet" in five("doctor").out
+    five("pixelcut")
+    assert "history.db (0600): 1 samples of 1 accounts" in five("doctor").out
+    broken = five.home / "broken.db"
+    broken.write_bytes(b"garbage " * 1000)
+    assert f"BAD  the history {broken} is broken" in five("doctor", CREDCHECK_HISTORY=str(broken)).out

@@ -220,3 +220,14 @@ def test_a_forecast_has_columns_and_words() -> None:
     assert "learning" in shown
     assert "Lasts" not in table.render([learning], Terminal())
     assert "2-7 d" in table.render([known], Terminal(unicode=False))
+
+
+def test_a_balance_that_is_renewed_before_it_may_be_gone_is_not_low() -> None:
+    forecast = Forecast(
+        state="known", days_left=Decimal(4), days_left_low=Decimal(2), days_left_high=Decimal(7), samples=9
+    )
+    for days, low in ((1, None), (3, "days_left")):
+        balance = Balance(id="USD", amount=Decimal(9), unit="USD", is_main=True, resets_at=WHEN + timedelta(days=days))
+        known = replace(result("acme", "9"), outcome=Reading((balance,)), forecast=forecast, warn_days_left=Decimal(3))
+        assert known.low_because == low
+        assert ("to reset" in table.render([known], Terminal())) is (low is None)

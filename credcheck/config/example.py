@@ -17,6 +17,9 @@ _EXAMPLE = """\
 
 # timeout = 10         # seconds for one account, everything included
 # concurrency = 32     # accounts asked at a time
+# warn_days_left = 3   # an account is low, too, if it may be used up within so many days
+# history = false      # keep no samples; there is no forecast then
+# notify = { command = ["ntfy", "publish", "my-topic", "{message}"], again = "3d" }   # for `--notify`
 
 # An account has the name of its provider (`credcheck providers` lists them), or a name of your own and a provider.
 # Its key comes from one of api_key, api_key_env, api_key_file, api_key_command; from `credcheck login`;

@@ -125,8 +125,9 @@ def _balance(balance: Balance, result: Result) -> _Row:
 
 def _foretold(result: Result, terminal: Terminal) -> _Row:
     style = _STYLES["low"] if result.low_because == "days_left" else ""
+    lasts = "to reset" if result.lasts_until_reset else foretold.short(result.forecast, unicode=terminal.unicode)
     return {
-        "lasts": _Cell(foretold.short(result.forecast, unicode=terminal.unicode), style),
+        "lasts": _Cell(lasts, style),
         "trend": _Cell(foretold.bars(result.trend, unicode=terminal.unicode), "cyan"),
     }
 
