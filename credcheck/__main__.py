@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-from credcheck import __version__
+from credcheck import ISSUES_URL, __version__
 
 
 def main() -> None:
@@ -25,15 +25,28 @@ def _run() -> int:
     # Until the program has installed its own handlers, Ctrl-C must not print a traceback.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(130))
-    if any(argument.startswith("--max-age") for argument in sys.argv[1:]):
-        from credcheck import prompt
+    try:
+        if any(argument.startswith("--max-age") for argument in sys.argv[1:]):
+            from credcheck import prompt
 
-        status = prompt.answer(sys.argv[1:], os.environ)
-        if status is not None:
-            return status
-    from credcheck import cli
-
+            status = prompt.answer(sys.argv[1:], os.environ)
+            if status is not None:
+                return status
+        from credcheck import cli
+    except (Exception, SystemExit) as fault:  # noqa: BLE001  status 1 would say that a balance is low
+        return _tell_broken(fault)
     return cli.run(sys.argv[1:])
+
+
+def _tell_broken(fault: BaseException) -> int:
+    """Tell that the installation is broken; returns the exit status for an internal error."""
+    import contextlib
+
+    what = f"{type(fault).__name__}{f' of {fault.name}' if isinstance(fault, ImportError) and fault.name else ''}"
+    line = f"credcheck: the installation is broken ({what}): install credcheck again, or report it at {ISSUES_URL}\n"
+    with contextlib.suppress(OSError):
+        os.write(2, line.encode("ascii", "backslashreplace"))
+    return 70
 
 
 def _tell_version() -> None:

@@ -233,7 +233,7 @@ class InternalError(CheckError):
 _CLASSES = {each.code: each for each in CheckError.__subclasses__()}
 
 
-def fault_line(fault: Exception) -> str:
+def fault_line(fault: BaseException) -> str:
     """Return the type and place of a fault of credcheck itself; its text is left out, for it may hold a key."""
     last = traceback.extract_tb(fault.__traceback__)[-1]
     return f"a fault of credcheck itself: {type(fault).__name__} at {os.path.basename(last.filename)}:{last.lineno}"

@@ -1,6 +1,7 @@
 """What the exit status says, of the pure rule and of the installed program."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -156,3 +157,28 @@ def test_an_account_with_nothing_left_is_low_without_any_threshold(left: str, st
 
 def test_a_threshold_of_its_own_decides_alone() -> None:
     assert exit_status([result("a", "0", warn_below=0)]) == 0
+
+
+@pytest.mark.parametrize("content", ["raise ImportError", "def broken(:", "import sys; sys.exit(1)", "Typer = None"])
+@pytest.mark.parametrize("library", ["typer", "httpx"])
+def test_a_library_that_does_not_fit_is_70_and_one_line(credcheck: Program, library: str, content: str) -> None:
+    (credcheck.home / f"{library}.py").write_text(content)
+    run = credcheck("demo", PYTHONPATH=str(credcheck.home))
+    assert (run.status, run.out) == (70, "")
+    assert re.fullmatch(r"credcheck: .*(install|report).*\n", run.err)
+    assert "Traceback" not in run.err
+
+
+def test_a_broken_provider_takes_down_its_own_account_only(five: Program) -> None:
+    broken = """
+from credcheck import providers
+source = providers.source
+providers.source = lambda name: "not TOML" if name == "liveavatar" else source(name)
+"""
+    (five.home / "sitecustomize.py").write_text(broken)
+    run = five("all", "--format", "tsv", PYTHONPATH=str(five.home))
+    assert run.status == 70
+    rows = [line.split("\t") for line in run.out.splitlines()[1:]]
+    assert [(row[0], row[5]) for row in rows if row[2] != "ok"] == [("liveavatar", "internal_error")]
+    assert len(rows) == 5
+    assert "the provider liveavatar cannot be used" in run.err

@@ -4,6 +4,7 @@ import resource
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from shlex import quote
@@ -60,13 +61,11 @@ def check_all(
     watch = watch or Watcher()
     registry = registry or BUILT_IN
     commands = Commands()
-    known = set(registry.names())
-    results = [None if account.provider in known else _without_provider(account) for account in accounts]
-    tasks = [index for index, result in enumerate(results) if result is None]
-    checks = [
-        _Check(account, registry.load(account.provider), environment, thresholds or Thresholds(), commands)
-        for account in map(accounts.__getitem__, tasks)
-    ]
+    run = _Run(registry, frozenset(registry.names()), environment, thresholds or Thresholds(), commands)
+    prepared = [run.prepare(account) for account in accounts]
+    results = [None if isinstance(each, _Check) else each for each in prepared]
+    tasks = [index for index, each in enumerate(prepared) if isinstance(each, _Check)]
+    checks = [each for each in prepared if isinstance(each, _Check)]
     shared = network.prepare({check.origin for check in checks}, environment)
 
     def keep(task: int, result: Result) -> None:
@@ -89,13 +88,37 @@ def check_all(
     return [result for result in results if result is not None]
 
 
-def _without_provider(account: Account) -> Result:
-    """Return the result of a stored key that another version of credcheck has a provider for."""
-    problem = f"there is no provider {account.provider} in this version"
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """All that the checks of a run share before a connection is needed."""
+
+    registry: Registry
+    known: frozenset[str]
+    environment: Environment
+    thresholds: Thresholds
+    commands: Commands
+
+    def prepare(self, account: Account) -> "_Check | Result":
+        """Return the check of an account, or its result if there is no such provider or it cannot be used."""
+        if account.provider not in self.known:
+            # The key is stored; another version of credcheck has a provider for it.
+            problem = f"there is no provider {account.provider} in this version"
+            way_out = f"run `credcheck logout {quote(account.name)}`"
+            return _unprepared(account, Failure(KeyMissing.code, f"{problem}: {way_out}"))
+        try:
+            provider = self.registry.load(account.provider)
+            return _Check(account, provider, self.environment, self.thresholds, self.commands)
+        except Exception as fault:  # noqa: BLE001  a description that is broken must not end the other checks
+            problem = f"the provider {account.provider} cannot be used: {fault_line(fault)}"
+            return _unprepared(account, Failure(InternalError.code, f"{problem}: {InternalError.way_out}"))
+
+
+def _unprepared(account: Account, failure: Failure) -> Result:
+    """Return the result of a check that cannot begin."""
     return Result(
         account=account.name,
         provider=account.provider,
-        outcome=Failure(KeyMissing.code, f"{problem}: run `credcheck logout {quote(account.name)}`"),
+        outcome=failure,
         key_source=str(account.key_source) if account.key_source else None,
         checked_at=datetime.now(UTC),
     )

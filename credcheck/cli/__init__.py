@@ -54,9 +54,14 @@ def run(arguments: Sequence[str]) -> int:
         return _end(arguments, problem.message, problem.exit_status, instead=instead)
     except typer.TyperException as problem:
         return _end(arguments, _usage_message(problem, arguments), ExitStatus.USAGE)
-    except Exception as fault:  # noqa: BLE001  neither a traceback nor a value may be shown
-        message = f"{fault_line(fault)} in version {__version__}; please report this line at {ISSUES_URL}"
-        return _end(arguments, message, ExitStatus.INTERNAL)
+    except (Exception, SystemExit) as fault:  # noqa: BLE001  neither a traceback nor a value may be shown
+        return _end(arguments, _fault_message(fault), ExitStatus.INTERNAL)
+
+
+def _fault_message(fault: BaseException) -> str:
+    if isinstance(fault, ImportError | SystemExit):  # nothing else raises these than a module that is loaded late
+        return f"the installation is broken: {fault_line(fault)}; install credcheck again, or report it at {ISSUES_URL}"
+    return f"{fault_line(fault)} in version {__version__}; please report this line at {ISSUES_URL}"
 
 
 def _end(arguments: Sequence[str], message: str, status: int, *, instead: str = "") -> int:

@@ -182,8 +182,8 @@ def _complete(name: str, config: Config, environment: Environment) -> Account:
     Raises ConfigError if a variable of an option holds what the option cannot be.
     """
     account = config.accounts.get(name) or Account(name=name, provider=name)
-    is_known = account.provider in config.providers.names()  # not so for a stored key of another version of credcheck
-    if not config.from_environment or not is_known:
+    # A stored key may be one of another version of credcheck, which has a provider for it.
+    if not config.from_environment or not config.providers.usable(account.provider):
         return account
     provider = config.providers.load(account.provider)
     account = options.completed(account, provider, environment)
@@ -194,7 +194,7 @@ def _complete(name: str, config: Config, environment: Environment) -> Account:
 
 
 def _missing_options(account: Account, config: Config) -> list[str]:
-    if account.provider not in config.providers.names():
+    if not config.providers.usable(account.provider):
         return []
     return options.missing(account, config.providers.load(account.provider))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from credcheck import providers
-from credcheck.errors import ConfigError
+from credcheck.errors import ConfigError, CredcheckError
 from credcheck.names import COMMANDS, could_be_key, fold, match
 
 if TYPE_CHECKING:  # it takes long to import, and few runs look at a description before they ask
@@ -26,6 +26,14 @@ class Registry:
     def load(self, name: str) -> "Provider":
         """Return the provider of this name, the user's own before a built-in one."""
         return self.own.get(name) or providers.load(name)
+
+    def usable(self, name: str) -> bool:
+        """Tell whether there is such a provider and its description can be read; if not, a check says why."""
+        try:
+            self.load(name)
+        except (OSError, ValueError, CredcheckError):
+            return False
+        return True
 
     def find(self, word: str) -> str | None:
         """Return the name of the provider that a word means, in any spelling, or as one of its aliases."""
