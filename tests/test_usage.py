@@ -164,7 +164,7 @@ def test_every_option_is_of_a_kind_that_is_converted_here() -> None:
         for option in command.params:
             descriptor = getattr(option, "type_descriptor", None)
             kind = option.type.name if descriptor is None else descriptor.annotation
-            assert kind not in {"integer", "float", "path", int, float}, (command.name, option.name)
+            assert kind not in {"integer", "integer range", "float", "path", int, float}, (command.name, option.name)
 
 
 def test_the_address_for_reports_is_that_of_the_metadata() -> None:

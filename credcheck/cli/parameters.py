@@ -42,11 +42,9 @@ def _value(parameter: Any, context: Any, value: Any) -> Any:
             name = parameter.metavar or parameter.name.upper()
             raise UsageError(f"`{command_path(context)}` needs {name}; see `{command_path(context)} --help`")
         return value
-    if isinstance(value, bool):
-        return value
     if isinstance(value, list | tuple):
         return [_converted(parameter, context, each) for each in value]
-    return _converted(parameter, context, value)
+    return _converted(parameter, context, value) if isinstance(value, str) else value
 
 
 def _converted(parameter: Any, context: Any, word: str) -> Any:
