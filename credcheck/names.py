@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 
 ALL = "all"
@@ -42,6 +43,7 @@ _SHORTEST_MIXED = 12
 _MOST_CHANGES = 3
 
 
+@lru_cache(maxsize=1024)
 def fold(name: str) -> str:
     """Return the same text for `PixelCut`, `pixel-cut` and `pixel_cut`."""
     return re.sub(r"[-_. ]", "", name).casefold()

@@ -13,6 +13,7 @@ PROVIDERS = ("goenhance", "liveavatar", "fish-audio", "supertone", "pixelcut")
 PASS, TYPER, IMPORTS = "python -c pass", "import typer", "import typer, httpx"
 BARE_ONE, BARE_FIVE, SHORTEST = "httpx script, one", "httpx script, five in threads", "shortest httpx script, five"
 CURLS = "curl | jq, five in a row"
+_IN_FILE = "accounts, five in a file"
 
 _SCRIPT_IN_A_ROW = """\
 import sys, httpx
@@ -143,6 +144,7 @@ def cases(place: Place) -> Iterator[Case]:
     program = [str(Path(sys.executable).with_name("credcheck"))]
     module = [sys.executable, "-m", "credcheck"]
     yield from _without_network(place, program, module)
+    yield from _providers(place, program)
     yield from _one_account(place, program, module)
     yield from _five_accounts(place, program)
     yield from _many_accounts(place, program)
@@ -162,6 +164,43 @@ def _without_network(place: Place, program: list[str], module: list[str]) -> Ite
         variables=wrong_file,
         goals=[Goal(1.15, TYPER)],
     )
+
+
+def _providers(place: Place, program: list[str]) -> Iterator[Case]:
+    """Yield what the number of providers could slow down: the list, variables, and descriptions of a user's own."""
+    yield Case(
+        "providers",
+        [*program, "providers"],
+        lambda out: "129 providers" in out,
+        goals=[Goal(1, "--help", after=0.06)],
+    )
+    # Without a check, for that would ask the providers themselves.
+    listed = [*program, "accounts", "--json"]
+    names = {f"{name.split('-')[0].upper()}_API_KEY": name for name in PROVIDERS}
+    in_file = "".join(f'[accounts.{name}]\napi_key = "key"\n' for name in names.values())
+    yield Case(_IN_FILE, listed, _accounts(5), variables=place.write("five-in-file", in_file))
+    in_air = {**place.write("none", ""), **dict.fromkeys(names, "key")}
+    yield Case(
+        "accounts, five variables", listed, _accounts(5), variables=in_air, goals=[Goal(1, _IN_FILE, after=0.008)]
+    )
+    own = in_file + "".join(map(_own_provider, range(20)))
+    yield Case(
+        "accounts, five in a file with 20 own providers",
+        listed,
+        _accounts(5),
+        variables=place.write("own", own),
+        goals=[Goal(1, _IN_FILE, after=0.005)],
+    )
+
+
+def _own_provider(number: int) -> str:
+    return f"""
+[providers.own-{number}]
+title = "Own {number}"
+request = {{ url = "https://own-{number}.example/v1/credits", headers = {{ Authorization = "Bearer {{key}}" }} }}
+balance = {{ amount = "total - used", unit = "credits", total = "total" }}
+answer = {{ ok = {{ code = [0] }}, said = "message" }}
+"""
 
 
 def _one_account(place: Place, program: list[str], module: list[str]) -> Iterator[Case]:
@@ -220,6 +259,11 @@ def _balances(count: int) -> Callable[[str], bool]:
         return [result["balance"] for result in answer.get("results", [answer])] == list(range(1, count + 1))
 
     return right
+
+
+def _accounts(count: int) -> Callable[[str], bool]:
+    """Return a check that JSON lists so many accounts."""
+    return lambda out: len(json.loads(out)["accounts"]) == count
 
 
 def _says(*numbers: int) -> Callable[[str], bool]:
