@@ -14,6 +14,9 @@ def main() -> None:
     longer than many runs and would wait for threads that hang; all output is written unbuffered before.
     """
     gc.disable()
+    if os.name == "nt":  # before anything is imported that only Unix has
+        os.write(2, b"credcheck runs on Linux, on macOS, and on Windows in WSL: install it there.\n")
+        os._exit(2)
     if sys.argv[1:] in (["--version"], ["-V"], ["version"]):
         _tell_version()
     os._exit(_run())
