@@ -94,7 +94,7 @@ def _history(loaded: config.Config, environment: Mapping[str, str]) -> Iterator[
         except HistoryError as problem:
             yield Finding(False, problem.message)
         else:
-            yield Finding(True, f"{path} ({files.mode(path)}): {samples:,} samples of {accounts:,} accounts")
+            yield Finding(True, f"{path} ({files.mode(path)}): accounts: {accounts:,}, samples: {samples:,}")
 
 
 def _files(loaded: config.Config) -> Iterator[Finding]:

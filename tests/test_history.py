@@ -280,7 +280,7 @@ def test_a_full_disk_changes_no_result(five: Program) -> None:
 def test_the_doctor_looks_at_the_history(five: Program) -> None:
     assert "history.db is not there yet" in five("doctor").out
     five("pixelcut")
-    assert "history.db (0600): 1 samples of 1 accounts" in five("doctor").out
+    assert "history.db (0600): accounts: 1, samples: 1" in five("doctor").out
     broken = five.home / "broken.db"
     broken.write_bytes(b"garbage " * 1000)
     assert f"BAD  the history {broken} is broken" in five("doctor", CREDCHECK_HISTORY=str(broken)).out

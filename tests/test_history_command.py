@@ -213,3 +213,10 @@ def test_no_history_is_told(credcheck: Program) -> None:
     assert "`credcheck all` begins one" in credcheck("history").err
     assert not (credcheck.home / ".local").exists()
     assert "CREDCHECK_HISTORY is empty" in credcheck("history", CREDCHECK_HISTORY="").err
+
+
+def test_nothing_of_what_is_forgotten_stays_in_the_files(kept: Program) -> None:
+    folder = kept.home / ".local" / "state" / "credcheck"
+    assert any(b"pixelcut-work" in file.read_bytes() for file in folder.iterdir())
+    assert kept("history", "--forget", "pixelcut-work", "--yes").status == 0
+    assert not any(b"pixelcut-work" in file.read_bytes() for file in folder.iterdir())

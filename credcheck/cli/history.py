@@ -111,7 +111,9 @@ def _import(file: str) -> int:
 
     try:
         with open(0 if file == "-" else file, encoding="utf-8", errors="strict", newline="\n") as lines:
-            count = exchange.add(_store(make=True), lines, datetime.now(UTC))
+            store = _store(make=True)
+            count = exchange.add(store, lines, datetime.now(UTC))
+            store.database.close()
     except OSError as problem:
         raise UsageError(f"{file} cannot be read: {problem.strerror}") from None
     except UnicodeDecodeError:
@@ -133,6 +135,7 @@ def _forget(word: str, *, sure: bool) -> int:
             output.tell("Nothing is deleted.")
             return 0
     count = store.forget(owner.account)
+    store.database.close()  # which leaves nothing of it in the write-ahead log
     output.tell(f"{count:,} samples of {owner.account} are deleted.")
     return 0
 

@@ -35,11 +35,14 @@ def pasts(
     store: "Store", owners: Iterable[Owner] | None, *, since: datetime, now: datetime, zone: tzinfo | None = None
 ) -> list[Past]:
     """Return the histories of these accounts, or of all."""
-    return [
-        past(each.name, each.balance, store.samples(each.id), store.told(each.id), since=since, now=now, zone=zone)
-        for each in store.series(owners)
-        if each.balance
-    ]
+    found = []
+    for each in store.series(owners):
+        if each.balance:
+            told = store.told(each.id)
+            needed = min(since, now - forecast.WINDOW, *(one.at for one in told[:1]))
+            samples = store.samples(each.id, needed)
+            found.append(past(each.name, each.balance, samples, told, since=since, now=now, zone=zone))
+    return found
 
 
 def past(

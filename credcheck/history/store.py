@@ -127,6 +127,7 @@ class Store:
 
     def forget(self, account: str) -> int:
         """Delete all that is kept of an account, and return the number of samples."""
+        self.database.run("PRAGMA secure_delete = ON")
         with self.database.change():
             deleted = self.database.run(
                 "DELETE FROM sample WHERE series IN (SELECT id FROM series WHERE account = ?)", (account,)
