@@ -13,6 +13,7 @@ from credcheck.providers.wrong import WrongDescription
 Check = Callable[[object], object]
 
 _LONGEST_TEXT = 300
+_OWN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "cookie"})
 
 
 def validated(table: object, checks: Mapping[str, Check], *, needed: Sequence[str] = ()) -> dict[str, object]:
@@ -81,6 +82,25 @@ def many(check: Callable[[object], Any]) -> Callable[[object], tuple[Any, ...]]:
         return one_or_more(check)(value)
 
     return checked
+
+
+def address(value: object) -> str:
+    """Accept a URL in which placeholders may stand."""
+    if not re.fullmatch(r"[!-~]+", url := text(value)) or "#" in url:
+        raise WrongDescription(problem="must be a URL without spaces or a fragment")
+    return url
+
+
+def headers(value: object) -> object:
+    """Accept a table of headers that a request can carry; those that belong to the connection are credcheck's own."""
+    if not isinstance(value, dict):
+        raise WrongDescription(problem="must be a table")
+    for name, each in value.items():
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,60}", name) or name.lower() in _OWN_HEADERS:
+            raise WrongDescription(shown(name), problem="cannot be set as a header")
+        if not isinstance(each, str) or not re.fullmatch(r"[!-~]([ -~]*[!-~])?", each):
+            raise WrongDescription(shown(name), problem="must be plain ASCII text in quotes")
+    return value
 
 
 def table_of(check: Check) -> Check:

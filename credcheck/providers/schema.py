@@ -190,9 +190,9 @@ _OPTION: Mapping[str, Check] = {
     "secret": checks.truth,
 }
 _REQUEST: Mapping[str, Check] = {
-    "url": checks.text,
+    "url": checks.address,
     "method": checks.one_of("GET", "POST"),
-    "headers": checks.table_of(checks.template),
+    "headers": checks.headers,
     "query": checks.table_of(checks.template),
     "basic": checks.text,
     "json": _json,
