@@ -36,9 +36,9 @@ def tried(word: str, known: Registry, *, answer: str | None) -> Told:
     for a description or a file that cannot be used, and UsageError.
     """
     found = _described(word, known)
-    valid = "".join(f"{each.name}: valid, asks with {_request(each)}\n{_lacking(each)}" for each in found)
+    valid = "".join(f"{each.name}: valid, asks with {_request(each)}\n" for each in found)
     if answer is None:
-        return Told(valid)
+        return Told(valid + "".join(map(_lacking, found)))
     if len(found) != 1:
         raise UsageError(f"--answer is read by one description; {word} holds {len(found)}")
     read = _read(found[0], _answer(answer))
@@ -78,7 +78,7 @@ def _lacking(provider: Provider) -> str:
     }
     lacking = [name for name, is_there in facts.items() if not is_there]
     is_new = provider.name not in BUILT_IN.names()
-    return f"  to send it in, add {' and '.join(lacking)}\n" if lacking and is_new else ""
+    return f"{provider.name}: to send it in, add {' and '.join(lacking)}\n" if lacking and is_new else ""
 
 
 def _answer(path: str) -> Response:

@@ -7,7 +7,7 @@ from credcheck import catalogue
 from credcheck.providers.registry import BUILT_IN
 
 README = Path(__file__).parent.parent / "README.md"
-_PLACE = re.compile(r"(<!-- `credcheck providers` -->\n).*?(<!-- end of providers -->)", re.DOTALL)
+_TABLE = re.compile(r"^\| [0-9]+ \| providers \|\n(?:\|.*\n)*", re.MULTILINE)
 
 
 def with_providers(text: str) -> str:
@@ -19,7 +19,7 @@ def with_providers(text: str) -> str:
     for name, about in catalogue.CATEGORIES.items():
         if name in groups:
             table.append(f"| {name}: {about} | {', '.join(groups[name])} |\n")
-    return _PLACE.sub(lambda place: place[1] + "".join(table) + place[2], text)
+    return _TABLE.sub("".join(table), text)
 
 
 if __name__ == "__main__":

@@ -116,10 +116,13 @@ def test_a_pasted_description_works_and_is_told_apart(credcheck: Program) -> Non
 
 
 def test_a_wrong_configuration_does_not_hide_the_providers(credcheck: Program) -> None:
-    credcheck.configure('[accounts.x]\nprovider = "nobody"\n')
+    credcheck.configure(f'timeout = "wrong"\n[providers.acme]\n{DESCRIPTION.replace("unit =", "uint =")}')
     run = credcheck("providers")
     assert (run.status, run.err.count("\n")) == (0, 1)
+    assert "providers.acme.balance.uint: unknown key" in run.err
     assert "pixelcut" in run.out
+    checked = credcheck("providers", "check", "acme")
+    assert (checked.status, checked.out, checked.err) == (2, "", run.err)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +215,7 @@ def tried(credcheck: Program) -> Tried:
 
 def test_a_valid_description_says_what_it_asks(tried: Tried) -> None:
     asked = "acme: valid, asks with GET https://api.acme.example/v1 and the header X-Key\n"
-    lacking = "  to send it in, add category and docs_url\n"
+    lacking = "acme: to send it in, add category and docs_url\n"
     assert tried(DESCRIPTION) == (0, asked + lacking, "")
     facts = 'category = "data"\ndocs_url = "https://acme.example"\n'
     assert tried(facts + DESCRIPTION) == (0, asked, "")
@@ -221,7 +224,7 @@ def test_a_valid_description_says_what_it_asks(tried: Tried) -> None:
 def test_a_saved_answer_shows_what_a_check_would_say(tried: Tried) -> None:
     status, out, err = tried(DESCRIPTION, '{"total": "10.50", "used": 4, "plan": "pro"}')
     assert (status, err) == (0, "")
-    assert out.splitlines()[2:] == ["  credits: 6.50 credits, of 10.50 (the main balance)", "  details: plan = pro"]
+    assert out.splitlines()[1:] == ["  credits: 6.50 credits, of 10.50 (the main balance)", "  details: plan = pro"]
 
 
 @pytest.mark.parametrize(

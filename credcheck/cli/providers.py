@@ -50,16 +50,16 @@ def list_providers(
     answer.
     """
     format_ = "json" if as_json else format_ or "table"
-    known = _registry(config_file)
     if word == _CHECK and described is not None:
-        from credcheck import tryout
+        from credcheck import config, tryout
 
+        known = config.own_providers(os.environ, file=config_file)
         told = tryout.tried(described, known, answer=answer)
         output.deliver(told.text)
         return told.status
     if word == _CHECK or described is not None or answer is not None:
         raise UsageError("`credcheck providers check` takes a file or a provider: see `credcheck providers --help`")
-    _list(known, word, category, format_, impossible=impossible)
+    _list(_registry(config_file), word, category, format_, impossible=impossible)
     return 0
 
 
@@ -79,12 +79,12 @@ def _list(known: "Registry", word: str | None, category: str | None, format_: st
 
 
 def _registry(config_file: str | None) -> "Registry":
-    """Return the providers, without the user's own if the configuration cannot be used: they help to correct it."""
+    """Return the providers, without the user's own if config.toml cannot be used: the list helps to correct it."""
     from credcheck import config
     from credcheck.providers.registry import BUILT_IN
 
     try:
-        return config.load(os.environ, file=config_file).providers
+        return config.own_providers(os.environ, file=config_file)
     except ConfigError as problem:
         output.complain(problem.message)
         return BUILT_IN

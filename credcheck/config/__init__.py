@@ -47,6 +47,13 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
     )
 
 
+def own_providers(environment: Environment, *, file: str | None = None) -> registry.Registry:
+    """Return the registry with the user's own providers; no other setting of `config.toml` is validated."""
+    path, _ = locate(environment, file=file)
+    table, _ = toml.read(path, needed=file is not None or bool(environment.get(FILE_VARIABLE)))
+    return registry.from_table(table["providers"], f"{path}: providers") if "providers" in table else registry.BUILT_IN
+
+
 def locate(environment: Environment, *, file: str | None = None) -> tuple[Path, Path]:
     """Return the paths of the two files, whether or not they exist; raises ConfigError without a home folder."""
     asked = environment.get(FILE_VARIABLE) if file is None else file
