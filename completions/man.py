@@ -1,9 +1,19 @@
 """The command tree as a page of the manual."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from completions.tree import Argument, Command, Option
+
+_SCHEMA = Path(__file__).parents[1] / "credcheck/render/schema.json"
+_DOCUMENTS = {
+    "result": "An account",
+    "balance": "Each of its balances",
+    "error": "Its error",
+    "forecast": "Its forecast",
+}
 
 
 def parts(root: Command) -> Mapping[str, str]:
@@ -13,8 +23,20 @@ def parts(root: Command) -> Mapping[str, str]:
     return {
         "PURPOSE": _text(root.summary[0].lower() + root.summary[1:]),
         "COMMANDS": "\n".join(line for each in every if each.arguments or not each.commands for line in _command(each)),
+        "MEMBERS": "\n".join(line for name in _DOCUMENTS for line in _members(name)),
         "OPTIONS": "\n".join(line for option in sorted(options, key=_last_name) for line in _option(option)),
     }
+
+
+def _members(name: str) -> Iterator[str]:
+    """Yield the members of one kind of JSON object, from the schema that the program prints."""
+    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))["$defs"][name]
+    yield f".SS {_text(_DOCUMENTS[name])}"
+    for member, facts in schema["properties"].items():
+        words = facts.get("description") or ", ".join(map(str, facts.get("enum", [])))
+        yield ".TP"
+        yield f"\\fB{_text(member)}\\fR"
+        yield _text(words or "1.")
 
 
 def _command(command: Command) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Examine everything that a check depends on; no key is shown or sent."""
 
 import platform
+import re
 import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _LONGEST_LINE = 300
 _HISTORY_SECONDS = 2.0  # that other programs may hold it
+# A check sends its user here for these.
+_WAYS_OUT = {"tls": "the certificates above are trusted; SSL_CERT_FILE names others"}
 _LIBRARIES = ("typer", "httpx", "rich", "platformdirs")
 
 
@@ -62,7 +65,21 @@ def examine(environment: Mapping[str, str], *, file: str | None, timeout: float 
     except ConfigError as problem:
         sections["Configuration"] = [Finding(False, problem.message)]
     report = "".join(heading + "\n" + "".join(map(str, findings)) for heading, findings in sections.items() if findings)
-    return report, all(finding.good is not False for findings in sections.values() for finding in findings)
+    wrong = sum(finding.good is False for findings in sections.values() for finding in findings)
+    return report + _verdict(wrong), not wrong
+
+
+def _verdict(wrong: int) -> str:
+    if not wrong:
+        return "Nothing is wrong.\n"
+    return "One thing is wrong: see the line marked BAD.\n" if wrong == 1 else f"{wrong} things are wrong: see BAD.\n"
+
+
+def coloured(report: str) -> str:
+    """Return the report with its headings and the words for the signs in colour."""
+    report = re.sub(r"(?m)^\S.*", "\x1b[1m\\g<0>\x1b[0m", report)
+    report = re.sub(r"(?m)^  ok ", "  \x1b[32mok\x1b[0m ", report)
+    return re.sub(r"(?m)^  BAD", "  \x1b[1;31mBAD\x1b[0m", report)
 
 
 def send_test(environment: Mapping[str, str], *, file: str | None, timeout: float | None) -> None:
@@ -212,7 +229,7 @@ def _host_examination(origin: str) -> Examination:
         try:
             client.send(Request(f"{origin}/", {}), deadline=deadline)
         except CheckError as problem:
-            way_out = problem.hint or problem.way_out or "check base_url"
+            way_out = problem.hint or _WAYS_OUT.get(problem.code) or problem.way_out or "check base_url"
             return Finding(False, f"{origin}: {problem.message}: {way_out}")
         return Finding(True, f"{origin} answers ({(time.monotonic() - started) * 1000:.0f} ms)")
 

@@ -141,7 +141,7 @@ def with_told(account: Account, told: Told) -> Account:
     """Return the account as it is once all that was told is stored."""
     return replace(
         account,
-        key_source=WrittenKey("stored", told.key),
+        key_source=WrittenKey("typed", told.key),
         options={**account.options, **told.options},
         secrets={**account.secrets, **{name: WrittenKey("stored", key) for name, key in told.secrets.items()}},
     )

@@ -38,7 +38,7 @@ class Key:
 class WrittenKey:
     """A key that stands in one of credcheck's own two files: `config` in the user's, `stored` in its own."""
 
-    kind: Literal["config", "stored"]
+    kind: Literal["config", "stored", "typed"]
     key: Key
 
     def __str__(self) -> str:
@@ -100,7 +100,8 @@ class Account:
     """One key at one provider, as it is configured.
 
     `warn_below` has a threshold for each balance's id; that of `ANY` is for the main balance.
-    `secrets` are the sources of the secret options; `main` is the id of the balance that the user chose as main.
+    `secrets` are the sources of the secret options; `main` is the id of the balance that the user chose as main,
+    `config_file` the file that --config named.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Account:
     options: Mapping[str, str | bool] = field(default_factory=dict)
     secrets: Mapping[str, KeySource] = field(default_factory=dict)
     main: str | None = None
+    config_file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

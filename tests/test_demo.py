@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 from tests.conftest import Program
 
@@ -39,3 +40,9 @@ def test_the_demo_takes_the_options_of_all_and_touches_no_file(credcheck: Progra
     assert run.status == 0
     assert [each["account"] for each in json.loads(run.out)["results"]] == ["fish-audio", "pixelcut", "pixelcut-work"]
     assert sorted(os.walk(credcheck.home)) == before
+
+
+def test_the_advice_of_the_demo_is_accepted(credcheck: Program) -> None:
+    words = re.findall(r"run `credcheck (login [^`]*)`", credcheck("demo").err)[0].split()
+    run = credcheck(*words, "--no-verify", given="a-key\n")
+    assert (run.status, run.err.count("is stored")) == (0, 1)

@@ -365,3 +365,12 @@ def test_what_is_stored_is_utf_8_in_any_locale(credcheck: Program) -> None:
     credcheck.environment.update({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
     assert credcheck("login", "pixelcut", "--no-verify", given="key-two\n").status == 0
     assert list(stored(credcheck)) == ["caf\u00e9", "pixelcut"]
+
+
+def test_a_key_that_was_tried_is_to_be_copied_anew_and_not_stored_untried(credcheck: Program, server: str) -> None:
+    credcheck.configure(f'[accounts.pixelcut]\nbase_url = "{server}/pixelcut"\n')
+    run = credcheck("login", "pixelcut", given="wrong\n")
+    assert run.status == 4
+    assert "copy the key anew" in run.err
+    assert "credcheck login" not in run.err
+    assert "--no-verify" not in run.err

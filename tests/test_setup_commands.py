@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import PROGRAM, Program
 from tests.playback import Playback
+from tests.screens import at_terminal
 
 
 def test_accounts_tells_every_source_and_sends_nothing(credcheck: Program) -> None:
@@ -58,6 +59,7 @@ def test_doctor_finds_all_well(credcheck: Program, server: str) -> None:
     credcheck.configure(f'[accounts.pixelcut]\napi_key = "secret-key-1"\nbase_url = "{server}/pixelcut"\n')
     run = credcheck("doctor")
     assert (run.status, "BAD" in run.out, "secret-key-1" in run.out) == (0, False, False)
+    assert run.out.endswith("\nNothing is wrong.\n")
     assert "pixelcut: key found (config)" in run.out
     assert f"{server} answers" in run.out
 
@@ -75,6 +77,7 @@ def test_doctor_names_each_thing_that_is_wrong_and_its_way_out(credcheck: Progra
     path.chmod(0o644)
     run = credcheck("doctor", "--timeout", "2")
     assert run.status == 3
+    assert re.search(r"\n[3-9] things are wrong: see BAD\.\n$", run.out)
     assert f"chmod 600 {path}" in run.out
     assert "run `credcheck login goenhance`" in run.out
     assert "127.0.0.1:9 refuses connections" in run.out
@@ -241,3 +244,35 @@ def test_doctor_waits_for_a_host_as_long_as_it_is_told(credcheck: Program) -> No
         run = credcheck("doctor", "--timeout", "0.4")
     assert time.monotonic() - started < 5
     assert (run.status, url in run.out) == (3, True)
+
+
+def test_doctor_has_colour_at_a_terminal_only(credcheck: Program) -> None:
+    credcheck.configure("timeout = 0\n")
+    raw = at_terminal(credcheck, "doctor").raw
+    assert "\x1b[1;31mBAD\x1b[0m" in raw
+    assert "\x1b[1mVersions\x1b[0m" in raw
+    assert "\x1b" not in credcheck("doctor").out
+
+
+def test_doctor_sends_to_nobody_but_the_user(credcheck: Program, server: str) -> None:
+    url = server.replace("http:", "https:")  # the server speaks no TLS
+    credcheck.configure(f'[accounts.pixelcut]\napi_key = "k"\nbase_url = "{url}"\n')
+    assert "credcheck doctor" not in credcheck("doctor").out
+
+
+def test_wide_characters_shift_no_column_of_the_accounts(credcheck: Program) -> None:
+    credcheck.configure('[accounts."日本語"]\nprovider = "pixelcut"\n[accounts.plain]\nprovider = "pixelcut"\n')
+    wide, plain = credcheck("accounts").out.splitlines()[1:]
+    assert wide.index("pixelcut") + 3 == plain.index("pixelcut")
+
+
+def test_advice_names_the_configuration_that_was_asked_for(credcheck: Program, server: str) -> None:
+    other = credcheck.home / "other.toml"
+    other.write_text(f'[accounts.work]\nprovider = "pixelcut"\nbase_url = "{server}/pixelcut"\n')
+    advice = f"run `credcheck login work --provider pixelcut --config {other}`"
+    for command in ("all", "doctor"):
+        run = credcheck(command, "--config", str(other))
+        assert advice in run.out + run.err
+    other.write_text(f'[accounts.pixelcut]\napi_key = "old"\nbase_url = "{server}/pixelcut"\n')
+    other.chmod(0o600)
+    assert f"correct api_key of pixelcut in {other}" in credcheck("all", "--config", str(other)).err

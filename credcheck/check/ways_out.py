@@ -1,7 +1,7 @@
 """What went wrong with one account, and the way out, on one line."""
 
 from collections.abc import Sequence
-from shlex import quote
+from shlex import join
 
 from credcheck.errors import CheckError
 from credcheck.models import Account, Failure, Key, KeyVariable, WrittenKey
@@ -16,13 +16,18 @@ _LONGEST_WAY_OUT = 120
 _NOTICED = frozenset(
     {"timeout", "unreachable", "tls", "redirected", "provider_error", "bad_response", "balance_unknown"}
 )
+# What the user can do comes before it, for these may have another cause.
+_STILL_TO_TRY = frozenset({"timeout", "tls"})
 _ELSEWHERE = frozenset({"unreachable", "redirected", "bad_response"})
 
 
 def failure(error: CheckError, account: Account, provider: Provider, known: Sequence[Key]) -> Failure:
     """Return the error as outputs show it; none of the `known` secrets is in it, whatever the provider said."""
-    way_out = provider.notice if error.code in _NOTICED and not error.hint else None
-    end = f": {way_out or _way_out(error, account, provider)}"
+    end = f": {_way_out(error, account, provider)}"
+    if provider.notice and not error.hint and error.code in _NOTICED:
+        with_notice = f"{end}; {provider.notice}"
+        fits = error.code in _STILL_TO_TRY and len(error.message) + len(with_notice) <= _LONGEST_MESSAGE
+        end = with_notice if fits else end if error.code in _STILL_TO_TRY else f": {provider.notice}"
     status = f"HTTP {error.http_status}" if error.http_status else ""
     room = _LONGEST_MESSAGE - len(error.message) - len(status) - len(end) - len(" (: )")
     said = one_line(remote_line(error.said, *known), longest=min(_LONGEST_SAID, room)) if room > _SHORTEST_SAID else ""
@@ -62,13 +67,18 @@ def _right_kind(error: CheckError, account: Account, provider: Provider, needs: 
 
 def better_key(account: Account, provider: Provider) -> str:
     """Say where a key is to be put: what is set in `config.toml` beats what `login` would store."""
-    login = f"run `credcheck login {quote(account.name)}`"
+    words = ["credcheck", "login", account.name]
+    words += ["--provider", account.provider] if account.name != account.provider else []
+    words += ["--config", account.config_file] if account.config_file else []
+    login = f"run `{join(words)}`"
     match account.key_source:
         case None:
             is_usual = account.name == account.provider and provider.variables
             return (f"set {provider.variables[0]} or " if is_usual else "") + login
         case WrittenKey(kind="config"):
-            return f"correct api_key of {account.name} in config.toml"
+            return f"correct api_key of {account.name} in {account.config_file or 'config.toml'}"
+        case WrittenKey(kind="typed"):
+            return "copy the key anew"
         case WrittenKey():
             return login
         case KeyVariable(name):

@@ -14,7 +14,7 @@ from credcheck.cli.past import Past, PastOptions
 from credcheck.errors import ExitStatus, UsageError, exit_status
 from credcheck.names import ALL, did_you_mean, match
 from credcheck.render import View
-from credcheck.system import streams
+from credcheck.system import streams, terminal
 
 _INSTALL = """\
 \b
@@ -127,7 +127,8 @@ def store_key(
         )
         output.print_results([result], View(single=True))
         if not login.accepted(result):
-            output.complain("the key was not stored; --no-verify stores one that cannot be tried")
+            tried = result.error is not None and result.error.code == "key_rejected"
+            output.complain(f"the key was not stored{'' if tried else '; --no-verify stores one that cannot be tried'}")
             return exit_status([result])
     credentials.put(loaded.credentials_path, account, told, seconds=timeout or loaded.timeout)
     output.confirm(f"The key of {account.name} is stored in {loaded.credentials_path}.")
@@ -184,7 +185,8 @@ def run_doctor(
         output.tell("The command of [notify] took the test.")
         return 0
     report, healthy = doctor.examine(os.environ, file=config_file, timeout=timeout)
-    output.deliver(report)
+    out = terminal.of(1, os.environ)
+    streams.deliver(doctor.coloured(out.wrapped(report)) if out.colour else out.wrapped(report))
     return ExitStatus.OK if healthy else ExitStatus.FAILED
 
 

@@ -39,6 +39,7 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
     return Config(
         path=path,
         credentials_path=credentials_path,
+        asked=file,
         providers=known,
         accounts=_with_stored_keys(configured, stored),
         found=[each for each, found in stats.items() if found],

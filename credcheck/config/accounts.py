@@ -181,7 +181,7 @@ def _complete(name: str, config: Config, environment: Environment) -> Account:
 
     Raises ConfigError if a variable of an option holds what the option cannot be.
     """
-    account = config.accounts.get(name) or Account(name=name, provider=name)
+    account = replace(config.accounts.get(name) or Account(name=name, provider=name), config_file=config.asked)
     # A stored key may be one of another version of credcheck, which has a provider for it.
     if not config.from_environment or not config.providers.usable(account.provider):
         return account

@@ -38,10 +38,14 @@ class Notify:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The configuration. `found` are the files that exist; `exposed` those with a key that others can read."""
+    """The configuration. `found` are the files that exist; `exposed` those with a key that others can read.
+
+    `asked` is the file that --config named.
+    """
 
     path: Path
     credentials_path: Path
+    asked: str | None = None
     timeout: float = validation.USUAL_TIMEOUT
     concurrency: int = 32
     history: bool = True
