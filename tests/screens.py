@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from tests import documents
 from tests.conftest import PROGRAM, Program
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
@@ -61,6 +62,7 @@ def at_terminal(
         with process.stdout as stdout:
             piped = stdout.read().decode()
     os.close(ours)
+    documents.validate_output(arguments, piped)
     return Screen(process.wait(_SECONDS), raw, piped)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import documents
 from tests.conftest import Program, Run
 from tests.playback import Playback
 
@@ -91,6 +92,8 @@ def test_a_notice_is_sent_once_and_again_after_it_failed(pixelcut: Setup, tmp_pa
         "pixelcut is low: 97 credits, below 100 False True",
         "pixelcut is well again: 500 credits False True",
     ]
+    for line in lines[1::2]:
+        documents.validate(json.loads(line))
     document = json.loads(lines[-1])
     change = document["changes"][0]
     assert (change["account"], change["before"], change["after"], change["reminder"]) == (

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests import documents
 from tests.conftest import PROGRAM, Program
 from tests.playback import Playback
 
@@ -137,6 +138,7 @@ def test_a_stdout_that_does_not_wait_gets_everything_all_the_same(five: Program)
     os.close(theirs)
     with open(ours, encoding="utf-8") as stream:
         document = json.load(stream)
+    documents.validate(document)
     assert (run.wait(20), len(document["results"]), path.exists()) == (4, 300, True)
 
 

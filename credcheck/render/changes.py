@@ -39,7 +39,7 @@ def document(changes: Sequence[Change]) -> str:
                     "after": change.result.status,
                     "reminder": change.is_reminder,
                     "message": sentence(change),
-                    "result": json.members(change.result),
+                    "result": {"schema_version": SCHEMA_VERSION, **json.members(change.result)},
                 }
                 for change in changes
             ],
