@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from credcheck.models import ANY, SCHEMA_VERSION, Account
+from credcheck.models import ANY, SCHEMA_VERSION, Account, Threshold
 from credcheck.render.columns import columns
 from credcheck.render.json import text
 from credcheck.sanitize import one_line
@@ -26,15 +26,22 @@ def _account_row(account: Account) -> Mapping[str, str]:
         "PROVIDER": account.provider,
         "KEY": one_line(str(account.key_source or "none")),
         "ALL": "" if account.enabled else "left out",
-        "WARN BELOW": ", ".join(f"{id_}={each}" if id_ else str(each) for id_, each in account.warn_below.items()),
+        "WARN BELOW": one_line(", ".join(f"{id_}={each}" if id_ else str(each) for id_, each in _thresholds(account))),
     }
 
 
+def _thresholds(account: Account) -> list[tuple[str, Threshold]]:
+    """Return an account's own thresholds by balance, that of the main one first."""
+    return sorted(account.warn_below.items(), key=lambda each: each[0] != ANY)
+
+
 def _account_members(account: Account) -> dict[str, object]:
+    main = account.warn_below.get(ANY)
     return {
         "account": account.name,
         "provider": account.provider,
         "key_source": str(account.key_source) if account.key_source else None,
         "enabled": account.enabled,
-        "warn_below": own.amount if (own := account.warn_below.get(ANY)) else None,
+        "warn_below": main.amount if main and not main.is_percent else None,
+        "thresholds": [{"id": id_ or None, "below": str(each)} for id_, each in _thresholds(account)],
     }

@@ -163,3 +163,15 @@ def test_per_cent_without_a_total_leave_the_next_threshold_in_force() -> None:
     usual = {"USD": Threshold(Decimal(5))}
     applied = Thresholds(usual=usual).applied(Reading((balance,)), {ANY: Threshold(Decimal(10), is_percent=True)})
     assert applied.main.warn_below == 5
+
+
+def test_the_accounts_tell_their_thresholds(account: Configured) -> None:
+    listed = account("deepseek", 'warn_below = { CNY = 30, USD = "10%" }')("accounts", "--json").out
+    (told,) = json.loads(listed)["accounts"]
+    assert (told["warn_below"], told["thresholds"]) == (
+        None,
+        [{"id": "CNY", "below": "30"}, {"id": "USD", "below": "10%"}],
+    )
+    (told,) = json.loads(account("deepseek", 'warn_below = "5%"')("accounts", "--json").out)["accounts"]
+    assert (told["warn_below"], told["thresholds"]) == (None, [{"id": None, "below": "5%"}])
+    assert "5%" in account("deepseek", 'warn_below = "5%"')("accounts").out
