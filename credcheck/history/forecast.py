@@ -5,12 +5,11 @@ FORESIGHT's constants were chosen by simulation, which `python -m tests.benchmar
 """
 
 import math
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from credcheck.models import Forecast
 
@@ -30,14 +29,8 @@ _LONGEST = 36500.0
 
 # Seconds since the epoch, and the amount: an estimate is not exact to the last digit.
 Point = tuple[float, float]
-
-
-class Stretch(NamedTuple):
-    """The time between two points, in seconds since the epoch, and what was used in it."""
-
-    start: float
-    end: float
-    use: float
+# The start and the end of the time between two points, and what was used in it. A tuple, for there are many.
+Stretch = tuple[float, float, float]
 
 
 @dataclass(slots=True)
@@ -92,8 +85,8 @@ def forecast(points: Sequence[Point], now: datetime, zone: tzinfo | None = None)
 def estimate(points: Sequence[Point], zone: tzinfo | None = None) -> Estimate | Literal["learning", "not_used"]:
     """Return the unrounded estimate at the last point's moment, or the reason for there being none."""
     stretches = _stretches(points)
-    falls = sum(stretch.use > 0 for stretch in stretches)
-    if sum(stretch.end - stretch.start for stretch in stretches) < _SECONDS_A_DAY:
+    falls = sum([use > 0 for _, _, use in stretches])
+    if sum([end - start for start, end, _ in stretches]) < _SECONDS_A_DAY:
         return "learning"
     if falls < _FEWEST_FALLS:
         return "learning" if falls else "not_used"
@@ -125,7 +118,7 @@ def _stretches(points: Sequence[Point]) -> list[Stretch]:
     for end, after in points:
         use = before - after
         if end > start and -use <= TOP_UP * abs(before):
-            stretches.append(Stretch(start, end, use))
+            stretches.append((start, end, use))
         start, before = end, after
     return stretches
 
@@ -133,22 +126,35 @@ def _stretches(points: Sequence[Point]) -> list[Stretch]:
 def _days(stretches: Sequence[Stretch], last: datetime, zone: tzinfo | None) -> list[Day]:
     """Return every local calendar day, each stretch's use spread evenly over its time."""
     today = last.date()
-    first = datetime.fromtimestamp(stretches[0].start, zone).date()
+    first = datetime.fromtimestamp(stretches[0][0], zone).date()
     dates = [first + timedelta(days=number) for number in range((today - first).days + 1)]
-    days = [Day(_midnight(each, zone), each.weekday(), (today - each).days) for each in dates]
-    starts = [*(day.start for day in days), math.inf]
+    starts = [*(_midnight(each, zone) for each in dates), math.inf]
+    times, used = [0.0] * len(dates), [0.0] * len(dates)
     place = 0
     for start, end, use in stretches:
         while start >= starts[place + 1]:
             place += 1
-        here, length, moment = place, end - start, start
-        while moment < end:
-            until = min(end, starts[here + 1])
-            days[here].time += (until - moment) / _SECONDS_A_DAY
-            days[here].use += use * ((until - moment) / length)
-            moment = until
-            here += 1
-    return days
+        if end <= starts[place + 1]:
+            times[place] += end - start
+            used[place] += use
+        else:
+            _spread_over(times, used, starts, place, (start, end, use))
+    return [
+        Day(starts[number], each.weekday(), (today - each).days, used[number], times[number] / _SECONDS_A_DAY)
+        for number, each in enumerate(dates)
+    ]
+
+
+def _spread_over(times: list[float], used: list[float], starts: Sequence[float], place: int, stretch: Stretch) -> None:
+    """Add a stretch to the days that it touches, from the one at `place` on."""
+    start, end, use = stretch
+    moment = start
+    while moment < end:
+        until = min(end, starts[place + 1])
+        times[place] += until - moment
+        used[place] += use * ((until - moment) / (end - start))
+        moment = until
+        place += 1
 
 
 def _midnight(day: date, zone: tzinfo | None) -> float:
@@ -238,18 +244,19 @@ def _noise(stretches: Sequence[Stretch], observed: Sequence[Day], pace: float, l
 
 def _about_days(stretches: Sequence[Stretch], observed: Sequence[Day]) -> list[tuple[float, float, float]]:
     """Return stretches of about a day or longer on the observed days: the weight, the days and the use of each."""
-    starts = [day.start for day in observed]
+    starts = [*(day.start for day in observed[1:]), math.inf]
     found = []
-    seconds = use = 0.0
-    for stretch in stretches:
-        day = observed[max(0, bisect_right(starts, stretch.start) - 1)]
-        if stretch.start - day.start > _LONGEST_DAY:
+    place, seconds, used = 0, 0.0, 0.0
+    for start, end, use in stretches:
+        while start >= starts[place]:
+            place += 1
+        if start - observed[place].start > _LONGEST_DAY:
             continue  # in the pause
-        seconds += stretch.end - stretch.start
-        use += stretch.use
+        seconds += end - start
+        used += use
         if seconds >= _ABOUT_A_DAY * _SECONDS_A_DAY:
-            found.append((day.weight, seconds / _SECONDS_A_DAY, use))
-            seconds = use = 0.0
+            found.append((observed[place].weight, seconds / _SECONDS_A_DAY, used))
+            seconds = used = 0.0
     return found
 
 

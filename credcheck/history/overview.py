@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from credcheck.history import forecast
@@ -81,9 +82,8 @@ def foretold(
 def trend(points: Sequence[forecast.Point], now: datetime) -> tuple[float, ...]:
     """Return the amounts at equal steps of the last month, or since the first point; none for less than a day."""
     end = now.timestamp()
-    moments = [moment for moment, _ in points]
-    start = max(end - _TREND.total_seconds(), moments[0] if moments else end)
+    start = max(end - _TREND.total_seconds(), points[0][0] if points else end)
     if end - start < _SHORTEST_TREND.total_seconds():
         return ()
     steps = (start + (end - start) * (step + 1) / _TREND_STEPS for step in range(_TREND_STEPS))
-    return tuple(points[bisect_right(moments, moment) - 1][1] for moment in steps)
+    return tuple(points[bisect_right(points, moment, key=itemgetter(0)) - 1][1] for moment in steps)
