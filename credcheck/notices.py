@@ -37,7 +37,7 @@ class Change:
 def changes(
     results: Sequence[Result], known: Mapping[Owner, Known], *, again: timedelta | None = None
 ) -> tuple[list[Change], dict[Owner, Known]]:
-    """Return what is to be told of these results, and what is known once it has been told.
+    """Return the changes to be told, and the statuses to be kept once that is done.
 
     An account that nothing is known of counts as one that was well. `again` is the time between reminders.
     An answer of a while ago changes nothing.
@@ -65,5 +65,5 @@ def _judged(result: Result, before: Known, again: timedelta | None) -> tuple[Cha
 
 
 def _is_same(status: Status, code: str | None, before: Known) -> bool:
-    """Tell whether nothing is new; a rejected key is news where the trouble was one that passes."""
+    """Tell whether nothing is new; a rejected key is news after a trouble that passes."""
     return status == before.status and (code in PASSING or code is None or before.code not in PASSING)

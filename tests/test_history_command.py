@@ -180,6 +180,12 @@ def test_an_export_goes_back_in_elsewhere(kept: Program, tmp_path: Path) -> None
     assert "-: line 42: 2 fields" in broken.err
 
 
+def test_an_export_may_be_of_some_accounts(kept: Program) -> None:
+    lines = kept("history", "pixelcut-work", "--export").out.splitlines()
+    assert len(lines) == 21
+    assert {line.split("\t")[0] for line in lines[1:]} == {"pixelcut-work"}
+
+
 def test_forgetting_asks_for_a_confirmation(kept: Program) -> None:
     assert kept("history", "--forget", "pixelcut").status == 2
     assert kept("history", "--forget", "pixelcut", "--yes").err == "20 samples of pixelcut are deleted.\n"

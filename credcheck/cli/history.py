@@ -1,4 +1,4 @@
-"""The command that shows and manages what is kept of past checks."""
+"""The command that shows and manages the history."""
 
 import os
 import sys
@@ -54,10 +54,9 @@ def show_history(
     from credcheck import config
 
     loaded = config.load(os.environ, file=config_file)
-    asked = [each for each in (svg, import_, forget, export or None, names and not export) if each]
     if as_json and format_ not in {None, "json"}:
         raise UsageError(f"--json and --format {format_} contradict each other; choose one")
-    if len(asked) > 1 and not (svg and names):
+    if sum(map(bool, (svg, import_, forget, export))) > 1 or (names and (import_ or forget)):
         raise UsageError("--export, --import, --forget and --svg are each for themselves; choose one")
     if import_:
         return _import(import_)
@@ -65,7 +64,7 @@ def show_history(
         return _forget(forget, sure=yes)
     store = _store()
     if export:
-        return _export(store)
+        return _export(store, names or [])
     pasts = _pasts(store, loaded, names or [], since)
     if svg:
         return _draw(pasts, svg)
@@ -99,10 +98,10 @@ def _draw(pasts: "Sequence[Past]", file: str) -> int:
     return 0
 
 
-def _export(store: "Store") -> int:
+def _export(store: "Store", words: Sequence[str]) -> int:
     from credcheck.history import exchange
 
-    streams.deliver("".join(exchange.exported(store)))
+    streams.deliver("".join(exchange.exported(store, _owners(store, words) if words else None)))
     return 0
 
 
@@ -160,9 +159,10 @@ def _pasts(store: "Store", loaded: "Config", words: Sequence[str], since: dateti
 
     owners = _owners(store, words) if words else None
     found = overview.pasts(store, owners, since=since, now=datetime.now(UTC))
+    thresholds = Thresholds(usual=loaded.warn_below)
     own = {account.name: account.warn_below for account in loaded.accounts.values()}
     return [
-        replace(past, balance=Thresholds().applied(Reading((past.balance,)), own.get(past.name.account, {})).main)
+        replace(past, balance=thresholds.applied(Reading((past.balance,)), own.get(past.name.account, {})).main)
         for past in found
     ]
 

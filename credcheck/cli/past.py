@@ -1,4 +1,4 @@
-"""The history's part in a check: answers of a while ago, forecasts, changes, and what is kept for the next check."""
+"""The history's part in a check: answers of a while ago, forecasts, changes, and samples for the next check."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -96,7 +96,7 @@ class Past:
         return [replace(result, warn_days_left=self._loaded.warn_days_left) for result in results]
 
     def changes(self, results: Sequence["Result"]) -> "_News | None":
-        """Return what `--changes` prints; None without that option."""
+        """Return the changes that `--changes` prints; None without that option."""
         return self._news("changes", results) if self._options.changes else None
 
     def keep(self, results: Sequence["Result"]) -> None:

@@ -7,7 +7,7 @@ FILE_VARIABLE = "CREDCHECK_HISTORY"
 
 
 def location(environment: Mapping[str, str]) -> Path | None:
-    """Return the path of the history; None where the user wants none, or has no home folder."""
+    """Return the path of the history; None if the user wants none, or has no home folder."""
     asked = environment.get(FILE_VARIABLE)
     if asked == "":
         return None

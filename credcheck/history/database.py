@@ -82,7 +82,7 @@ class Database:
     """A connection to the file; every method raises HistoryError."""
 
     def __init__(self, path: Path, *, seconds: float) -> None:
-        """Open the file, and make it where there is none; wait at most so many seconds for other programs."""
+        """Open the file, and make it if it is missing; wait at most so many seconds for other programs."""
         self._path = path
         with _ours(path):
             _make_private(path)
@@ -149,7 +149,7 @@ class Database:
 
 
 def set_aside(path: Path, *, seconds: float) -> Path | None:
-    """Give a broken file another name, and return that; None where it is not broken any more."""
+    """Give a broken file another name, and return that; None if it is not broken any more."""
     with _ours(path), files.exclusive(path.parent, seconds=seconds):
         if _is_sound(path, seconds):
             return None

@@ -1,4 +1,4 @@
-"""Sums over samples: what each day used and added, and how many forecasts came true. Pure."""
+"""Sums over samples: the use and the top-ups of each day, and how many forecasts came true. Pure."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Grade(NamedTuple):
 
 
 def days(samples: Sequence[Sample], zone: tzinfo | None = None) -> list[Day]:
-    """Return the days that have samples; the first sample only says what was there."""
+    """Return the days that have samples; the first sample is no fall or rise."""
     found: dict[date, Day] = {}
     for before, after in pairwise([samples[0], *samples] if samples else []):
         day = after.at.astimezone(zone).date()
@@ -70,7 +70,7 @@ def grade(told: Sequence[Told], samples: Sequence[Sample], now: datetime) -> Gra
 
 
 def _used(samples: Sequence[Sample]) -> tuple[list[datetime], list[Decimal]]:
-    """Return the moments, and what had been used by then."""
+    """Return the moments, and the use until each of them."""
     total, totals = Decimal(0), []
     for before, after in pairwise([samples[0], *samples] if samples else []):
         if not _is_top_up(before, after):

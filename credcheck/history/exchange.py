@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from credcheck.errors import UsageError
-from credcheck.history.samples import Name, Sample
+from credcheck.history.samples import Name, Owner, Sample
 
 if TYPE_CHECKING:
     from credcheck.history.store import Store
@@ -18,10 +18,10 @@ _LONGEST_NUMBER = 1000
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
-def exported(store: "Store") -> Iterator[str]:
-    """Yield a header line and a line for each sample."""
+def exported(store: "Store", owners: Iterable[Owner] | None = None) -> Iterator[str]:
+    """Yield a header line and a line for each sample of these accounts, or of all."""
     yield _line(HEADER)
-    for series in store.series():
+    for series in store.series(owners):
         for at, amount, total in store.samples(series.id):
             moment = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
             yield _line([*map(_escaped, series.name), moment, f"{amount:f}", "" if total is None else f"{total:f}"])

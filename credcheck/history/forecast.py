@@ -29,13 +29,13 @@ _LONGEST = 36500.0
 
 # Seconds since the epoch, and the amount: an estimate is not exact to the last digit.
 Point = tuple[float, float]
-# The start and the end of the time between two points, and what was used in it. A tuple, for there are many.
+# The start and the end of the time between two points, and the use in it. A tuple, for there are many.
 Stretch = tuple[float, float, float]
 
 
 @dataclass(slots=True)
 class Day:
-    """One local calendar day: its age in days, its observed time in days, and what was used in that."""
+    """One local calendar day: its age in days, its observed time in days, and the use in that."""
 
     start: float
     weekday: int

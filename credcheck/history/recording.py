@@ -49,7 +49,7 @@ class Recording:
         return self._last
 
     def begin(self) -> None:
-        """Open the history and read what a forecast needs, in a thread of its own."""
+        """Open the history and read the samples of the forecasts, in a thread of its own."""
         self._begun = True
         try:
             self._thread.start()

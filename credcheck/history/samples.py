@@ -21,7 +21,7 @@ class Owner(NamedTuple):
 
 
 class Name(NamedTuple):
-    """What the samples of one balance have in common."""
+    """The account, balance and unit that all samples of a series share."""
 
     account: str
     provider: str

@@ -14,7 +14,7 @@ Channel = Literal["changes", "notify"]
 
 
 def known(store: "Store", channel: Channel) -> dict[Owner, Known]:
-    """Return what is known of each account."""
+    """Return the last status of each account."""
     rows = store.database.rows(
         "SELECT account, provider, status, code, told_at, suspected FROM status WHERE channel = ?", (channel,)
     )
@@ -25,7 +25,7 @@ def known(store: "Store", channel: Channel) -> dict[Owner, Known]:
 
 
 def remember(store: "Store", channel: Channel, after: Mapping[Owner, Known]) -> None:
-    """Keep what is known of these accounts now."""
+    """Keep the statuses of these accounts."""
     with store.database.change():
         store.database.run_each(
             "INSERT OR REPLACE INTO status (channel, account, provider, status, code, told_at, suspected)"

@@ -53,7 +53,7 @@ class Store:
     """The history; every method raises HistoryError."""
 
     def __init__(self, path: Path, *, seconds: float) -> None:
-        """Open it, and make it where there is none; wait at most so many seconds for other programs."""
+        """Open it, and make it if it is missing; wait at most so many seconds for other programs."""
         self.database = Database(path, seconds=seconds)
 
     def series(self, owners: Iterable[Owner] | None = None) -> list[Series]:
@@ -112,7 +112,7 @@ class Store:
         return [Told(moment(at), Decimal(amount), moment(low), moment(high)) for at, amount, low, high in rows]
 
     def number(self, name: Name) -> int:
-        """Return the number of a series; it begins one where there is none."""
+        """Return the number of a series; it begins one if there is none."""
         for (number,) in self.database.rows(
             "SELECT id FROM series WHERE account = ? AND provider = ? AND balance = ? AND unit = ?", name
         ):
@@ -137,7 +137,7 @@ class Store:
         return deleted
 
     def tidy(self, series: int, now: datetime) -> None:
-        """Leave two rows of each run of equal amounts, thin out old samples, and renew what is said of the last."""
+        """Leave two rows of each run of equal amounts, thin out old samples, and renew the last one's columns."""
         rows = self.database.rows("SELECT at, amount, total FROM sample WHERE series = ? ORDER BY at", (series,))
         self.database.run_each("DELETE FROM sample WHERE series = ? AND at = ?", [(series, at) for at in _inner(rows)])
         self._thin_one(series, _ALWAYS, _cutoff(now))

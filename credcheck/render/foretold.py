@@ -63,7 +63,7 @@ def sentence(forecast: Forecast | None, balance: Balance, now: datetime, zone: t
 
 
 def _ending(forecast: Forecast, balance: Balance, now: datetime, zone: tzinfo | None) -> str:
-    """Return what comes before the balance is used up, or how long before a reset it is gone."""
+    """Return the sentence about an expiry or a reset, if one is known."""
     empty, low = forecast.empty_at, forecast.days_left_low
     if empty is None or low is None:
         return ""

@@ -21,7 +21,7 @@ _TSV = ("account", "provider", "balance", "unit", "date", "used", "added", "left
 
 
 def lines(pasts: Sequence[Past], terminal: Terminal) -> str:
-    """Return one line for each balance: its name, what is left, the days left, and a sparkline."""
+    """Return one line for each balance: its name, its amount, the days left, and a sparkline."""
     room = terminal.width or 80
     rows: list[tuple[str, ...]] = [("Account", "Balance", "Unit", "Lasts", "Trend")]
     for past in pasts:

@@ -1,4 +1,4 @@
-"""What a chart shows, apart from how it is drawn: the balance, its forecast, and round numbers for the axes."""
+"""The contents of a chart: the balance, its forecast, and round numbers for the axes."""
 
 import math
 from collections.abc import Iterator, Sequence

@@ -107,7 +107,7 @@ class _Chart:
         yield _line((self._x(shown.now), self._y(shown.balance)), (self._x(end[0]), self._y(end[1])), "middle")
 
     def _until(self, gone: float, which: int) -> list[Point]:
-        """Return where one line of the forecast ends: at nothing left, or at the border; then it goes along nothing."""
+        """Return the end of one line of the forecast: at nothing left and on along that, or at the border."""
         shown, fan = self._plot, self._plot.fan
         if fan is None or gone <= shown.end:
             return [(gone, 0.0), (shown.end, 0.0)]

@@ -1,4 +1,4 @@
-"""Record a history in twenty processes at once, kill them one after the other, and count what is left."""
+"""Record a history in twenty processes at once, kill them one after the other, and count the samples."""
 
 import argparse
 import os

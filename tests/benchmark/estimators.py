@@ -24,7 +24,7 @@ _HEADINGS = ("", "median error", "over twice too long", "range held", "late", "i
 
 @dataclass(frozen=True)
 class Told:
-    """Days left as an estimator tells them; infinite where it sees no use."""
+    """Days left as an estimator tells them; infinite if it sees no use."""
 
     days: float
     low: float | None = None
@@ -61,7 +61,7 @@ def plain_mean(samples: Sequence[Sample]) -> Told | None:
 
 
 def line_through_a_week(samples: Sequence[Sample]) -> Told | None:
-    """Return where a least-squares line through the last seven days meets zero, as Prometheus' predict_linear."""
+    """Return the time at which a least-squares line through the last seven days meets zero (`predict_linear`)."""
     last = samples[-1][0]
     points = [
         ((at - last).total_seconds() / _SECONDS_A_DAY, float(amount))
@@ -78,7 +78,7 @@ def line_through_a_week(samples: Sequence[Sample]) -> Told | None:
 
 
 def two_points(samples: Sequence[Sample]) -> Told | None:
-    """Return where the line through the last two samples meets zero."""
+    """Return the time at which the line through the last two samples meets zero."""
     (start, before), (end, after) = samples[-2:]
     return _with_error(samples, float(before - after) / ((end - start) / timedelta(days=1)), None)
 

@@ -64,7 +64,7 @@ def _before(use: Use, balance: float, now: int, random: Random, kind: str) -> li
 
 
 def read(account: Life, way: str, random: Random, *, first: int, last: int) -> list[Sample]:
-    """Return the samples that someone has at hour `last` who began at hour `first`."""
+    """Return the samples of a reader from hour `first` to hour `last`."""
     hours = [hour for hour in range(first, last) if WAYS[way](account.at(hour), random)]
     return [(account.at(hour), Decimal(f"{account.balances[hour]:.4f}")) for hour in [*hours, last]]
 
