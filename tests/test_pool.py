@@ -89,7 +89,7 @@ def test_what_hangs_is_late_and_holds_up_nothing_else() -> None:
 
     started = time.monotonic()
     done = results_of(pool(["a", "a", "b", "b", "b"], do, seconds=0.05), 2)
-    assert time.monotonic() - started < 0.8
+    assert time.monotonic() - started < 1
     assert done == {0: "0 is late", 1: "1 done", 2: "2 done", 3: "3 is late", 4: "4 done"}
 
 

@@ -18,7 +18,7 @@ from tests.faults.world import HERE, outcome_of
 def secure(front: Front) -> Front:
     """The front door, set up with one account over TLS."""
     good = next(place for place in front.world.places if place.name == "tls-good")
-    front.configure(front.account("fine", url=good.url), timeout=1)
+    front.configure(front.account("fine", url=good.url), timeout=5)
     return front
 
 
