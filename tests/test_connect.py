@@ -14,6 +14,7 @@ from credcheck.network.deadline import DeadlineBackend
 from tests.faults.listeners import full, refusing
 
 HERE = "127.0.0.1"
+NO_FAMILY = 999
 
 
 def address(port: int) -> connect.Address:
@@ -64,7 +65,7 @@ def test_a_refusal_while_another_address_is_silent_leads_on_at_once() -> None:
 
 def test_the_error_is_the_first_ones_if_all_fail() -> None:
     with refusing() as refused, pytest.raises(ConnectionRefusedError):
-        connect.first_connected([address(refused), connect.Address(-1, (HERE, 1))], time.monotonic() + 5)
+        connect.first_connected([address(refused), connect.Address(NO_FAMILY, (HERE, 1))], time.monotonic() + 5)
 
 
 def test_silence_everywhere_ends_at_the_deadline() -> None:
@@ -77,7 +78,7 @@ def test_silence_everywhere_ends_at_the_deadline() -> None:
 
 def test_a_family_that_this_machine_does_not_have_is_passed_over() -> None:
     with listening() as good:
-        candidates = [connect.Address(-1, (HERE, good)), address(good)]
+        candidates = [connect.Address(NO_FAMILY, (HERE, good)), address(good)]
         with connect.first_connected(candidates, time.monotonic() + 5) as connection:
             assert connection.getpeername()[1] == good
 

@@ -16,7 +16,7 @@ from tests.faults.guarantees import Run
 from tests.faults.listeners import end_handshake, refusing, reset_handshake
 from tests.faults.proxies import Tunnel
 from tests.faults.server import Listener, Talk
-from tests.faults.world import World, outcome_of
+from tests.faults.world import HERE, World, outcome_of
 
 PASSWORD = "Qx7-proxy-pass"
 
@@ -118,6 +118,24 @@ def test_plain_http_goes_through_no_proxy_not_even_one_on_this_machine(front: Fr
         run = front("all", "--json", **dict.fromkeys(("HTTP_PROXY", "http_proxy", "ALL_PROXY"), listener.url))
     assert run.status == 0
     assert listener.connections == 0
+
+
+def test_a_worker_that_goes_from_origin_to_origin_keeps_neither_proxy_nor_permission(front: Front) -> None:
+    tunnel = Tunnel()
+    front.configure(
+        front.account("plain"),
+        front.account("secure", url=place(front, "tls-good")),
+        front.account("far", url="http://far.localhost:1"),
+        timeout=5,
+        concurrency=1,
+    )
+    with Listener(tunnel.talk) as listener:
+        injected = {"PYTHONPATH": str(HERE / "injected")}
+        run = front("all", "--json", HTTPS_PROXY=listener.url, **injected, **trusting(front))
+    plain, secure, far = run.results.values()
+    assert [outcome_of(plain), outcome_of(secure)] == ["=42", "=42"]
+    assert "not this machine" in far["error"]["message"]
+    assert len(tunnel.seen) == 1
 
 
 @pytest.mark.parametrize("breaks", [end_handshake, reset_handshake])
