@@ -10,6 +10,7 @@ import pytest
 from credcheck import catalogue, providers
 from credcheck.names import fold
 from credcheck.providers import impossible
+from credcheck.providers.registry import BUILT_IN
 from tests.conftest import Program
 
 MEMBERS = [
@@ -33,8 +34,6 @@ def test_every_name_stands_once_below_its_category(credcheck: Program) -> None:
 
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_the_columns_fit_the_width(width: int) -> None:
-    from credcheck.providers.registry import BUILT_IN
-
     lines = catalogue.by_category(catalogue.entries(BUILT_IN), width).splitlines()
     assert max(map(len, lines)) <= width
     assert sum(len(line[11:].split()) for line in lines) == len(NAMES)
@@ -166,11 +165,13 @@ def test_an_alias_is_found_like_the_name_everywhere(credcheck: Program) -> None:
     assert "credcheck login moonshot" in credcheck("kimi").err
     login = credcheck("login", "Nexmo", "--no-verify", "--set", "api_id=12345678", given="vonage-secret-0123\n")
     assert login.err.startswith("The key of vonage is stored")
+    assert credcheck("logout", "nexmo").err.startswith("The key of vonage is removed")
+    assert BUILT_IN.match("Kimi", ["mine", "moonshot"]) == "moonshot"
+    assert BUILT_IN.match("Kimi", ["kimi", "moonshot"]) == "kimi"
+    assert BUILT_IN.match("Kimi", ["mine"]) is None
 
 
 def test_what_is_missing_has_no_name_of_a_provider() -> None:
-    from credcheck.providers.registry import BUILT_IN
-
     words = [word for name, each in impossible.every() for word in (name, each.title, *each.aliases)]
     assert not [word for word in words if BUILT_IN.find(word)]
     folded = [word for name, each in impossible.every() for word in {fold(name), *map(fold, each.aliases)}]

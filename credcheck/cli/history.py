@@ -169,12 +169,13 @@ def _pasts(store: "Store", loaded: "Config", words: Sequence[str], since: dateti
 
 def _owners(store: "Store", words: Sequence[str]) -> "list[Owner]":
     """Return the accounts in the history that these words name; raises UsageError for a word that names none."""
-    from credcheck.names import did_you_mean, match
+    from credcheck.names import did_you_mean
+    from credcheck.providers.registry import BUILT_IN
 
     known = {series.name.account: series.name.owner for series in store.series()}
     found = []
     for word in words:
-        name = match(word, known)
+        name = BUILT_IN.match(word, known)
         if name is None:
             raise UsageError(f"there is no history of `{word}` (see `credcheck history`){did_you_mean(word, known)}")
         found += [owner for owner in {each.name.owner for each in store.series()} if owner.account == name]

@@ -9,8 +9,8 @@ from typing import Any
 from credcheck.config import accounts, options, toml, validation
 from credcheck.errors import ConfigError, KeyTyped, UsageError
 from credcheck.models import Account, Key, WrittenKey
-from credcheck.names import could_be_key, did_you_mean, match
-from credcheck.providers.registry import Registry
+from credcheck.names import could_be_key, did_you_mean
+from credcheck.providers.registry import BUILT_IN, Registry
 from credcheck.system import files
 
 Entries = dict[str, dict[str, object]]
@@ -58,7 +58,7 @@ def remove(path: Path, name: str, *, seconds: float = validation.USUAL_TIMEOUT) 
 def stored_name(path: Path, word: str) -> str:
     """Return the name of the account with a stored key that this word means; raises UsageError if there is none."""
     stored = _entries(toml.read(path, needed=False)[0], path)
-    name = match(word, stored)
+    name = BUILT_IN.match(word, stored)
     if name is None:
         if could_be_key(word):
             raise KeyTyped

@@ -1,7 +1,7 @@
 """The providers of a run: those built in, and the user's own, which may replace them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,11 @@ class Registry:
     def find(self, word: str) -> str | None:
         """Return the name of the provider that a word means, in any spelling, or as one of its aliases."""
         return match(word, self.names()) or self.aliases().get(fold(word))
+
+    def match(self, word: str, accounts: Iterable[str]) -> str | None:
+        """Return which of these accounts a word means: one of its name, or of the provider that is meant."""
+        known = list(accounts)
+        return match(word, known) or (name if (name := self.find(word)) in known else None)
 
     def aliases(self) -> dict[str, str]:
         """Return the provider's name for each alias, folded."""
