@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 from credcheck.check import Watcher
 from credcheck.errors import CredcheckError, Stopped
 from credcheck.system import signals
-from credcheck.system.screen import Screen, typed
+from credcheck.system.screen import Screen, read_keys
 
 if TYPE_CHECKING:
     from credcheck.models import Account, Result
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # Seconds between two checks of one account: providers are not to be asked more often.
 SHORTEST = 30.0
-_TICK = 0.25
+_FRAME = 0.25  # seconds between two looks at the size of the screen
 _ORDERS: tuple["Order | None", ...] = (None, "status", "balance", "days", "name")
 
 P = ParamSpec("P")
@@ -36,7 +36,7 @@ class Row:
     account: str
     latest: "Result | None" = None
     before: "Result | None" = None
-    resting_until: float = 0.0
+    not_before: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Board:
 
     def due(self, now: float) -> list[int]:
         """Return the places of the accounts to be asked now, without those whose provider asked to wait."""
-        return [] if now < self.next_at else [place for place, row in enumerate(self.rows) if row.resting_until <= now]
+        return [] if now < self.next_at else [place for place, row in enumerate(self.rows) if row.not_before <= now]
 
     def begun(self, now: float, every: float) -> "Board":
         """Return the board at the beginning of a check."""
@@ -66,17 +66,17 @@ class Board:
         """Return the board at the end of a check."""
         return replace(self, checking=False)
 
-    def hurried(self, now: float) -> "Board":
+    def with_early_check(self, now: float) -> "Board":
         """Return the board with the next check as soon as providers may be asked again."""
         return replace(self, next_at=min(self.next_at, max(now, self.began + SHORTEST)))
 
     def with_result(self, place: int, result: "Result", now: float) -> "Board":
         """Return the board with an account's new result."""
         wait = result.error.retry_after if result.error else None
-        row = replace(self.rows[place], before=self.rows[place].latest, latest=result, resting_until=now + (wait or 0))
+        row = replace(self.rows[place], before=self.rows[place].latest, latest=result, not_before=now + (wait or 0))
         return self._with_row(place, row)
 
-    def refined(self, place: int, result: "Result") -> "Board":
+    def with_forecast(self, place: int, result: "Result") -> "Board":
         """Return the board with more of a result that it has already: its forecast."""
         return self._with_row(place, replace(self.rows[place], latest=result))
 
@@ -110,7 +110,7 @@ class Session:
     def run(self) -> None:
         """Check and show until `q` is typed; raises Stopped for a signal."""
         keys = threading.Thread(target=self._draw_and_read, daemon=True)
-        with signals.listening(self._stop), self._screen.taken():
+        with signals.listening(self._stop), self._screen.full_screen():
             keys.start()
             try:
                 self._check_for_ever()
@@ -134,7 +134,7 @@ class Session:
         try:
             results = self._check([self._accounts[place] for place in places], _Arrivals(self, places))
             for place, result in zip(places, results, strict=True):
-                self._change(Board.refined, place, result)
+                self._change(Board.with_forecast, place, result)
         finally:
             self._change(Board.ended)
 
@@ -165,17 +165,17 @@ class Session:
         try:
             while not self._left:
                 self._screen.show(self._frame(self.board, time.monotonic()))
-                for key in typed(_TICK):
-                    self._obey(key)
+                for key in read_keys(_FRAME):
+                    self._handle(key)
         except (OSError, CredcheckError):  # nobody sees the screen any more
             os.kill(os.getpid(), signal.SIGHUP)
 
-    def _obey(self, key: str) -> None:
+    def _handle(self, key: str) -> None:
         match key:
             case "s":
                 self._change(Board.reordered)
             case "r":
-                self._change(Board.hurried, time.monotonic())
+                self._change(Board.with_early_check, time.monotonic())
                 self._wake.put(None)
             case "q":
                 self._left = True

@@ -57,20 +57,20 @@ def test_all_accounts_are_asked_at_once_and_then_when_the_time_is_over() -> None
 
 def test_a_hurried_check_is_never_sooner_than_the_shortest_time_after_the_one_before() -> None:
     checked = board(result("a", "1"))
-    hurried = checked.hurried(NOW + 1)
-    assert (hurried.next_at, hurried.due(NOW + SHORTEST - 0.1)) == (NOW + SHORTEST, [])
-    assert checked.hurried(NOW + 100).due(NOW + 100) == [0]
-    assert checked.hurried(NOW + 299.9).next_at <= NOW + 300
+    early = checked.with_early_check(NOW + 1)
+    assert (early.next_at, early.due(NOW + SHORTEST - 0.1)) == (NOW + SHORTEST, [])
+    assert checked.with_early_check(NOW + 100).due(NOW + 100) == [0]
+    assert checked.with_early_check(NOW + 299.9).next_at <= NOW + 300
 
 
 def test_a_provider_that_asks_to_wait_is_left_alone_over_renewals_and_hurry() -> None:
     checked = board(result("a", "1"), LIMITED)
-    hurried = checked.hurried(NOW + 40)
-    assert hurried.due(NOW + 40) == [0]
-    assert hurried.due(NOW + 94.9) == [0]
-    assert hurried.due(NOW + 95) == [0, 1]
+    early = checked.with_early_check(NOW + 40)
+    assert early.due(NOW + 40) == [0]
+    assert early.due(NOW + 94.9) == [0]
+    assert early.due(NOW + 95) == [0, 1]
     assert "waits 55 s" in screen(checked, now=NOW + 40)[4]
-    well = hurried.with_result(1, result("limited", "5"), NOW + 95)
+    well = early.with_result(1, result("limited", "5"), NOW + 95)
     assert well.due(NOW + 300) == [0, 1]
 
 
@@ -90,7 +90,7 @@ def test_a_change_is_marked_until_the_next_result() -> None:
 
 def test_a_forecast_that_comes_later_is_no_change() -> None:
     first = board(result("a", "5")).with_result(0, result("a", "4"), NOW)
-    assert "-1" in screen(first.refined(0, result("a", "4")))[3]
+    assert "-1" in screen(first.with_forecast(0, result("a", "4")))[3]
 
 
 def test_rows_can_be_sorted_and_accounts_without_a_result_come_last() -> None:

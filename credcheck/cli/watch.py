@@ -71,7 +71,7 @@ def _is_at_terminal() -> bool:
 
 
 def _check(loaded: "Config", timeout: float) -> "watch.Check":
-    """Return what checks some of the accounts and keeps their samples."""
+    """Return a function that checks some of the accounts and keeps their samples."""
     from credcheck.check import check_all
     from credcheck.cli.past import Past, PastOptions
     from credcheck.models import Thresholds

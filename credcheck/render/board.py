@@ -56,9 +56,9 @@ def _frame(terminal: Terminal, now: float) -> str:
 def _beside(row: "Row", now: float, today: datetime) -> Beside:
     if row.latest is None:
         return Beside()
-    if row.resting_until > now:
+    if row.not_before > now:
         return Beside(
-            change=_change(row.before, row.latest), age=f"waits {span(timedelta(seconds=row.resting_until - now))}"
+            change=_change(row.before, row.latest), age=f"waits {span(timedelta(seconds=row.not_before - now))}"
         )
     return Beside(change=_change(row.before, row.latest), age=span(today - row.latest.checked_at))
 

@@ -36,7 +36,7 @@ def unknown(message: str) -> str:
 
 
 def worst(results: Sequence[Result]) -> State:
-    """Return the most pressing state; what is certain comes before what could not be read."""
+    """Return the most pressing state; a certain warning comes before a balance that could not be read."""
     states = {_state(result) for result in results}
     return next((state for state in _WORST_FIRST if state in states), State.OK)
 

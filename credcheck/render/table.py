@@ -45,7 +45,7 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What a table that is renewed tells of an account besides: what changed, and the age of the reading."""
+    """Further columns of a table that is renewed: how an account changed, and the age of its reading."""
 
     change: str = ""
     age: str = ""

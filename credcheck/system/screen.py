@@ -26,7 +26,7 @@ class Screen:
         self._shown: tuple[os.terminal_size, Sequence[str]] | None = None
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
+    def full_screen(self) -> Iterator[None]:
         """Take the screen until the block has ended; Ctrl-Z gives it back until the program continues."""
         self._enter()
         try:
@@ -66,7 +66,7 @@ class Screen:
             self._lock.release()
 
 
-def typed(seconds: float) -> str:
+def read_keys(seconds: float) -> str:
     """Return the keys that are typed within some seconds, or as soon as there is one; raises OSError at the end."""
     if not select.select([_STDIN], [], [], seconds)[0]:
         return ""
