@@ -23,11 +23,12 @@ def main() -> None:
 
 
 def _run() -> int:
-    import signal
+    # The built-in part of `signal`; a Ctrl-C while the rest is imported would print a traceback.
+    import _signal  # type: ignore[import-not-found]
 
-    # Until the program has installed its own handlers, Ctrl-C must not print a traceback.
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(130))
+    # Until the program has installed its own handlers, Ctrl-C must not print one.
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+        _signal.signal(_signal.SIGINT, lambda _number, _frame: os._exit(130))
     try:
         if any(argument.startswith("--max-age") for argument in sys.argv[1:]):
             from credcheck import prompt

@@ -31,10 +31,9 @@ COMMANDS = (
 )
 
 _HIDDEN = "***"
-_KEY_PREFIX = re.compile(
-    r"(?:(?:sk|pk|rk|ak|api|key|pat|token|secret|bearer|gh[oprsu]|glpat|github_pat|xox[a-z]|xai|gsk|nvapi|pplx|hf|r8)[-_]"
-    r"|AIza|AKIA|eyJ).{4}",
-    re.IGNORECASE | re.DOTALL,
+_KEY_PREFIX = (
+    r"(?is)(?:(?:sk|pk|rk|ak|api|key|pat|token|secret|bearer|gh[oprsu]|glpat|github_pat|xox[a-z]|xai|gsk|nvapi|pplx|hf|r8)[-_]"
+    r"|AIza|AKIA|eyJ).{4}"
 )
 _LONGEST_NAME = 40
 _LONGEST_PART = 20
@@ -86,7 +85,7 @@ def could_be_key(word: str) -> bool:
 
 
 def _is_key_shaped(word: str) -> bool:
-    if _KEY_PREFIX.match(word) or re.search(rf"[0-9]{{{_LONGEST_NUMBER}}}", word):
+    if re.match(_KEY_PREFIX, word) or re.search(rf"[0-9]{{{_LONGEST_NUMBER}}}", word):
         return True
     if any(len(part) > _LONGEST_PART for part in re.split(r"[-_. ]", word)):
         return True

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,3 +107,25 @@ def test_nothing_is_left_of_a_file_that_could_not_be_put_in_its_place(tmp_path: 
     with pytest.raises(OSError, match="folder"):
         files.replace(tmp_path / "folder", "text")
     assert os.listdir(tmp_path) == ["folder"]
+
+
+def test_a_pipe_is_waited_for_until_the_deadline() -> None:
+    reader, writer = os.pipe()
+    path = Path(f"/dev/fd/{reader}")
+    try:
+        with pytest.raises(files.NotUsable, match="not written to its end in time"):
+            files.read(path, limit=9, deadline=time.monotonic() + 0.1)
+        os.write(writer, b"text")
+        os.close(writer)
+        assert files.read(path, limit=9, deadline=time.monotonic() + 5)[0] == b"text"
+    finally:
+        os.close(reader)
+
+
+def test_what_another_user_left_is_not_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = tmp_path / ".file.0123456789ab"
+    left.touch()
+    os.utime(left, (0, 0))
+    assert files.leftovers(tmp_path / "file") == [left]
+    monkeypatch.setattr(os, "geteuid", lambda: left.stat().st_uid + 1)
+    assert files.leftovers(tmp_path / "file") == []

@@ -1,13 +1,16 @@
 """JSON with exact numbers, which the standard library cannot write but can read."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credcheck.render.json import text
+from credcheck.render.json import render, text
+from tests.results import result
 
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**40), max_value=10**40).filter(
     lambda number: abs(number.adjusted()) < 60
@@ -44,3 +47,11 @@ def test_nothing_that_acts_on_a_terminal_is_written(value: str) -> None:
     written = text({"name": value})
     assert written.isascii()
     assert not [character for character in written if ord(character) < 32 and character != "\n"]
+
+
+def test_the_date_of_an_envelope_is_that_of_its_last_check() -> None:
+    early, late = (
+        replace(result(name, "1"), checked_at=datetime(2026, 1, day, tzinfo=UTC)) for name, day in (("a", 2), ("b", 3))
+    )
+    for results in ([early, late], [late, early]):
+        assert json.loads(render(results, single=False))["checked_at"] == "2026-01-03T00:00:00Z"

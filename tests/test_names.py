@@ -57,6 +57,7 @@ def test_a_word_of_a_keys_shape_could_be_one(word: str) -> None:
         "fish_audio",
         "elevenlabs-team-production",
         "gpt4o-mini2",
+        "a1b2c3d4",
         "s3-eu-west-2-prod",
         "work@pixelcut.example",
         "deepseek-2026-11",

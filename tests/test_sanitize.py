@@ -67,6 +67,7 @@ def test_what_is_no_text_says_nothing(said: object) -> None:
         SECRET.encode().hex(":").upper(),
         "".join(f"%25{ord(character):02x}" for character in SECRET),
         "".join(f"&#{ord(character)};" for character in SECRET),
+        "".join(f"%26%23{ord(character)};" for character in SECRET),
         "".join(f"&#x{ord(character):x};" for character in SECRET),
         "".join(f"\\u{ord(character):04x}" for character in SECRET),
         "".join(f"\\x{ord(character):02x}" for character in SECRET),

@@ -5,7 +5,6 @@ import re
 import selectors
 import signal
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,7 +16,8 @@ from credcheck.system import signals
 OUTPUT_LIMIT = 64 * 1024
 
 # What a program that fetches a secret may need: where it is, who asks, locale, terminal, agents, network, its own.
-_NEEDED = re.compile(
+# Compiled when the first command runs, as are the other patterns that most runs do not use.
+_NEEDED = (
     r"PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TZ|LANG|LANGUAGE|LC_\w+|TERM|TERM_\w+|COLORTERM|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY"
     r"|XDG_\w+|SSH_\w+|DBUS_SESSION_BUS_ADDRESS|GNOME_KEYRING_CONTROL|WSL\w*|LD_LIBRARY_PATH|LOCALE_ARCHIVE|NIX_\w+"
     r"|(?:HTTPS?|ALL|NO|https?|all|no)_(?:PROXY|proxy)|SSL_CERT_(?:FILE|DIR)|CREDENTIALS_DIRECTORY|KUBECONFIG"
@@ -102,7 +102,7 @@ class Commands:
 def for_key_command(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the part of an environment that a command which prints one key may need; other keys are not in it."""
     return {
-        name: value for name, value in environment.items() if _NEEDED.fullmatch(name) and not name.endswith("API_KEY")
+        name: value for name, value in environment.items() if re.fullmatch(_NEEDED, name) and not name.endswith("API_KEY")
     }
 
 
@@ -119,6 +119,8 @@ def _as_stdin(given: bytes) -> Iterator[int | IO[bytes]]:
     if not given:
         yield subprocess.DEVNULL
         return
+    import tempfile  # only a notice is given to a program
+
     with tempfile.TemporaryFile() as file:
         file.write(given)
         file.seek(0)

@@ -17,9 +17,9 @@ from credcheck.system import signals
 USUAL_PATIENCE = 10.0
 _BETWEEN_TRIES = 0.05
 _OLDEST_WRITE = 60.0
-_RANDOM = re.compile(r"[0-9a-f]{12}|[a-z0-9_]{8}")  # the latter as tempfile names them
+_RANDOM = r"[0-9a-f]{12}|[a-z0-9_]{8}"  # the latter as tempfile names them
 # What a shell puts in the place of `<(sops -d file)`. A FIFO elsewhere may never have a writer.
-_DESCRIPTOR = re.compile(r"/dev/(?:fd/[0-9]+|stdin)|/proc/self/fd/[0-9]+")
+_DESCRIPTOR = r"/dev/(?:fd/[0-9]+|stdin)|/proc/self/fd/[0-9]+"
 
 
 class NotUsable(OSError):
@@ -38,7 +38,7 @@ def read(path: Path, *, limit: int, deadline: float | None = None) -> tuple[byte
         found = os.fstat(descriptor)
         if stat.S_ISREG(found.st_mode):
             data = file.read(limit + 1)
-        elif stat.S_ISFIFO(found.st_mode) and _DESCRIPTOR.fullmatch(str(path)):
+        elif stat.S_ISFIFO(found.st_mode) and re.fullmatch(_DESCRIPTOR, str(path)):
             data = _read_pipe(descriptor, limit, time.monotonic() + USUAL_PATIENCE if deadline is None else deadline)
         else:
             raise NotUsable(0, "not a regular file")
@@ -165,7 +165,7 @@ def leftovers(path: Path) -> list[Path]:
     found = []
     with suppress(OSError), os.scandir(real.parent) as entries:
         for entry in entries:
-            if entry.name.startswith(f".{real.name}.") and _RANDOM.fullmatch(entry.name.removeprefix(f".{real.name}.")):
+            if entry.name.startswith(f".{real.name}.") and re.fullmatch(_RANDOM, entry.name.removeprefix(f".{real.name}.")):
                 stat_ = entry.stat(follow_symlinks=False)
                 is_ours = stat.S_ISREG(stat_.st_mode) and stat_.st_uid == os.geteuid()
                 if is_ours and stat_.st_mtime < time.time() - _OLDEST_WRITE:

@@ -11,12 +11,16 @@ from tests.faults.at_a_terminal import session
 from tests.faults.test_signals import until
 
 KEY = "sk-Zq7Wm2Xv9Tn4Rb6Yc8"
+BASH = "bash --norc --noediting"
 LOGIN = ("login", "pixelcut", "--no-verify")
 
 
-@pytest.mark.parametrize("stop", ["Ctrl-Z", "SIGSTOP"])
-def test_a_key_typed_after_the_program_was_stopped_and_continued_is_unseen(credcheck: Program, stop: str) -> None:
-    with session(credcheck, "bash", "--norc", "--noediting", "-i", PS1="$ ") as shell:
+# dash leaves the modes of the terminal as they are, bash restores its own.
+@pytest.mark.parametrize(("shell_", "stop"), [(BASH, "Ctrl-Z"), (BASH, "SIGSTOP"), ("sh", "Ctrl-Z")])
+def test_a_key_typed_after_the_program_was_stopped_and_continued_is_unseen(
+    credcheck: Program, shell_: str, stop: str
+) -> None:
+    with session(credcheck, *shell_.split(), "-i", PS1="$ ") as shell:
         shell.type(f"{PROGRAM} {' '.join(LOGIN)}\n")
         shell.wait_for("not shown")
         until(lambda: not shell.echoes)
@@ -49,6 +53,14 @@ def test_a_signal_at_the_question_gives_the_terminal_back(
         assert login.process.wait(10) == status
         assert login.echoes
     assert not credcheck.directory.exists()
+
+
+def test_after_the_question_the_terminal_is_as_it_was(credcheck: Program) -> None:
+    with session(credcheck, PROGRAM, *LOGIN) as login:
+        login.wait_for("not shown")
+        login.type(f"{KEY}\n")
+        assert login.process.wait(10) == 0
+        assert login.echoes
 
 
 def login_of(shell: int) -> int:
