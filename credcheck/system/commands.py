@@ -16,7 +16,6 @@ from credcheck.system import signals
 OUTPUT_LIMIT = 64 * 1024
 
 # What a program that fetches a secret may need: where it is, who asks, locale, terminal, agents, network, its own.
-# Compiled when the first command runs, as are the other patterns that most runs do not use.
 _NEEDED = (
     r"PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TZ|LANG|LANGUAGE|LC_\w+|TERM|TERM_\w+|COLORTERM|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY"
     r"|XDG_\w+|SSH_\w+|DBUS_SESSION_BUS_ADDRESS|GNOME_KEYRING_CONTROL|WSL\w*|LD_LIBRARY_PATH|LOCALE_ARCHIVE|NIX_\w+"
@@ -102,7 +101,9 @@ class Commands:
 def for_key_command(environment: Mapping[str, str]) -> dict[str, str]:
     """Return the part of an environment that a command which prints one key may need; other keys are not in it."""
     return {
-        name: value for name, value in environment.items() if re.fullmatch(_NEEDED, name) and not name.endswith("API_KEY")
+        name: value
+        for name, value in environment.items()
+        if re.fullmatch(_NEEDED, name) and not name.endswith("API_KEY")
     }
 
 

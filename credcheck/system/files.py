@@ -162,15 +162,16 @@ def _put(path: Path, text: str, put: Callable[[str, Path], None], *, mode: int =
 def leftovers(path: Path) -> list[Path]:
     """Return the files that killed writers of `path` left beside it: older than a minute, and our own."""
     real = Path(os.path.realpath(path))
-    found = []
+    name = rf"\.{re.escape(real.name)}\.(?:{_RANDOM})"
     with suppress(OSError), os.scandir(real.parent) as entries:
-        for entry in entries:
-            if entry.name.startswith(f".{real.name}.") and re.fullmatch(_RANDOM, entry.name.removeprefix(f".{real.name}.")):
-                stat_ = entry.stat(follow_symlinks=False)
-                is_ours = stat.S_ISREG(stat_.st_mode) and stat_.st_uid == os.geteuid()
-                if is_ours and stat_.st_mtime < time.time() - _OLDEST_WRITE:
-                    found.append(real.parent / entry.name)
-    return found
+        return [real.parent / entry.name for entry in entries if re.fullmatch(name, entry.name) and _is_left(entry)]
+    return []
+
+
+def _is_left(entry: "os.DirEntry[str]") -> bool:
+    found = entry.stat(follow_symlinks=False)
+    is_ours = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid()
+    return is_ours and found.st_mtime < time.time() - _OLDEST_WRITE
 
 
 def mode(path: Path) -> str:
