@@ -22,7 +22,9 @@ def _case(command: Command) -> str:
             name + ("=" + _value(option.value) if option.value else "")
             for option in command.options
             for name in option.names
+            if not option.first
         ],
+        "first": [name for option in command.options for name in option.names if option.first],
     }
     lines = [f"{name}='{' '.join(words)}'" for name, words in settings.items() if words]
     return "\n            ".join([f"        '{' '.join(command.path)}')", *lines, ";;"])

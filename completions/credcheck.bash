@@ -3,12 +3,13 @@
 
 # What each command takes. A value is words and @kinds of names between bars; dots: any number of them.
 _credcheck_tree() {
-    commands='' arguments='' options=''
+    commands='' arguments='' options='' first=''
     case $1 in
         'credcheck')
             commands='demo help version login logout accounts doctor config completions history monitoring schema open providers watch'
             arguments='all|@account|@begun...'
-            options='--max-age= --stale-if-error --changes --notify --config=@file --json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --version -h --help'
+            options='--max-age= --stale-if-error --changes --notify --config=@file --json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days -h --help'
+            first='--version'
             ;;
         'credcheck demo')
             options='--json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days -h --help'
@@ -25,7 +26,7 @@ _credcheck_tree() {
             options='--provider=@provider --from=@file --yes --set= --no-verify --timeout= --config=@file -h --help'
             ;;
         'credcheck logout')
-            arguments='@account'
+            arguments='@stored'
             options='--config=@file -h --help'
             ;;
         'credcheck accounts')
@@ -70,8 +71,9 @@ _credcheck_tree() {
 
 # Add the names of the [accounts.NAME] tables to `words`. Only bash reads the files, and 128 KiB of each.
 _credcheck_accounts() {
-    local table='^[[:blank:]]*\[[[:blank:]]*accounts[[:blank:]]*\.[[:blank:]]*'
-    table+='("([^"\\[:cntrl:]]+)"|'\''([^'\''[:cntrl:]]+)'\''|([[:alnum:]_-]+))[[:blank:]]*\][[:space:]]*(#.*)?$'
+    local names='("([^"\\[:cntrl:]]+)"|'\''([^'\''[:cntrl:]]+)'\''|([[:alnum:]_-]+))[[:blank:]]*'
+    local header="^\\[[[:blank:]]*accounts[[:blank:]]*\\.[[:blank:]]*$names\\][[:space:]]*(#.*)?\$"
+    local dotted="^accounts[[:blank:]]*\\.[[:blank:]]*$names[.=]" inline="^$names[.=]" table
     local LC_ALL=C folder file line name
     local -a files=() lines=()
     if [[ $config ]]; then
@@ -86,13 +88,22 @@ _credcheck_accounts() {
     fi
     for file in "${files[@]}"; do
         [[ -f $file && -r $file ]] || continue
+        [[ $1 == stored && $file != */credentials.toml ]] && continue
         IFS=$'\n' read -r -d '' -n 131072 -a lines <"$file"
+        table=$dotted
         for line in "${lines[@]}"; do
-            [[ $line == *'['*accounts*.*']'* ]] || continue
-            name=${line#'[accounts.'} name=${name%']'}
-            if [[ $line == "[accounts.$name]" && $name != *[!A-Za-z0-9_-]* ]]; then
-                words+=("$name")
-            elif [[ $line =~ $table ]]; then # 20 times as slow
+            [[ $line == [[:blank:]]* ]] && line=${line#"${line%%[![:blank:]]*}"}
+            if [[ $line == '['* ]]; then
+                table=
+                name=${line#'[accounts.'} name=${name%']'}
+                if [[ $line == "[accounts.$name]" && $name != *[!A-Za-z0-9_-]* ]]; then
+                    words+=("$name")
+                elif [[ $line =~ ^\[[[:blank:]]*accounts[[:blank:]]*\] ]]; then
+                    table=$inline
+                elif [[ $line =~ $header ]]; then # 20 times as slow
+                    words+=("${BASH_REMATCH[2]}${BASH_REMATCH[3]}${BASH_REMATCH[4]}")
+                fi
+            elif [[ $table && $line =~ $table ]]; then
                 words+=("${BASH_REMATCH[2]}${BASH_REMATCH[3]}${BASH_REMATCH[4]}")
             fi
         done
@@ -106,6 +117,7 @@ _credcheck_value() {
     for part in ${1//|/ }; do
         case $part in
             @account) _credcheck_accounts ;;
+            @stored) _credcheck_accounts stored ;;
             @begun) [[ $current ]] && words+=("${providers[@]}") ;;
             @provider) words+=("${providers[@]}") ;;
             @file) compopt -o default 2>/dev/null ;; # bash 3.2 has no compopt
@@ -115,10 +127,18 @@ _credcheck_value() {
 }
 
 _credcheck() {
-    local IFS=$' \t\n' command=credcheck commands arguments options config=${CREDCHECK_CONFIG-}
+    local IFS=$' \t\n' command=credcheck commands arguments options first config=${CREDCHECK_CONFIG-}
     local current=${COMP_WORDS[COMP_CWORD]} option='' value='' prefix='' used=' ' place=0 word plain i
     local -a words=()
     COMPREPLY=()
+    # Bash takes a name with a colon apart, unless COMP_WORDBREAKS is without ":"; it completes what follows the last.
+    local before=''
+    for ((i = COMP_CWORD; i > 1; i--)); do
+        [[ ${COMP_WORDS[i]} == : || ${COMP_WORDS[i - 1]} == : ]] || break
+        before=${COMP_WORDS[i - 1]}$before
+    done
+    [[ $current == : ]] && before+=: current=''
+    current=$before$current
     _credcheck_tree "$command"
 
     # Bash takes --option=value apart into three words, unless COMP_WORDBREAKS is without "=".
@@ -143,6 +163,7 @@ _credcheck() {
         fi
     done
 
+    ((place == 0)) && options+=" $first"
     if [[ -z $option && $options && $current == --*=* ]]; then
         option=${current%%=*} prefix=${current%%=*}=
         current=${current#*=}
@@ -169,7 +190,8 @@ _credcheck() {
     for word in "${words[@]}"; do
         [[ $word == "$plain"* && $used != *" $word "* ]] || continue
         [[ $current == [\"\']* || $word != *[!A-Za-z0-9_-]* ]] || printf -v word %q "$word"
-        COMPREPLY+=("$prefix$word")
+        word=$prefix$word
+        COMPREPLY+=("${word#"$before"}")
     done
 }
 

@@ -40,11 +40,23 @@ function __credcheck_files
     end
 end
 
-# Print the names of the [accounts.NAME] tables. `head` bounds what is read: fish has no means of its own.
-function __credcheck_accounts
+# Print the names of the accounts, those of stored keys with "stored". `head` bounds what is read: fish has no means of
+# its own.
+function __credcheck_accounts -a which
+    set -l name '(?|"([^"\\\\[:cntrl:]]+)"|\'([^\'[:cntrl:]]+)\'|([\w-]+))\s*'
     for file in (__credcheck_files)
+        test "$which" != stored; or string match -q '*/credentials.toml' -- /$file; or continue
         test -f $file -a -r $file; or continue
-        command head -c 131072 -- $file | string match -rg '^\s*\[\s*accounts\s*\.\s*(?|"([^"\\\\[:cntrl:]]+)"|\'([^\'[:cntrl:]]+)\'|([\w-]+))\s*\]\s*(?:#.*)?$'
+        set -l table 'accounts\s*\.\s*'
+        command head -c 131072 -- $file | while read -l line
+            if string match -qr '^\s*\[' -- $line
+                set table -
+                string match -rg "^\s*\[\s*accounts\s*\.\s*$name\]\s*(?:#.*)?\$" -- $line
+                string match -qr '^\s*\[\s*accounts\s*\]' -- $line; and set table ''
+            else if test "$table" != -
+                string match -rg "^\s*$table$name"'[.=]' -- $line
+            end
+        end
     end
 end
 
@@ -58,8 +70,8 @@ function __credcheck_words
     end
     for word in $argv
         switch $word
-            case @account
-                set accounts (__credcheck_accounts)
+            case @account @stored
+                set accounts (__credcheck_accounts (string sub -s 2 $word))
                 for name in $accounts
                     contains -- $name $used; or printf '%s\taccount\n' $name
                 end
@@ -98,17 +110,17 @@ complete -c credcheck -n '__credcheck_at credcheck' -l changes -d 'Print only wh
 complete -c credcheck -n '__credcheck_at credcheck' -l notify -d 'Run the command of [notify] in config.toml if a status has changed'
 complete -c credcheck -n '__credcheck_at credcheck' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck' -l json -d 'The same as --format json'
-complete -c credcheck -n '__credcheck_at credcheck' -l format -r -f -a 'table json tsv value prometheus nagios' -d 'How to print, if not as a table; `value` is the bare number of one account'
+complete -c credcheck -n '__credcheck_at credcheck' -l format -r -f -a 'table\t"for people" json\t"a document for programs" tsv\t"a line with tabs for each account" value\t"the bare number of one account" prometheus\t"metrics" nagios\t"one line of a monitoring plugin"' -d 'How to print, if not as a table; `value` is the bare number of one account'
 complete -c credcheck -n '__credcheck_at credcheck' -l output -r -F -d 'Write FILE, whole or not at all, instead of printing'
 complete -c credcheck -n '__credcheck_at credcheck' -s q -l quiet -d 'Print only what is low or failed'
 complete -c credcheck -n '__credcheck_at credcheck' -l warn-below -r -f -d 'The threshold for accounts that have no `warn_below`: a number, one for a unit (USD=5), or per cent of the total; may be repeated'
 complete -c credcheck -n '__credcheck_at credcheck' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
 complete -c credcheck -n '__credcheck_at credcheck' -l no-progress -d 'Do not show on a terminal how the answers come in'
 complete -c credcheck -n '__credcheck_at credcheck' -l sort -r -f -a 'name balance status days' -d 'Sort the results, the worst or lowest first; else they are in the configuration\'s order'
-complete -c credcheck -n '__credcheck_at credcheck' -l version -d 'Show the version; so do `version` and -V'
 complete -c credcheck -n '__credcheck_at credcheck' -s h -l help -d 'Show this message and exit'
+complete -c credcheck -n '__credcheck_at credcheck 0' -l version -d 'Show the version; so do `version` and -V'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l json -d 'The same as --format json'
-complete -c credcheck -n '__credcheck_at credcheck-demo' -l format -r -f -a 'table json tsv value prometheus nagios' -d 'How to print, if not as a table; `value` is the bare number of one account'
+complete -c credcheck -n '__credcheck_at credcheck-demo' -l format -r -f -a 'table\t"for people" json\t"a document for programs" tsv\t"a line with tabs for each account" value\t"the bare number of one account" prometheus\t"metrics" nagios\t"one line of a monitoring plugin"' -d 'How to print, if not as a table; `value` is the bare number of one account'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l output -r -F -d 'Write FILE, whole or not at all, instead of printing'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -s q -l quiet -d 'Print only what is low or failed'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l warn-below -r -f -d 'The threshold for accounts that have no `warn_below`: a number, one for a unit (USD=5), or per cent of the total; may be repeated'
@@ -128,7 +140,7 @@ complete -c credcheck -n '__credcheck_at credcheck-login' -l no-verify -d 'Do no
 complete -c credcheck -n '__credcheck_at credcheck-login' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
 complete -c credcheck -n '__credcheck_at credcheck-login' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-login' -s h -l help -d 'Show this message and exit'
-complete -c credcheck -n '__credcheck_at credcheck-logout 0' -f -a '(__credcheck_words @account)'
+complete -c credcheck -n '__credcheck_at credcheck-logout 0' -f -a '(__credcheck_words @stored)'
 complete -c credcheck -n '__credcheck_at credcheck-logout' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-logout' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-accounts' -l json -d 'Print JSON'
@@ -145,7 +157,7 @@ complete -c credcheck -n '__credcheck_at credcheck-completions 0' -f -a 'bash zs
 complete -c credcheck -n '__credcheck_at credcheck-completions' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-history' -f -a '(__credcheck_words ... @account @begun)'
 complete -c credcheck -n '__credcheck_at credcheck-history' -l since -r -f -d 'Begin then: 12h, 30d, 2026-11-01'
-complete -c credcheck -n '__credcheck_at credcheck-history' -l format -r -f -a 'table json tsv' -d 'How to print, if not as a table'
+complete -c credcheck -n '__credcheck_at credcheck-history' -l format -r -f -a 'table\t"for people" json\t"a document for programs" tsv\t"a line with tabs for each account"' -d 'How to print, if not as a table'
 complete -c credcheck -n '__credcheck_at credcheck-history' -l json -d 'Print JSON'
 complete -c credcheck -n '__credcheck_at credcheck-history' -l svg -r -F -d 'Draw the charts in FILE, as an SVG picture'
 complete -c credcheck -n '__credcheck_at credcheck-history' -l export -d 'Print every sample, for --import elsewhere'
@@ -166,7 +178,7 @@ complete -c credcheck -n '__credcheck_at credcheck-providers 1' -F
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l category -r -f -a 'llm media voice search scraping messaging cloud data captcha documents other' -d 'Only those of a category'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l impossible -d 'List the companies that tell no balance, and why'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l json -d 'Print JSON'
-complete -c credcheck -n '__credcheck_at credcheck-providers' -l format -r -f -a 'table json toml' -d 'How to print; `toml` is one provider\'s description, to paste and change'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l format -r -f -a 'table\t"for people" json\t"a document for programs" toml\t"a description to change"' -d 'How to print; `toml` is one provider\'s description, to paste and change'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l answer -r -F -d 'With `check`: an answer to read, as `curl` or `curl -i` saves it; - is stdin'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -s h -l help -d 'Show this message and exit'

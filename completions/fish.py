@@ -27,7 +27,8 @@ def _lines(command: Command) -> Iterator[str]:
         where = at if argument.value.many else f"{at} {place}"
         yield f"complete -c credcheck -n '__credcheck_at {where}' {_taken(argument.value)}"
     for option in command.options:
-        yield f"complete -c credcheck -n '__credcheck_at {at}' {_option(option)}"
+        where = f"{at} 0" if option.first else at
+        yield f"complete -c credcheck -n '__credcheck_at {where}' {_option(option)}"
 
 
 def _option(option: Option) -> str:
@@ -45,9 +46,13 @@ def _taken(value: Value) -> str:
 
 def _words(value: Value) -> str:
     if not value.kinds:
-        return f"'{' '.join(value.words)}'" if value.words else ""
+        return f"'{' '.join(_explained(word, value) for word in value.words)}'" if value.words else ""
     dots = ["..."] if value.many else []
     return f"'(__credcheck_words {' '.join([*dots, *value.words, *(f'@{kind}' for kind in value.kinds)])})'"
+
+
+def _explained(word: str, value: Value) -> str:
+    return f'{word}\\t"{value.explained[word]}"' if word in value.explained else word
 
 
 def _quoted(text: str) -> str:

@@ -1,8 +1,8 @@
 """The command line as completions and man page see it: commands, their options, and what each word may be."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import typer
@@ -17,8 +17,18 @@ _KINDS = {
     "NAME": ("account", "begun"),
     "NAMES": ("account", "begun"),
     "ACCOUNT": ("account",),
+    "STORED": ("stored",),
     "PROVIDER": ("provider",),
     "FILE": ("file",),
+}
+_FORMATS = {
+    "table": "for people",
+    "json": "a document for programs",
+    "tsv": "a line with tabs for each account",
+    "value": "the bare number of one account",
+    "prometheus": "metrics",
+    "nagios": "one line of a monitoring plugin",
+    "toml": "a description to change",
 }
 
 
@@ -30,16 +40,18 @@ class Value:
     words: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     many: bool = False
+    explained: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An option, with its value if it takes one."""
+    """An option, with its value if it takes one; `first` if no word may stand before it."""
 
     names: tuple[str, ...]
     help: str
     default: str | None
     value: Value | None
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +107,8 @@ def _command(command: Any, path: Sequence[str], context: typer.Context) -> Comma
     # The hidden command is meant by words that name no command: what it takes stands in its parent's place.
     for each in unnamed:
         arguments += each.arguments
-        options = [option for option in each.options if option not in options] + options
+        first = [replace(option, first=True) for option in options if option not in each.options]
+        options = [*each.options, *first]
     return Command(
         path=path,
         help=command.help or "",
@@ -129,4 +142,5 @@ def _value(parameter: Any) -> Value:
         words=tuple(part for part in parts if part.islower()),
         kinds=tuple(kind for part in known for kind in _KINDS.get(part, ())),
         many=parameter.nargs == -1,
+        explained=_FORMATS if parameter.name == "format_" else {},
     )

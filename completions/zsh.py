@@ -32,7 +32,7 @@ def _with_commands(command: Command) -> str:
         "  case $line[1] in",
         *(f"    ({each.name}) {_name(each)} ;;" for each in command.commands),
         "    (*)",
-        _call("    ", [*_options(command), *_arguments(command)]),
+        _call("    ", [*_options(command, first=False), *_arguments(command)]),
         "      ;;",
         "  esac",
     ]
@@ -57,9 +57,10 @@ def _call(indent: str, specs: Sequence[str], flags: str = "") -> str:
     return f" \\\n{indent}    ".join([f"{indent}  {begin}", *specs])
 
 
-def _options(command: Command) -> Iterator[str]:
+def _options(command: Command, *, first: bool = True) -> Iterator[str]:
     for option in command.options:
-        yield from _option(option)
+        if first or not option.first:
+            yield from _option(option)
 
 
 def _option(option: Option) -> Iterator[str]:

@@ -14,11 +14,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 import pytest
 
 from credcheck import providers, shells
+from credcheck.render import Format
 from tests.conftest import Program
 
 ROOT = Path(__file__).parents[1]
@@ -40,7 +41,18 @@ api_key = "[accounts.not_a_table]"
 [accounts."bell\a"]
 [other.place]
 #[accounts.commented_out]
+[accounts]
+inline = { provider = "pixelcut" }
+dotted.provider = "pixelcut"
+[accounts."team:work"]
 [accounts.last_1]"""
+TOP = """\
+accounts.uppermost.provider = "pixelcut"
+accounts . uppermost.api_key = "k"
+timeout = 3
+[accounts.pixelcut]
+"""
+
 
 # Each shell lists what is ambiguous at the first TAB, on a screen that is large enough.
 START = {
@@ -160,6 +172,7 @@ def shell(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     program = Program(tmp_path_factory.mktemp(request.param))
     program.configure(CONFIG)
     program.configure('[accounts.stored]\napi_key = "sk_never_shown"\n', name="credentials.toml")
+    (program.home / "top.toml").write_text(TOP)
     (program.home / "other.toml").write_text("[accounts.elsewhere]\n")
     (program.home / "folder").mkdir()
     (program.home / "folder/mine.toml").write_text("[accounts.inside]\n")
@@ -206,6 +219,13 @@ def test_the_first_tab_of_a_shell_lists_commands_and_accounts(name: str, credche
         ("credcheck 'my ac", ["my account"]),
         ("credcheck supertone last_", ["supertone", "last_1"]),
         ("credcheck logout stor", ["logout", "stored"]),
+        ("credcheck logout pixelc", ["logout", "pixelc"]),
+        ("credcheck all --vers", ["all", "--vers"]),
+        ("credcheck inl", ["inline"]),
+        ("credcheck dott", ["dotted"]),
+        ("credcheck team:w", ["team:work"]),
+        ("credcheck pixelcut team:", ["pixelcut", "team:work"]),
+        ("credcheck --config top.toml upper", ["--config", "top.toml", "uppermost"]),
         ("credcheck pixelcut pixelc", ["pixelcut", "pixelc"]),
         ("credcheck demo pixelc", ["demo", "pixelc"]),
         ("credcheck --timeout oth", ["--timeout", "oth"]),
@@ -291,3 +311,11 @@ def test_the_page_of_the_manual_is_without_fault() -> None:
     command = ["groff", "-ww", "-man", "-Tutf8", str(SCRIPTS / "credcheck.1")]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=SECONDS)
     assert done.stderr == ""
+
+
+def test_fish_explains_each_format(credcheck: Program) -> None:
+    with _start("fish", credcheck) as shell:
+        screen = shell.tab("credcheck all --format ").screen
+    for name, meaning in (("json", "a document for programs"), ("value", "the bare number of one account")):
+        assert re.search(rf"{name} +\({meaning}\)", screen)
+    assert all(f'{name}\\t"' in (SCRIPTS / "credcheck.fish").read_text(encoding="utf-8") for name in get_args(Format))

@@ -40,11 +40,23 @@ function __credcheck_files
     end
 end
 
-# Print the names of the [accounts.NAME] tables. `head` bounds what is read: fish has no means of its own.
-function __credcheck_accounts
+# Print the names of the accounts, those of stored keys with "stored". `head` bounds what is read: fish has no means of
+# its own.
+function __credcheck_accounts -a which
+    set -l name '(?|"([^"\\\\[:cntrl:]]+)"|\'([^\'[:cntrl:]]+)\'|([\w-]+))\s*'
     for file in (__credcheck_files)
+        test "$which" != stored; or string match -q '*/credentials.toml' -- /$file; or continue
         test -f $file -a -r $file; or continue
-        command head -c 131072 -- $file | string match -rg '^\s*\[\s*accounts\s*\.\s*(?|"([^"\\\\[:cntrl:]]+)"|\'([^\'[:cntrl:]]+)\'|([\w-]+))\s*\]\s*(?:#.*)?$'
+        set -l table 'accounts\s*\.\s*'
+        command head -c 131072 -- $file | while read -l line
+            if string match -qr '^\s*\[' -- $line
+                set table -
+                string match -rg "^\s*\[\s*accounts\s*\.\s*$name\]\s*(?:#.*)?\$" -- $line
+                string match -qr '^\s*\[\s*accounts\s*\]' -- $line; and set table ''
+            else if test "$table" != -
+                string match -rg "^\s*$table$name"'[.=]' -- $line
+            end
+        end
     end
 end
 
@@ -58,8 +70,8 @@ function __credcheck_words
     end
     for word in $argv
         switch $word
-            case @account
-                set accounts (__credcheck_accounts)
+            case @account @stored
+                set accounts (__credcheck_accounts (string sub -s 2 $word))
                 for name in $accounts
                     contains -- $name $used; or printf '%s\taccount\n' $name
                 end

@@ -139,7 +139,7 @@ def store_key(
 
 @app.command("logout")
 def remove_key(
-    name: Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account with a stored key.")],
+    name: Annotated[str, typer.Argument(metavar="STORED", help="An account with a stored key.")],
     *,
     config_file: ConfigFile = None,
 ) -> int:
