@@ -84,7 +84,7 @@ def options_given(provider: Provider, words: Sequence[str]) -> dict[str, str | b
 
 
 def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], environment: Mapping[str, str]) -> Told:
-    """Return what is typed at a terminal, secrets unseen, or stands in the lines of a pipe, the key last.
+    """Return the key and the missing options, typed at a terminal (secrets unseen) or read from a pipe.
 
     Asked for are the key and the options that the provider needs and that neither files, `given` nor their usual
     variables hold. Raises KeyMissing, and UsageError for a pipe without an option that is no secret.
@@ -156,7 +156,7 @@ def verify(
     timeout: float,
     watch: check.Watcher | None = None,
 ) -> Result:
-    """Return the result of a check with what was told."""
+    """Return the result of a check with the key and the options that were told."""
     tried = with_told(account, told)
     return check.check_all([tried], environment, timeout=timeout, concurrency=1, registry=registry, watch=watch)[0]
 

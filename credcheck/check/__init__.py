@@ -3,7 +3,7 @@
 import resource
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -72,20 +72,25 @@ def check_all(
         results[tasks[task]] = result
         watch.show(tasks[task], result)
 
-    pool = Pool(
-        [check.origin for check in checks],
-        open_client=shared.client,
-        do=lambda task, client, deadline: checks[task].run(client, deadline),
-        on_timeout=lambda task: checks[task].failed(TimedOut(f"no complete answer within {timeout:g} s"), timeout),
-        on_fault=lambda task, fault: checks[task].failed(InternalError(fault_line(fault))),
-        seconds=timeout,
-    )
+    pool = _pool(checks, shared.client, timeout)
     with commands.closing():
         try:
             pool.run(min(concurrency, connections_allowed()), on_result=keep, on_start=watch.begin)
         finally:
             watch.end()
     return [result for result in results if result is not None]
+
+
+def _pool(checks: "Sequence[_Check]", open_client: Callable[[], "Client"], timeout: float) -> "Pool[Client, Result]":
+    """Return the pool that runs these checks; one that is late or faulty has its failure as result."""
+    return Pool(
+        [check.origin for check in checks],
+        open_client=open_client,
+        do=lambda task, client, deadline: checks[task].run(client, deadline),
+        on_timeout=lambda task: checks[task].failed(TimedOut(f"no complete answer within {timeout:g} s"), timeout),
+        on_fault=lambda task, fault: checks[task].failed(InternalError(fault_line(fault))),
+        seconds=timeout,
+    )
 
 
 @dataclass(frozen=True, slots=True)

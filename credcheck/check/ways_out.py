@@ -1,4 +1,4 @@
-"""What went wrong with one account, and the way out, on one line."""
+"""An account's failure and the way out, on one line."""
 
 from collections.abc import Sequence
 from shlex import join
@@ -22,7 +22,7 @@ _ELSEWHERE = frozenset({"unreachable", "redirected", "bad_response"})
 
 
 def failure(error: CheckError, account: Account, provider: Provider, known: Sequence[Key]) -> Failure:
-    """Return the error as outputs show it; none of the `known` secrets is in it, whatever the provider said."""
+    """Return the error as outputs show it; none of the `known` secrets is in it, even if the provider echoes one."""
     end = f": {_way_out(error, account, provider)}"
     if provider.notice and not error.hint and error.code in _NOTICED:
         with_notice = f"{end}; {provider.notice}"

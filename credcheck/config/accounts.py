@@ -98,7 +98,7 @@ def provider_of(name: str, table: Mapping[str, object], place: str, known: Regis
 
 
 def _check_key_sources(account: Account, path: Path, environment: Environment) -> None:
-    """Raise ConfigError where a variable's or a program's name could be a key in the wrong place."""
+    """Raise ConfigError if the name of a variable or a program could be a key in the wrong place."""
     place = place_of(account.name, path)
     for setting, source in {"api_key": account.key_source, **account.secrets}.items():
         match source:
@@ -177,9 +177,9 @@ def _in_environment(config: Config, environment: Environment) -> list[str]:
 
 
 def _complete(name: str, config: Config, environment: Environment) -> Account:
-    """Return the account of this name; what no file says of it is in its provider's usual variables, if they are set.
+    """Return the account of this name, completed from its provider's usual variables.
 
-    Raises ConfigError if a variable of an option holds what the option cannot be.
+    Raises ConfigError if a variable of an option holds a value that the option cannot have.
     """
     account = replace(config.accounts.get(name) or Account(name=name, provider=name), config_file=config.asked)
     # A stored key may be one of another version of credcheck, which has a provider for it.

@@ -104,7 +104,7 @@ def _beside(path: Path, file: str) -> str:
 
 
 def completed(account: Account, provider: "Provider", environment: Mapping[str, str]) -> Account:
-    """Return the account with what its options' usual variables say, for those that no file sets."""
+    """Return the account with the options that no file sets, read from their usual variables."""
     options, secrets = dict(account.options), dict(account.secrets)
     for name, option in provider.options.items():
         if option.variable is None or name in options or name in secrets or not environment.get(option.variable):

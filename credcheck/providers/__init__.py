@@ -1,4 +1,4 @@
-"""What a provider is, and which there are. The folder is the registry: `builtin/NAME.toml` describes the provider NAME.
+"""The built-in providers. The folder is the registry: `builtin/NAME.toml` describes the provider NAME.
 
 A description is data. `schema` reads one, `request` asks with it, `answer` reads what came back.
 """
@@ -60,7 +60,7 @@ def _scanned(pattern: bytes) -> dict[str, tuple[str, ...]]:
 
 
 def top(name: str) -> dict[str, object]:
-    """Return what stands before the tables of a built-in provider's description: the facts for people."""
+    """Return the keys before the first table of a built-in provider's description: the facts for people."""
     import tomllib
 
     return tomllib.loads(source(name).partition("\n[")[0])

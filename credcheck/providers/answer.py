@@ -1,4 +1,4 @@
-"""What an answer is apart from its balances: its document, the failure that it tells, the provider's own words."""
+"""The document of an answer, the failure that it tells, and the provider's own words in it."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ _SAYS_NOTHING = frozenset({"", "ok", "success", "successful", "error", "failed",
 
 
 def decoded(provider: Provider, body: bytes) -> object:
-    """Return the document of a success; raises BadResponse if it is not what this provider sends."""
+    """Return the document of a success; raises BadResponse for another format."""
     return decode_text(body) if provider.answer.format == "text" else decode(body)
 
 

@@ -32,7 +32,7 @@ def validated(table: object, checks: Mapping[str, Check], *, needed: Sequence[st
 
 
 def under(name: str, check: Check, value: object) -> object:
-    """Return what a check makes of a value; its WrongDescription names this key."""
+    """Return the value that a check accepts; its WrongDescription names this key."""
     try:
         return check(value)
     except WrongDescription as wrong:

@@ -27,7 +27,7 @@ def moment(value: object) -> datetime | None:
 
 
 def days_from(now: datetime, value: object) -> datetime | None:
-    """Return the moment that is this number of days after now, whole seconds; None for what is no number of days."""
+    """Return the moment that is this number of days after now, whole seconds; None for any other value."""
     if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,9})?", value):
         return None
     days = float(value)

@@ -67,7 +67,7 @@ def _check_address(made: Provider, *, built_in: bool) -> None:
 
 
 def places(made: Provider, option: str) -> frozenset[str]:
-    """Return where an option goes: `host`, or the keys of the request whose templates name it."""
+    """Return the keys of the request whose templates name an option, and `host` for the host of its URL."""
     template = f"{{{option}}}"
     found = {place for place, text in _templates(made.request) if template in text}
     return frozenset(found | ({"host"} if template in parts(made.request.url)[1] else set()))

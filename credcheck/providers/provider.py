@@ -1,4 +1,4 @@
-"""What a provider is: the values that a description is read into."""
+"""The values of a provider, as a description gives them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestTemplate:
-    """The request, with `{key}`, `{uuid4}` and `{OPTION}` for what an account puts in."""
+    """The request, with the placeholders `{key}`, `{uuid4}` and `{OPTION}`."""
 
     url: str
     method: Literal["GET", "POST"] = "GET"
@@ -84,7 +84,7 @@ class BalanceTemplate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerTemplate:
-    """How failures look, and where the provider's own words stand."""
+    """The rules for failures, and the paths of the provider's own words."""
 
     format: Literal["json", "text"] = "json"
     ok: tuple[Rule, ...] = ()
