@@ -60,17 +60,16 @@ class Recording:
         """Return the results with their forecasts, from the samples and the new balances."""
         if not self._begun:
             self._load()
-        elif self._thread.is_alive():
-            self._thread.join(_PATIENCE)
-        if self._store is None:
-            self.problem = self.problem or f"the history {self._path} is locked by another program"
+        if not self._has_loaded(_PATIENCE) or self._store is None:
             return list(results)
         return [self._with_forecast(result) for result in results]
 
     def keep(self, results: Sequence[Result]) -> None:
         """Keep the samples of these results; an answer of a while ago is kept already."""
         fresh = [result for result in results if not result.cached]
-        if fresh and (self._store is not None or self.problem is None):
+        if not self._has_loaded(self._seconds):
+            self.problem = f"the history {self._path} is locked by another program"
+        elif fresh and (self._store is not None or self.problem is None):
             self._attempt(lambda store: store.record(fresh))
 
     def known(self, channel: "Channel") -> "dict[notices.Owner, Known]":
@@ -88,6 +87,12 @@ class Recording:
 
         if self._store is not None and after:
             self._attempt(lambda store: statuses.remember(store, channel, after))
+
+    def _has_loaded(self, seconds: float) -> bool:
+        """Wait so long for the thread, and tell whether it has ended."""
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def _with_forecast(self, result: Result) -> Result:
         from credcheck.history.overview import foretold, trend
@@ -124,7 +129,7 @@ class Recording:
 
             self._store, aside = stores.using(self._path, do, self._store, seconds=self._seconds)
         except HistoryError as problem:
-            self._store, self.problem = None, problem.message
+            self._store, self.problem = None, f"{problem.message}; this check is not kept"
         except ImportError:
             self._store, self.problem = None, "this Python has no sqlite3, which the history needs"
         else:
