@@ -64,9 +64,11 @@ def _described(word: str, known: Registry) -> Sequence[Provider]:
 
 def _request(provider: Provider) -> str:
     asked = provider.request
-    places = [f"the header {name}" for name in asked.headers] + ["Basic authentication"] * (asked.basic is not None)
+    address, _, query = asked.url.partition("?")
+    places = ["a query"] * bool(query or asked.query)
+    places += [f"the header {name}" for name in asked.headers] + ["Basic authentication"] * (asked.basic is not None)
     places += [f"a body ({kind})" for kind in ("json", "form", "body") if getattr(asked, kind) is not None]
-    return f"{asked.method} {asked.url}" + (f" and {', '.join(places)}" if places else "")
+    return f"{asked.method} {address}" + (f" and {', '.join(places)}" if places else "")
 
 
 def _lacking(provider: Provider) -> str:
@@ -105,7 +107,8 @@ def _read(provider: Provider, response: Response) -> Told:
     except CheckError as problem:
         failure = ways_out.failure(problem, account, provider, [])
         return Told(f"  {failure.code}: {failure.message}\n", problem.exit_status)
-    return Told("".join(f"  {line}\n" for line in _lines(reading)))
+    low = ExitStatus.LOW if reading.main.status == "low" else ExitStatus.OK
+    return Told("".join(f"  {line}\n" for line in _lines(reading)), low)
 
 
 def _lines(reading: Reading) -> list[str]:
@@ -119,4 +122,5 @@ def _line(balance: Balance) -> str:
     parts += [f"of {balance.total:f}"] if balance.total is not None else []
     parts += [f"resets at {balance.resets_at:%Y-%m-%d %H:%M} UTC"] if balance.resets_at else []
     parts += [f"expires at {balance.expires_at:%Y-%m-%d %H:%M} UTC"] if balance.expires_at else []
-    return ", ".join(parts) + (" (the main balance)" if balance.is_main else "")
+    low = ", low" if balance.status == "low" else ""
+    return ", ".join(parts) + (f" (the main balance{low})" if balance.is_main else "")

@@ -222,6 +222,11 @@ def test_a_valid_description_says_what_it_asks(tried: Tried) -> None:
     assert tried(facts + DESCRIPTION) == (0, asked, "")
 
 
+def test_a_query_is_not_shown_for_it_may_hold_a_key(tried: Tried) -> None:
+    _, out, _ = tried(DESCRIPTION.replace("v1", "v1?token=hidden"))
+    assert out.startswith("acme: valid, asks with GET https://api.acme.example/v1 and a query, the header X-Key\n")
+
+
 def test_a_saved_answer_shows_what_a_check_would_say(tried: Tried) -> None:
     status, out, err = tried(DESCRIPTION, '{"total": "10.50", "used": 4, "plan": "pro"}')
     assert (status, err) == (0, "")
@@ -231,6 +236,7 @@ def test_a_saved_answer_shows_what_a_check_would_say(tried: Tried) -> None:
 @pytest.mark.parametrize(
     ("answer", "status", "said"),
     [
+        ('{"total": 1, "used": 1}', 1, "credits: 0 credits, of 1 (the main balance, low)"),
         ('{"total": 1}', 3, "bad_response: the answer has no `used`"),
         ('{"total": 1, "used": null}', 3, "balance_unknown: "),
         (f'{PROXIED}{REJECTED}{{"error": "No such key"}}', 4, "key_rejected: key rejected (HTTP 401: No such key)"),
