@@ -120,6 +120,14 @@ def test_the_program_ends_with_the_statuses_of_a_plugin(pixelcut: Callable[..., 
         assert (run.status, run.out, run.err) == (*expected, "")
 
 
+def test_without_any_account_the_state_is_unknown(credcheck: Program) -> None:
+    run = credcheck("all", "--format", "nagios")
+    assert (run.status, run.out) == (
+        3,
+        "CREDCHECK UNKNOWN - no account is set up: run `credcheck login PROVIDER`\n",
+    )
+
+
 @pytest.mark.skipif(not NEGATE.exists(), reason="monitoring-plugins-basic is not installed")
 def test_a_wrapper_of_the_monitoring_plugins_understands_it(pixelcut: Callable[..., Program]) -> None:
     program = pixelcut("42")

@@ -11,7 +11,7 @@ from credcheck.cli.grammar import CheckCommand, app
 from credcheck.cli.options import CheckOptions, ConfigFile, with_check_options
 from credcheck.cli.parameters import CHECK
 from credcheck.cli.past import Changes, MaxAge, Notify, Past, PastOptions, StaleIfError
-from credcheck.errors import Stopped, exit_status
+from credcheck.errors import Stopped, UsageError, exit_status
 from credcheck.names import ALL
 from credcheck.render import View
 
@@ -50,6 +50,8 @@ def check(
     asked = PastOptions(max_age=max_age, stale_if_error=stale_if_error, changes=changes, notify=notify)
     accounts = config.select(loaded, os.environ, names)
     output.warn(loaded)
+    if not accounts and view.format == "nagios":
+        raise UsageError("no account is set up: run `credcheck login PROVIDER`")
     if not accounts:
         return output.nothing_to_check(loaded)
     return _check_and_print(loaded, accounts, options, view, asked)
