@@ -1,4 +1,4 @@
-"""Write the completions and the man page into the folder named, or where they are committed."""
+"""Write the completions and the man page into the folder named, or into this one, in which they are committed."""
 
 import sys
 from collections.abc import Callable, Mapping

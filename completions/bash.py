@@ -7,7 +7,7 @@ from credcheck import providers
 
 
 def parts(root: Command) -> Mapping[str, str]:
-    """Return what the template leaves open."""
+    """Return the parts that fill the template."""
     return {
         "TREE": "\n".join(_case(command) for command in root.walk()),
         "PROVIDERS": " ".join(providers.words()),

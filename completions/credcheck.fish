@@ -89,13 +89,13 @@ end
 
 complete -c credcheck -f
 complete -c credcheck -n '__credcheck_at credcheck 0' -a demo -d 'Show a check of made-up accounts; it needs no key'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a help -d 'Show what there is, or what a command does'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a help -d 'Show this help, or the help of a command'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a version -d 'Show the version'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a login -d 'Store a key: typed unseen, or read from a pipe'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a logout -d 'Remove a stored key'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a accounts -d 'List the accounts and where their keys come from'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a doctor -d 'Examine files, keys and the network, and say what is wrong'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a config -d 'Tell where the files are, edit config.toml, or begin one'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a accounts -d 'List the accounts and the sources of their keys'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a doctor -d 'Examine files, keys and the network'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a config -d 'Print the paths of the files, edit config.toml, or begin one'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a completions -d 'Print a script that completes commands and accounts at TAB'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a history -d 'Show how balances changed, and for how long they will last'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a monitoring -d 'Print alert rules for Prometheus, a dashboard for Grafana'

@@ -7,7 +7,7 @@ from credcheck import providers
 
 
 def parts(root: Command) -> Mapping[str, str]:
-    """Return what the template leaves open."""
+    """Return the parts that fill the template."""
     every = list(root.walk())
     return {
         "COMMANDS": " ".join("-".join(each.path) for each in every[1:]),

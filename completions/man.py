@@ -17,7 +17,7 @@ _DOCUMENTS = {
 
 
 def parts(root: Command) -> Mapping[str, str]:
-    """Return what the template leaves open."""
+    """Return the parts that fill the template."""
     every = list(root.walk())
     options = dict.fromkeys(option for each in every for option in each.options)
     return {
@@ -66,7 +66,7 @@ def _last_name(option: Option) -> str:
 
 
 def _text(text: str) -> str:
-    """Return prose as roff: escaped, on one line, with what stands between backticks in bold."""
+    """Return prose as roff: escaped, on one line, with text between backticks in bold."""
     text = " ".join(text.split()).replace("\\", "\\e").replace("-", "\\-")
     text = re.sub(r"`([^`]*)`", r"\\fB\1\\fR", text)
     return re.sub(r"^[.']", r"\\&\g<0>", text)

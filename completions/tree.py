@@ -1,4 +1,4 @@
-"""The command line as completions and man page see it: commands, their options, and what each word may be."""
+"""The command line as completions and man page see it: commands, their options, and the values of each word."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ _FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What may stand in one place: one of the words, or a name of one of the kinds."""
+    """The values of one argument or option: some words, and names of some kinds."""
 
     label: str
     words: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command, by the words that lead to it; what it does by itself may be its hidden command's matter."""
+    """A command, by the words that lead to it. `does` is the help of its hidden command, if it has one."""
 
     path: Sequence[str]
     help: str
@@ -104,7 +104,7 @@ def _command(command: Any, path: Sequence[str], context: typer.Context) -> Comma
     own = command.get_params(context)
     options = [_option(each) for each in own if not isinstance(each, TyperArgument) and not each.hidden]
     arguments = [_argument(each) for each in own if isinstance(each, TyperArgument) and not each.hidden]
-    # The hidden command is meant by words that name no command: what it takes stands in its parent's place.
+    # Words that name no command call the hidden command: its arguments and options are completed at its parent.
     for each in unnamed:
         arguments += each.arguments
         first = [replace(option, first=True) for option in options if option not in each.options]

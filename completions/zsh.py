@@ -8,7 +8,7 @@ from credcheck import providers
 
 
 def parts(root: Command) -> Mapping[str, str]:
-    """Return what the template leaves open."""
+    """Return the parts that fill the template."""
     return {
         "FUNCTIONS": "\n\n".join(_function(command) for command in root.walk()),
         "PROVIDERS": " ".join(providers.words()),
@@ -25,7 +25,7 @@ def _name(command: Command) -> str:
 
 
 def _with_commands(command: Command) -> str:
-    """Return the body for a command that has commands: the first word tells what the others may be."""
+    """Return the body for a command with commands of its own: the first word decides which function goes on."""
     described = [_quoted(f"{each.name}:{each.summary}") for each in command.commands]
     first = " ".join([*(_words(command.arguments[0].value) if command.arguments else []), "@command"])
     rest = [

@@ -4,7 +4,7 @@ import pytest
 
 from credcheck import providers
 from credcheck.check import ways_out
-from credcheck.errors import BalanceUnknown, CheckError, KeyRejected
+from credcheck.errors import BalanceUnknown, CheckError, KeyRejected, TimedOut, TLSFailed
 from credcheck.models import Account, KeyVariable
 
 WANTING = [name for name in providers.names() if providers.load(name).needs]
@@ -48,3 +48,12 @@ def test_no_such_message_is_cut(name: str) -> None:
         assert len(told) <= 190
         assert "…" not in told
         assert providers.load(name).title in told
+
+
+@pytest.mark.parametrize(
+    "error", [TimedOut("no complete answer within 10 s"), TLSFailed("the certificate has expired")]
+)
+def test_a_notice_of_the_provider_does_not_hide_the_way_out(error: CheckError) -> None:
+    told = message("supertone", error)
+    assert str(error.way_out) in told
+    assert told.endswith(str(providers.load("supertone").notice))

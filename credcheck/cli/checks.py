@@ -34,7 +34,7 @@ def check(
     notify: Notify = False,
     config_file: ConfigFile = None,
 ) -> int:
-    """Check accounts and tell what is left.
+    """Check accounts and tell how much is left.
 
     Exit status: 0 all read and none low, 1 one is low, 2 wrong usage or configuration, 3 one could not be read,
     4 a key is missing or was rejected, 5 the output could not be delivered. With --format nagios: 0 ok, 1 warning,

@@ -50,7 +50,7 @@ def show_help(
     ctx: typer.Context,
     command: Annotated[str | None, typer.Argument(metavar="COMMAND", help="Only this one.")] = None,
 ) -> int:
-    """Show what there is, or what a command does."""
+    """Show this help, or the help of a command."""
     group = ctx.find_root()
     known = getattr(group.command, "commands", {})
     if command is None:
@@ -156,7 +156,7 @@ def remove_key(
 
 @app.command("accounts")
 def list_accounts(*, as_json: AsJson = False, config_file: ConfigFile = None) -> int:
-    """List the accounts and where their keys come from."""
+    """List the accounts and the sources of their keys."""
     from credcheck import config, listings
 
     loaded = config.load(os.environ, file=config_file)
@@ -177,7 +177,7 @@ def run_doctor(
     timeout: Timeout = None,
     config_file: ConfigFile = None,
 ) -> int:
-    """Examine files, keys and the network, and say what is wrong."""
+    """Examine files, keys and the network."""
     from credcheck import doctor
 
     if notify:
@@ -203,7 +203,7 @@ def manage_config(
     *,
     config_file: ConfigFile = None,
 ) -> int:
-    """Tell where the files are, edit config.toml, or begin one."""
+    """Print the paths of the files, edit config.toml, or begin one."""
     from credcheck import config
     from credcheck.config import example
 
