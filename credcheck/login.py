@@ -110,7 +110,7 @@ def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], e
 
 
 def _introduce(provider: Provider) -> None:
-    """Say what kind of key the provider wants, and the page that makes one."""
+    """Name the kind of key that the provider wants, and the page that makes one."""
     if provider.needs:
         streams.tell(f"{provider.title} wants {provider.needs}.\n")
     if page := provider.key_url or provider.docs_url:

@@ -62,7 +62,7 @@ def can_be_account(name: str) -> bool:
 
 
 def taken_by(name: str) -> str:
-    """Return what a name is that no account can have."""
+    """Return the reason why no account can have a name."""
     return "a command" if name in {ALL, *COMMANDS} else "empty" if not name else "not text"
 
 
@@ -76,7 +76,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def could_be_key(word: str) -> bool:
-    """Tell whether a word has the shape of a key rather than of a name; where in doubt, it has.
+    """Tell whether a word has the shape of a key rather than of a name; in doubt, it has.
 
     It is long, begins as keys do (`sk_`), or mixes letters and digits or upper and lower case as no name does.
     """

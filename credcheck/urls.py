@@ -1,4 +1,4 @@
-"""The few things that credcheck needs to know about a URL."""
+"""Parts of a URL, and the check of a `base_url`."""
 
 import ipaddress
 import re

@@ -230,6 +230,8 @@ KEY_IN_THE_WRONG_PLACE = [
     ("all", "--sk_live_51HxT=x"),
     ("all", "--format", "sk_live_51HxT"),
     ("completions", "sk_live_51HxT"),
+    ("all", "--config", "sk_live_51HxT"),
+    ("open", "sk_live_51HxT"),
 ]
 
 

@@ -12,8 +12,9 @@ import platformdirs
 from credcheck.config import accounts, credentials, settings, toml, validation
 from credcheck.config.accounts import every_account, named, select
 from credcheck.config.settings import Config, Environment
-from credcheck.errors import ConfigError
+from credcheck.errors import ConfigError, KeyTyped
 from credcheck.models import Account, KeyCommand, WrittenKey
+from credcheck.names import could_be_key
 from credcheck.providers import registry
 from credcheck.system import files
 
@@ -60,6 +61,8 @@ def locate(environment: Environment, *, file: str | None = None) -> tuple[Path, 
     asked = environment.get(FILE_VARIABLE) if file is None else file
     if file == "":
         raise ConfigError("--config needs the path of a file")
+    if asked and "/" not in asked and could_be_key(asked) and not os.path.lexists(asked):
+        raise KeyTyped
     path = _expanded(asked) if asked else _directory() / "config.toml"
     return path, path.parent / "credentials.toml"
 
@@ -72,7 +75,7 @@ def needed_notify(config: Config) -> settings.Notify:
 
 
 def warnings(config: Config) -> Iterator[str]:
-    """Yield what other users can read or change, and the command that stops it."""
+    """Yield a line for each file or folder that other users can read or change, with the command that stops it."""
     for path in config.exposed:
         yield f"{path} holds a key that others can read ({files.mode(path)}): chmod 600 {shlex.quote(str(path))}"
     for folder in dict.fromkeys([config.path.parent, config.credentials_path.parent]):
@@ -81,7 +84,7 @@ def warnings(config: Config) -> Iterator[str]:
 
 
 def _check_owner(path: Path, found: os.stat_result | None, configured: Iterable[Account], *, runs_more: bool) -> None:
-    """Raise ConfigError if another user, who is not root, has written commands that would run."""
+    """Raise ConfigError for commands in a file of another user than root."""
     if found is None or found.st_uid in {0, os.geteuid()}:
         return
     sources = [source for account in configured for source in (account.key_source, *account.secrets.values())]
@@ -95,7 +98,7 @@ def _holds_key(account: Account) -> bool:
 
 
 def _with_stored_keys(configured: dict[str, Account], stored: list[Account]) -> dict[str, Account]:
-    """Return all accounts; what is stored goes to a configured account of the same provider that lacks it."""
+    """Return all accounts; stored keys and options complete a configured account of the same provider."""
     merged = dict(configured)
     for account in stored:
         known = merged.setdefault(account.name, account)

@@ -69,7 +69,7 @@ def from_table(table: object, path: Path, environment: Environment, known: Regis
 
 
 def check_top(table: Mapping[str, object], path: Path) -> None:
-    """Raise ConfigError, saying what was meant, for an account or its setting at the top of the file."""
+    """Raise ConfigError, with the right place, for an account or one of its settings at the top of the file."""
     for name, value in table.items():
         if name in CHECKS:
             continue
@@ -165,7 +165,7 @@ def _account_name(word: str, config: Config) -> str:
 
 
 def _in_environment(config: Config, environment: Environment) -> list[str]:
-    """Return the providers whose usual variables make an account exist that no file names."""
+    """Return the providers with a usual variable that is set, but without an account in a file."""
     if not config.from_environment:
         return []
     unnamed = [

@@ -35,7 +35,7 @@ def read(path: Path, known: Registry) -> tuple[list[Account], os.stat_result | N
 
 
 def put(path: Path, account: Account, told: Told, *, seconds: float) -> None:
-    """Store what was told of an account, beside what is stored of it already at the same provider.
+    """Store an account's key and options; others that are stored for the same provider are kept.
 
     Waits at most `seconds` for another change; raises ConfigError or OutputError.
     """

@@ -1,4 +1,4 @@
-"""What the two files come to: the settings at the top of `config.toml`, and all accounts."""
+"""The configuration as a value: the settings at the top of `config.toml`, and all accounts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

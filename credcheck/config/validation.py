@@ -37,7 +37,7 @@ def validated(settings: object, checks: Mapping[str, Check], *, place: str) -> d
 
 
 def at(place: str, check: Callable[[object], T], value: object) -> T:
-    """Return what a check makes of a value; its ConfigError begins with the place."""
+    """Return a checked value; the ConfigError of the check begins with the place."""
     try:
         return check(value)
     except ConfigError as problem:
@@ -74,7 +74,7 @@ def variable(value: object) -> str:
 
 
 def provider(value: object) -> str:
-    """Accept what can be the name of a provider, known or not."""
+    """Accept a name that a provider could have, known or not."""
     name = text(value)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", name):
         raise ConfigError("must be the name of a provider")
@@ -124,7 +124,7 @@ def moment(value: object) -> datetime:
 
 
 def from_text(check: Callable[[object], T], value: str) -> T:
-    """Return what a check makes of a text of the command line, which may be a number."""
+    """Return the checked value of a text of the command line, which may be a number."""
     try:
         return check(Decimal(value) if value.isascii() else value)
     except ArithmeticError:

@@ -15,7 +15,7 @@ from credcheck.system import signals
 
 OUTPUT_LIMIT = 64 * 1024
 
-# What a program that fetches a secret may need: where it is, who asks, locale, terminal, agents, network, its own.
+# The variables that a password manager may need: paths, user, locale, terminal, agents, network, its own.
 _NEEDED = (
     r"PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TZ|LANG|LANGUAGE|LC_\w+|TERM|TERM_\w+|COLORTERM|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY"
     r"|XDG_\w+|SSH_\w+|DBUS_SESSION_BUS_ADDRESS|GNOME_KEYRING_CONTROL|WSL\w*|LD_LIBRARY_PATH|LOCALE_ARCHIVE|NIX_\w+"
@@ -53,7 +53,7 @@ class Commands:
     def output(
         self, argv: Sequence[str], *, environment: Mapping[str, str], deadline: float, given: bytes = b""
     ) -> bytes:
-        """Return what a program prints to stdout; it is killed, with its children, at `deadline` (`time.monotonic`).
+        """Return the stdout of a program; it is killed, with its children, at `deadline` (`time.monotonic`).
 
         No shell is run, stdin has what is `given`, and stderr is discarded. Raises CommandFailed.
         """

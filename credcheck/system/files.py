@@ -60,7 +60,7 @@ def _read_pipe(descriptor: int, limit: int, deadline: float) -> bytes:
 
 
 def replace(path: Path, text: str, *, check: Callable[[], None] = lambda: None) -> None:
-    """Put a file in the place of `path`, whole or not at all; raises OSError, and what `check` raises just before."""
+    """Put a file in the place of `path`, whole or not at all; raises OSError. `check` is called just before."""
 
     def put(source: str, target: Path) -> None:
         check()

@@ -1,4 +1,4 @@
-"""The three standard streams, which may be anything: a terminal, a pipe that breaks, a full disk, or closed."""
+"""The three standard streams: a terminal, a pipe that breaks, a full disk, or closed."""
 
 import errno
 import os
@@ -22,7 +22,7 @@ def fill() -> None:
 
 
 def deliver(text: str) -> None:
-    """Write to stdout, all of it; raises OutputError where that cannot be done.
+    """Write to stdout, all of it; raises OutputError if that is not possible.
 
     `sys.stdout.write` takes a short write for a whole one when Python is unbuffered (cpython#85393).
     """
@@ -39,7 +39,7 @@ def deliver(text: str) -> None:
 
 
 def tell(text: str) -> None:
-    """Write to stderr what can be written; there is nobody to tell otherwise."""
+    """Write to stderr; if that fails there is no place left to report it."""
     if text and _STDERR not in _closed:
         try:
             _write(_STDERR, text, _encoding(sys.__stderr__))
@@ -48,7 +48,7 @@ def tell(text: str) -> None:
 
 
 def is_terminal(descriptor: int) -> bool:
-    """Tell whether a person may be looking."""
+    """Tell whether a stream is a terminal, and was not closed at the start."""
     return descriptor not in _closed and os.isatty(descriptor)
 
 

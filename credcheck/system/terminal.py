@@ -40,7 +40,7 @@ class Terminal:
 
 
 def of(descriptor: int, environment: Mapping[str, str]) -> Terminal:
-    """Return what stdout (1) or stderr (2) can show; NO_COLOR, FORCE_COLOR and TERM=dumb are respected."""
+    """Return the abilities of stdout (1) or stderr (2); NO_COLOR, FORCE_COLOR and TERM=dumb are respected."""
     present = streams.is_terminal(descriptor)
     able = present and environment.get("TERM") not in {None, "", "dumb"}
     size = _size(descriptor)
@@ -126,7 +126,7 @@ def _without_echo(prompt: str) -> Iterator[None]:
 
 
 def _set_modes(modes: list[Any]) -> None:
-    """Set the modes of stdin's terminal and discard what was typed before; a terminal that is gone has none."""
+    """Set the modes of stdin's terminal and discard pending input; do nothing if the terminal is gone."""
     with suppress(termios.error):
         while True:
             try:
