@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 SCHEMA_VERSION = 1
 # Seconds that stand for all that are more.
@@ -34,8 +34,7 @@ class Key:
     __str__ = __repr__
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenKey:
+class WrittenKey(NamedTuple):
     """A key that stands in one of credcheck's own two files: `config` in the user's, `stored` in its own."""
 
     kind: Literal["config", "stored", "typed"]
@@ -45,8 +44,7 @@ class WrittenKey:
         return self.kind
 
 
-@dataclass(frozen=True, slots=True)
-class KeyVariable:
+class KeyVariable(NamedTuple):
     """A key in an environment variable."""
 
     name: str
@@ -55,8 +53,7 @@ class KeyVariable:
         return f"env:{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class KeyFile:
+class KeyFile(NamedTuple):
     """A key in a file of its own."""
 
     path: str
@@ -65,8 +62,7 @@ class KeyFile:
         return f"file:{self.path}"
 
 
-@dataclass(frozen=True, slots=True)
-class KeyCommand:
+class KeyCommand(NamedTuple):
     """A key that a command prints; its arguments may be secret, so only the program is shown."""
 
     argv: tuple[str, ...]
@@ -78,8 +74,7 @@ class KeyCommand:
 KeySource = WrittenKey | KeyVariable | KeyFile | KeyCommand
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
+class Threshold(NamedTuple):
     """The amount below which a balance is low, or the per cent of its total."""
 
     amount: Decimal
@@ -189,8 +184,7 @@ class Reading:
         return replace(self, balances=(replace(chosen, is_main=True), *others))
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """Why there is no balance: an error's code and one line fit to be shown.
 
     `retry_after` is the seconds that the provider asks to wait.

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -143,8 +143,7 @@ class Past:
         return recent.results(self._accounts, self.recording.last(), thresholds, since=since, now=now)
 
 
-@dataclass(frozen=True)
-class _News:
+class _News(NamedTuple):
     """Changes that are to be told, and the statuses that are known once that is done."""
 
     recording: "Recording | None"

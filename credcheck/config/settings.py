@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from credcheck.config import thresholds, validation
 from credcheck.errors import ConfigError
@@ -28,8 +28,7 @@ CHECKS: Mapping[str, validation.Check] = {
 _NOTIFY: Mapping[str, validation.Check] = {"command": validation.command, "again": validation.duration}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notify:
+class Notify(NamedTuple):
     """The command that sends a notice, and the time after which an account that stays low is told again."""
 
     command: tuple[str, ...]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from credcheck.models import Forecast
 
@@ -49,8 +49,7 @@ class Day:
         return math.exp2(-self.age / _HALF_LIFE)
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(NamedTuple):
     """Days left from the last sample on, with the range that holds in four of five cases, and the use a day."""
 
     days: float

@@ -10,7 +10,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import httpx
 
@@ -43,8 +43,7 @@ _CLIENT_CERTIFICATE_ALERTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(NamedTuple):
     """The side that an error is about, and how far the connection to the origin had come.
 
     `name` is for messages, `origin` the host and port that the request is for. `variable` is the environment's, if the

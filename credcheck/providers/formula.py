@@ -4,8 +4,8 @@
 """
 
 import re
-from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal
+from typing import NamedTuple
 
 from credcheck.errors import BadResponse
 from credcheck.providers.document import LONGEST_NUMBER, MISSING, find, find_all, number, unsigned_zero
@@ -28,8 +28,7 @@ class MissingAmount(BadResponse):
     """A path that an amount needs leads nowhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """One path of a formula, with its sign and the number that it is multiplied or divided by."""
 
     path: str
@@ -59,8 +58,7 @@ class Term:
         return find_all(document, self.path) if self.is_sum else [find(document, self.path)]
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(NamedTuple):
     """The terms that are added."""
 
     terms: tuple[Term, ...]

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from credcheck.errors import NotPossible
 from credcheck.names import fold
@@ -10,8 +10,7 @@ from credcheck.names import fold
 _FILE = os.path.join(os.path.dirname(__file__), "impossible.toml")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Impossible:
+class Impossible(NamedTuple):
     """One such company; `instead` is empty if nothing is possible."""
 
     title: str

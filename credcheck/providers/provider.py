@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from credcheck.providers.formula import Formula
 from credcheck.providers.rules import Rule
@@ -41,8 +41,7 @@ class RequestTemplate:
     body: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Time:
+class Time(NamedTuple):
     """The path of a moment; `in_days` if a number of days from now stands there."""
 
     path: str

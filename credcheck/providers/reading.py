@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from credcheck.errors import BadResponse, BalanceUnknown
 from credcheck.models import Balance, Detail, Reading
@@ -20,8 +21,7 @@ _LONGEST_NAME = 64
 _CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]{0,40})(?:\.[0-9]{1,40})?")
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """A balance, the part of the answer that it stands in, and its description."""
 
     balance: Balance
@@ -90,8 +90,7 @@ def _detail(formula: Formula, item: object) -> Detail:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(NamedTuple):
     """Reads balances from one document."""
 
     document: object
@@ -226,4 +225,4 @@ def _sum(group: list[_Found]) -> _Found:
         resets_at=min((each.resets_at for each in balances if each.resets_at), default=None),
         expires_at=min((each.expires_at for each in balances if each.expires_at), default=None),
     )
-    return replace(group[0], balance=balance)
+    return group[0]._replace(balance=balance)

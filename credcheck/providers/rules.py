@@ -1,16 +1,15 @@
 """Rules over an answer: which values count at which paths."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from credcheck.providers.document import MISSING, Digits, find
 
 Scalar = str | bool | int | Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(NamedTuple):
     """The value is one of these. Numbers compare as numbers, and a text never equals a number."""
 
     values: tuple[Scalar, ...]
@@ -20,8 +19,7 @@ class AnyOf:
         return any(_equal(value, each) for each in self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class NoneOf:
+class NoneOf(NamedTuple):
     """There is a value, and it is none of these."""
 
     values: tuple[Scalar, ...]
@@ -31,8 +29,7 @@ class NoneOf:
         return value is not MISSING and not AnyOf(self.values).holds(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Containing:
+class Containing(NamedTuple):
     """The value is a text that contains, or lacks, this part."""
 
     part: str
@@ -43,8 +40,7 @@ class Containing:
         return isinstance(value, str) and not isinstance(value, Digits) and (self.part in value) is self.expected
 
 
-@dataclass(frozen=True, slots=True)
-class Null:
+class Null(NamedTuple):
     """There is a value, and it is null, or is not."""
 
     expected: bool = True
@@ -54,8 +50,7 @@ class Null:
         return value is not MISSING and (value is None) is self.expected
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(NamedTuple):
     """There is a value, null included, or there is none."""
 
     expected: bool = True
@@ -68,8 +63,7 @@ class Present:
 Test = AnyOf | NoneOf | Containing | Null | Present
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """Tests at paths, all of which must hold; `statuses` are the HTTP statuses that it is asked for."""
 
     tests: tuple[tuple[str, Test], ...]

@@ -1,7 +1,6 @@
 """How results are shown: a format is a function from results to a string, and prints nothing."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:  # the command line imports this module to parse an option
     from credcheck.models import Result
@@ -10,8 +9,7 @@ Format = Literal["table", "json", "tsv", "value", "prometheus", "nagios"]
 Order = Literal["name", "balance", "status", "days"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class View:
+class View(NamedTuple):
     """How results are printed. `single` asks for one bare object in formats that have one."""
 
     format: Format = "table"

@@ -6,8 +6,7 @@ import termios
 import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from credcheck.system import signals, streams
 
@@ -16,8 +15,7 @@ _STDIN = 0
 _LONGEST_LINE = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """The abilities of a stream. A pipe or file has no width and no height: nothing is cut or wrapped.
 
     `alternate` tells whether there is a second screen, which a program leaves without a trace.
