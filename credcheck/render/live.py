@@ -55,18 +55,28 @@ class Live:
         self._is_paused = True
 
     def _go_on(self) -> None:
-        self._is_drawn = False  # the shell may have drawn over it meanwhile
         if self._is_paused:
             self._is_paused = False
             self._lock.release()
+        else:  # stopped by SIGSTOP, while the lines were drawn
+            with self._lock:
+                self._erase()
 
     def _run(self) -> None:
         wait = self._delay
         while not self._stopped.wait(wait):
             with self._lock:
-                if not self._stopped.is_set() and streams.is_foreground(2):
-                    self._draw()
+                if not self._stopped.is_set() and streams.is_foreground(2) and not self._drew():
+                    return
             wait = _SECONDS_A_FRAME
+
+    def _drew(self) -> bool:
+        """Draw a frame; returns False if that cannot be done, which must not end the check or print a traceback."""
+        try:
+            self._draw()
+        except Exception:  # noqa: BLE001
+            return False
+        return True
 
     def _draw(self) -> None:
         lines = self._frame(terminal.of(2, self._environment))
