@@ -34,7 +34,7 @@ CATEGORIES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a list shows of a provider: the top of its description."""
+    """The facts about a provider that a list shows, from the top of its description."""
 
     name: str
     title: str

@@ -27,7 +27,7 @@ _LINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An account that the file has a key for: the variable's name, and what would be stored, or why nothing can be."""
+    """An account that the file has a key for: the variable's name, and the key and options to store or the obstacle."""
 
     account: str
     variable: str
@@ -56,7 +56,7 @@ def _value(line: re.Match[str]) -> str:
 
 
 def listed(keys_found: Sequence[Found]) -> str:
-    """Return a line for each account: the variable's name, never its value, and what hinders."""
+    """Return a line for each account: the variable's name, never its value, and the obstacle, if any."""
     rows = [("ACCOUNT", "VARIABLE", ""), *((each.account, each.variable, _remark(each)) for each in keys_found)]
     return columns(rows)
 

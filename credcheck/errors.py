@@ -1,4 +1,4 @@
-"""What can go wrong.
+"""All errors that credcheck raises on purpose.
 
 CredcheckError
 ├── UsageError              exit 2: nothing was sent
@@ -52,7 +52,7 @@ class ExitStatus(IntEnum):
 
 
 class CredcheckError(Exception):
-    """Base of all errors that credcheck raises on purpose; `message` says what is wrong and what to do."""
+    """Base of all errors that credcheck raises on purpose; `message` names the problem and the remedy."""
 
     exit_status: int = ExitStatus.INTERNAL
 
@@ -78,7 +78,7 @@ class KeyTyped(UsageError):
 
 
 class NotPossible(UsageError):
-    """A company that tells no balance to a key is named; `instead` says what is possible."""
+    """A company that tells no balance to a key is named; `instead` is the alternative."""
 
     def __init__(self, message: str, instead: str) -> None:
         super().__init__(message)

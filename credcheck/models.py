@@ -165,7 +165,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The balances that an answer holds, the main one first, and what else it tells."""
+    """The balances of an answer, the main one first, and its further details."""
 
     balances: tuple[Balance, ...]
     details: Mapping[str, Detail] = field(default_factory=dict)
@@ -238,37 +238,37 @@ class Result:
 
     @property
     def reading(self) -> Reading | None:
-        """The balances, or None where the check failed."""
+        """The balances, or None after a failure."""
         return self.outcome if isinstance(self.outcome, Reading) else None
 
     @property
     def error(self) -> Failure | None:
-        """The failure, or None where the balances were read."""
+        """The failure, or None after a success."""
         return self.outcome if isinstance(self.outcome, Failure) else None
 
     @property
     def main(self) -> Balance | None:
-        """The main balance, or None where the check failed."""
+        """The main balance, or None after a failure."""
         return self.outcome.main if isinstance(self.outcome, Reading) else None
 
     @property
     def balance(self) -> Decimal | None:
-        """The main balance's amount; None after a failure, and where there is no limit."""
+        """The main balance's amount; None after a failure or if there is no limit."""
         return self.main.amount if self.main else None
 
     @property
     def unit(self) -> str | None:
-        """The main balance's unit, or the provider's usual one where the check failed."""
+        """The main balance's unit, or the provider's usual one after a failure."""
         return self.main.unit if self.main else self.usual_unit
 
     @property
     def details(self) -> Mapping[str, Detail]:
-        """What else the answer tells."""
+        """The further details of the answer; none after a failure."""
         return self.outcome.details if isinstance(self.outcome, Reading) else {}
 
     @property
     def low_because(self) -> Literal["balance", "days_left"] | None:
-        """Return what makes the account low, or None."""
+        """Return the reason why the account is low, or None."""
         if self.reading is None:
             return None
         if any(balance.status == "low" for balance in self.reading.balances):
@@ -289,7 +289,7 @@ class Result:
 
     @property
     def status(self) -> Status:
-        """Return `low` where a balance is, or where the days left are too few."""
+        """Return `low` if a balance is low or the days left are too few."""
         if self.reading is None:
             return "error"
         return "low" if self.low_because else "ok"
@@ -297,7 +297,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The thresholds of a run: what the command line asks for, then the configuration's usual ones, both by unit.
+    """The thresholds of a run, by unit: those of the command line, then the configuration's usual ones.
 
     That of `ANY` is for an account's main balance. Per cent of a total that is not told does not apply.
     """

@@ -12,7 +12,7 @@ _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
 
 
 def page(config: Config, word: str) -> str:
-    """Return the page where an account or provider is topped up, else that of its keys, else its documentation."""
+    """Return the page that tops up an account or provider, else that of its keys, else its documentation."""
     name = match(word, config.accounts)
     found = config.accounts[name].provider if name else config.providers.find(word)
     if found is None or found not in config.providers.names():

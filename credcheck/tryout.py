@@ -23,14 +23,14 @@ _HEAD = re.compile(rb"HTTP/[0-9.]+ ([0-9]{3})[^\n]*\n(?:[^\r\n][^\n]*\n)*\r?\n")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is to be printed, and the exit status."""
+    """The text to print, and the exit status."""
 
     text: str
     status: int = ExitStatus.OK
 
 
 def tried(word: str, known: Registry, *, answer: str | None) -> Told:
-    """Return what the descriptions that a word means come to, and what they make of a saved answer.
+    """Return a report on the descriptions that a word means, and the balances that they read in a saved answer.
 
     The word is a file, of one description or with `[providers.NAME]` tables, or a provider's name. Raises ConfigError
     for a description or a file that cannot be used, and UsageError.
@@ -72,7 +72,7 @@ def _request(provider: Provider) -> str:
 
 
 def _lacking(provider: Provider) -> str:
-    """Say what a provider that is not built in yet would need to be."""
+    """Name the facts that a provider would need to be built in."""
     facts = {
         "title": provider.title != provider.name,
         "category": provider.category != "other",
@@ -84,7 +84,7 @@ def _lacking(provider: Provider) -> str:
 
 
 def _answer(path: str) -> Response:
-    """Return a saved answer: a body, or what `curl -i` saves, whose head tells the status."""
+    """Return a saved answer: a body, or head and body as `curl -i` saves them."""
     status, body = 200, _bytes(path)
     while head := _HEAD.match(body):
         status, body = int(head[1]), body[head.end() :]

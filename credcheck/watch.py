@@ -1,4 +1,4 @@
-"""Check accounts again and again, and show on the whole screen what is left."""
+"""Check accounts repeatedly and show their balances on the whole screen."""
 
 import math
 import os
@@ -41,7 +41,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What the screen shows: a row for each account, and what happens next, by `time.monotonic`."""
+    """The state of the screen: a row for each account, and the time of the next check, by `time.monotonic`."""
 
     rows: tuple[Row, ...]
     next_at: float = 0.0

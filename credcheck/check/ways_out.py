@@ -52,7 +52,7 @@ def _way_out(error: CheckError, account: Account, provider: Provider) -> str:
 
 
 def _right_kind(error: CheckError, account: Account, provider: Provider, needs: str) -> str:
-    """Say what kind of key the provider wants, and the page that makes one; for other refusals, where the key is set.
+    """Name the kind of key that the provider wants and the page that makes one; for other refusals, the key's place.
 
     A key of another kind may also be accepted and told nothing.
     """
@@ -66,7 +66,7 @@ def _right_kind(error: CheckError, account: Account, provider: Provider, needs: 
 
 
 def better_key(account: Account, provider: Provider) -> str:
-    """Say where a key is to be put: what is set in `config.toml` beats what `login` would store."""
+    """Say how to replace a key: a source in `config.toml` takes precedence over a key that `login` stores."""
     words = ["credcheck", "login", account.name]
     words += ["--provider", account.provider] if account.name != account.provider else []
     words += ["--config", account.config_file] if account.config_file else []

@@ -65,9 +65,9 @@ def _fault_message(fault: BaseException) -> str:
 
 
 def _end(arguments: Sequence[str], message: str, status: int, *, instead: str = "") -> int:
-    """Tell what ended the run and return the exit status; a monitoring plugin tells it in its own way, on stdout.
+    """Print the error that ended the run and return the exit status; a monitoring plugin prints it as one, on stdout.
 
-    `instead` is a second line, which says what is possible.
+    `instead` is a second line, with the alternative.
     """
     if "--format=nagios" not in arguments and ("--format", "nagios") not in pairwise(arguments):
         complain(message)
@@ -92,7 +92,7 @@ def _usage_message(problem: typer.TyperException, arguments: Sequence[str]) -> s
 
 
 def _in_own_words(problem: typer.TyperException, command: str) -> str:
-    """Return what is wrong with the words of a command line; Typer does not export the classes of its errors."""
+    """Return a message about a wrong command line; Typer does not export the classes of its errors."""
     option = getattr(problem, "option_name", "")
     match type(problem).__name__:
         case "NoSuchOption":

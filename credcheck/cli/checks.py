@@ -60,7 +60,7 @@ def check(
 def _check_and_print(
     loaded: "Config", accounts: Sequence["Account"], options: CheckOptions, view: View, asked: PastOptions
 ) -> int:
-    """Check those accounts without a recent answer, print what is asked for, and keep it; return the exit status."""
+    """Check the accounts without a recent answer, print and record the results; return the exit status."""
     timeout, thresholds = options.timeout or loaded.timeout, options.thresholds(loaded.warn_below)
     past = Past(loaded, accounts, asked, seconds=timeout)
     recent = past.recent(thresholds)

@@ -1,7 +1,7 @@
-"""The commands that check nothing: each calls one module and prints what it returns."""
+"""The commands that check nothing: each calls one module and prints its answer."""
 
 import os
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,6 +15,10 @@ from credcheck.errors import ExitStatus, UsageError, exit_status
 from credcheck.names import ALL, did_you_mean, match
 from credcheck.render import View
 from credcheck.system import streams, terminal
+
+if TYPE_CHECKING:
+    from credcheck.config import Config
+    from credcheck.models import Account
 
 _INSTALL = """\
 \b
@@ -105,35 +109,36 @@ def store_key(
     if name is None:
         raise UsageError("`credcheck login` needs PROVIDER|NAME; see `credcheck login --help`")
     from credcheck import config, login
-    from credcheck.config import credentials
 
     loaded = config.load(os.environ, file=config_file)
     account = login.account_for(loaded, name, provider)
+    return _store_key(loaded, account, settings or [], verify=not no_verify, timeout=timeout or loaded.timeout)
+
+
+def _store_key(loaded: "Config", account: "Account", settings: list[str], *, verify: bool, timeout: float) -> int:
+    """Ask for a key, try it, store it, and return the exit status."""
+    from credcheck import config, login
+    from credcheck.config import credentials
+
     for warning in config.warnings(loaded):
         output.complain(warning)
     described = loaded.providers.load(account.provider)
     environment = os.environ if loaded.from_environment else {}
-    told = login.ask(account, described, login.options_given(described, settings or []), environment)
-    if not no_verify:
+    told = login.ask(account, described, login.options_given(described, settings), environment)
+    if verify:
         from credcheck.cli.progress import Progress
 
-        result = login.verify(
-            account,
-            told,
-            loaded.providers,
-            os.environ,
-            timeout=timeout or loaded.timeout,
-            watch=Progress([account], View(format="value"), os.environ),
-        )
+        watch = Progress([account], View(format="value"), os.environ)
+        result = login.verify(account, told, loaded.providers, os.environ, timeout=timeout, watch=watch)
         output.print_results([result], View(single=True))
         if not login.accepted(result):
             tried = result.error is not None and result.error.code == "key_rejected"
             output.complain(f"the key was not stored{'' if tried else '; --no-verify stores one that cannot be tried'}")
             return exit_status([result])
-    credentials.put(loaded.credentials_path, account, told, seconds=timeout or loaded.timeout)
+    credentials.put(loaded.credentials_path, account, told, seconds=timeout)
     output.confirm(f"The key of {account.name} is stored in {loaded.credentials_path}.")
-    if not no_verify:
-        Past(loaded, [account], PastOptions(), seconds=timeout or loaded.timeout).keep([result])
+    if verify:
+        Past(loaded, [account], PastOptions(), seconds=timeout).keep([result])
     return 0
 
 

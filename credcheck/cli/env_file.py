@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def store(file: str, *, sure: bool, verify: bool, timeout: float | None, config_file: str | None) -> int:
-    """List the keys in a file, ask about each, try those that are wanted, and store what the providers accept."""
+    """List the keys in a file, ask about each, try those that are wanted, and store those that providers accept."""
     from credcheck import config, env_file, login
     from credcheck.config import credentials
 

@@ -54,10 +54,8 @@ def show_history(
     from credcheck import config
 
     loaded = config.load(os.environ, file=config_file)
-    if as_json and format_ not in {None, "json"}:
-        raise UsageError(f"--json and --format {format_} contradict each other; choose one")
-    if sum(map(bool, (svg, import_, forget, export))) > 1 or (names and (import_ or forget)):
-        raise UsageError("--export, --import, --forget and --svg are each for themselves; choose one")
+    shown = _format(format_, as_json=as_json)
+    _check_alone(names, svg=svg, import_=import_, forget=forget, export=export)
     if import_:
         return _import(import_)
     if forget:
@@ -68,7 +66,19 @@ def show_history(
     pasts = _pasts(store, loaded, names or [], since)
     if svg:
         return _draw(pasts, svg)
-    return _show(pasts, "json" if as_json else format_ or "table", charted=bool(names))
+    return _show(pasts, shown, charted=bool(names))
+
+
+def _format(format_: str | None, *, as_json: bool) -> str:
+    if as_json and format_ not in {None, "json"}:
+        raise UsageError(f"--json and --format {format_} contradict each other; choose one")
+    return "json" if as_json else format_ or "table"
+
+
+def _check_alone(names: list[str] | None, **chosen: str | bool | None) -> None:
+    """Raise UsageError for two options of which each is a command of its own, or names beside one that takes none."""
+    if sum(map(bool, chosen.values())) > 1 or (names and (chosen["import_"] or chosen["forget"])):
+        raise UsageError("--export, --import, --forget and --svg are each for themselves; choose one")
 
 
 def _show(pasts: "Sequence[Past]", format_: str, *, charted: bool) -> int:

@@ -38,7 +38,7 @@ Say what to check:
 def print_results(
     results: Sequence["Result"], view: View, file: str | None = None, *, failed: Sequence["Result"] | None = None
 ) -> None:
-    """Print results, or write them to a file; for a person, what to do about each failure, on stderr.
+    """Print results, or write them to a file; for a person, explain each failure on stderr.
 
     `failed` are the results whose failures are explained, if they are not the same.
     """
@@ -114,7 +114,7 @@ def deliver(text: str) -> None:
 
 
 def confirm(message: str) -> None:
-    """Tell what was done, on one line; it may hold names that act on a terminal."""
+    """Report a finished action on one line; control characters in names are removed."""
     tell(one_line(message, longest=_LONGEST_ERROR))
 
 

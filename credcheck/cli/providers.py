@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 _CHECK = "check"
 
+_Answer = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="With `check`: an answer to read, as `curl` or `curl -i` saves it; - is stdin."),
+]
+
 
 @app.command("providers")
 def list_providers(
@@ -36,12 +41,7 @@ def list_providers(
         Literal["table", "json", "toml"] | None,
         typer.Option("--format", help="How to print; `toml` is one provider's description, to paste and change."),
     ] = None,
-    answer: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE", help="With `check`: an answer to read, as `curl` or `curl -i` saves it; - is stdin."
-        ),
-    ] = None,
+    answer: _Answer = None,
     config_file: ConfigFile = None,
 ) -> int:
     """List the providers by category, search them, tell all of one, or check a description.

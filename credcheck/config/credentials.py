@@ -21,7 +21,7 @@ _SETTINGS: Mapping[str, validation.Check] = {"provider": validation.provider, "a
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the user tells of an account at `login`: its key, its options and its secret options."""
+    """The key, the options and the secret options of an account, as given at `login`."""
 
     key: Key
     options: Mapping[str, str | bool] = field(default_factory=dict)

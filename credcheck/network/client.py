@@ -1,4 +1,4 @@
-"""A client that sends one request at a time within a deadline, retries passing trouble, and bounds what it reads."""
+"""A client that sends one request at a time within a deadline, retries passing failures, and limits the body."""
 
 import random
 import re

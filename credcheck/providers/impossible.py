@@ -1,4 +1,4 @@
-"""The companies that tell no balance to a program with a key: why, and what is possible instead."""
+"""The companies that tell no balance to a program with a key: the reason, and the alternative."""
 
 import os
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ class Impossible(NamedTuple):
     aliases: tuple[str, ...] = ()
 
     def lines(self) -> tuple[str, str]:
-        """Return why it is not supported, and what is possible instead."""
+        """Return the reason why it is not supported, and the alternative."""
         instead = self.instead or "nothing with a key"
         return f"{self.title} tells no balance: {self.why}", f"Possible instead: {instead}."
 

@@ -1,4 +1,4 @@
-"""The screen of `credcheck watch`: the table, what changed in it, how old it is, and the keys."""
+"""The screen of `credcheck watch`: the table, its changes, its age, and the keys."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -38,7 +38,7 @@ def _rendered(chosen: Sequence[Result], results: Sequence[Result], view: View, t
 
 
 def _table(chosen: Sequence[Result], results: Sequence[Result], view: View, terminal: Terminal) -> str:
-    """Return the table, summed up where it is longer than the screen or leaves out accounts beside failed ones."""
+    """Return the table, with a summary if it is longer than the screen or leaves out accounts beside failed ones."""
     from credcheck.render import summary, table
 
     text = table.render(chosen, terminal)

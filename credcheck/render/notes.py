@@ -1,4 +1,4 @@
-"""The note beside a balance or a failure: why it is low, when it resets, what else the provider tells."""
+"""The note beside a balance or a failure: why it is low, when it resets, the further details."""
 
 from datetime import UTC, datetime, timedelta
 

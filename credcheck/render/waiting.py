@@ -1,4 +1,4 @@
-"""What a person is shown while answers are awaited and there is no table: a spinner, a count, and names."""
+"""Progress without a table: a spinner, a count, and the names that are awaited."""
 
 import time
 from collections.abc import Iterator, Sequence

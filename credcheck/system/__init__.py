@@ -1,1 +1,1 @@
-"""What credcheck asks of the operating system: files, streams, terminals, signals."""
+"""The operating system: files, streams, terminals, signals, and programs that are run."""

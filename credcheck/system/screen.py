@@ -37,7 +37,7 @@ class Screen:
                 self._leave()
 
     def show(self, lines: Sequence[str]) -> None:
-        """Replace what the screen shows, without flickering; raises OutputError."""
+        """Replace the screen's contents without flickering; raises OutputError."""
         with self._lock:
             size = os.get_terminal_size(_STDOUT)
             if (size, lines) != self._shown:

@@ -1,4 +1,4 @@
-"""What a terminal can show, and a line that is typed there unseen."""
+"""The abilities of a terminal, and a line that is typed there unseen."""
 
 import errno
 import os
