@@ -77,6 +77,15 @@ def test_weekends_are_weekends() -> None:
     assert friday.days > amounts[39] / 10
 
 
+@pytest.mark.parametrize(("days", "are_told_apart"), [(12, False), (26, True)])
+def test_weekdays_are_told_apart_from_two_observed_weeks_on(days: int, *, are_told_apart: bool) -> None:
+    # 10 on each of Monday to Friday; on the last day, a Saturday, two weekends without use are still to come.
+    used = [10.0 if (MONDAY + timedelta(days=number)).weekday() < 5 else 0.0 for number in range(days)]
+    found = known(daily(*[70 + sum(used[number:]) for number in range(days + 1)]))
+    assert (found.days > 1.05 * 70 / found.pace) is are_told_apart
+    assert are_told_apart or found.days == pytest.approx(70 / found.pace)
+
+
 def test_an_even_use_over_a_change_of_the_clock_is_even() -> None:
     zone = ZoneInfo("Europe/Berlin")  # sets its clocks back on 25 October
     samples = daily(*range(1000, 400, -1), start=datetime(2026, 10, 10, tzinfo=UTC), every=timedelta(hours=1))
