@@ -16,7 +16,7 @@ from credcheck.models import Reading, Response
 from credcheck.providers.provider import Provider
 from tests.conftest import Program
 from tests.playback import Answer, Playback, playing
-from tests.recordings import EXCHANGES, RECORDINGS
+from tests.recordings import EXCHANGES
 
 
 def members(document: object) -> Iterator[str]:
@@ -61,17 +61,19 @@ def outcome(provider: Provider, response: Response) -> Reading | CheckError:
         return error
 
 
-@pytest.mark.parametrize("name", [each.provider for each in RECORDINGS])
+# A document costs more to make up than to read: each is read as every provider would.
+@settings(max_examples=300)
 @given(body=BODIES, status=STATUSES)
-def test_any_answer_is_a_balance_or_a_clean_error(name: str, body: bytes, status: int) -> None:
-    came = outcome(providers.load(name), Response(status, body))
-    if isinstance(came, Reading):
-        assert 200 <= status < 300
-        assert all(each.amount is None or each.amount.is_finite() for each in came.balances)
-        assert all(isinstance(value, bool | str | Decimal) for value in came.details.values())
-    else:
-        assert not isinstance(came, InternalError)
-        assert came.http_status == (None if 200 <= status < 300 else status)
+def test_any_answer_is_a_balance_or_a_clean_error(body: bytes, status: int) -> None:
+    for name in providers.names():
+        came = outcome(providers.load(name), Response(status, body))
+        if isinstance(came, Reading):
+            assert 200 <= status < 300, name
+            assert all(each.amount is None or each.amount.is_finite() for each in came.balances), name
+            assert all(isinstance(value, bool | str | Decimal) for value in came.details.values()), name
+        else:
+            assert not isinstance(came, InternalError), name
+            assert came.http_status == (None if 200 <= status < 300 else status), name
 
 
 # As JSON writes a number, with an exponent that can be believed; and as text has it, without one.
