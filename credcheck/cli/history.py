@@ -60,10 +60,9 @@ def show_history(
         return _import(import_)
     if forget:
         return _forget(forget, sure=yes)
-    store = _store()
     if export:
-        return _export(store, names or [])
-    pasts = _pasts(store, loaded, names or [], since)
+        return _export(_store(), names or [])
+    pasts = _pasts(_store(), loaded, names or [], since)
     if svg:
         return _draw(pasts, svg)
     return _show(pasts, shown, charted=bool(names))
