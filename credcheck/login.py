@@ -105,7 +105,7 @@ def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], e
             new[name] = validation.at(name, options.checks(provider)[name], text)  # type: ignore[assignment]
         else:
             raise UsageError(f"{provider.title} needs {label}: add --set {name}=…")
-    key = _checked(_typed(f"Key for {one_line(account.name)} (it is not shown): ") if typed else _piped())
+    key = _checked(_typed(f"Key for {one_line(account.name)} (it is not shown): ") if typed else _piped_last())
     return Told(key, new, secrets)
 
 
@@ -128,6 +128,14 @@ def _checked(text: str) -> Key:
 def _piped() -> str:
     line = sys.stdin.buffer.readline(_LONGEST_LINE) if sys.stdin else b""
     return line.decode("utf-8", "replace")
+
+
+def _piped_last() -> str:
+    """Return the last line of the pipe; raises KeyMissing if more follows, for the key would be cut there."""
+    line = _piped()
+    if sys.stdin and sys.stdin.buffer.read(_LONGEST_LINE).strip():
+        raise KeyMissing("more lines follow the key; nothing is stored: pipe in a key of one line, and nothing else")
+    return line
 
 
 def _typed(prompt: str, *, seen: bool = False) -> str:

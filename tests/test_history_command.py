@@ -1,6 +1,7 @@
 """`credcheck history`: what is shown of past checks, and what can be done with it."""
 
 import json
+import os
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -180,6 +181,15 @@ def test_an_export_goes_back_in_elsewhere(kept: Program, tmp_path: Path) -> None
     assert "-: line 42: 2 fields" in broken.err
 
 
+def test_a_sample_to_come_is_not_imported(kept: Program) -> None:
+    now = datetime.now(UTC)
+    line = "acme\tacme\tUSD\tUSD\t{}\t5\t\n"
+    good = line.format(now.isoformat())
+    run = kept("history", "--import", "-", given=good + line.format((now + DAY).isoformat()))
+    assert (run.status, "-: line 2: the moment is to come; nothing is imported" in run.err) == (2, True)
+    assert kept("history", "--import", "-", given=good).err == "1 sample is imported.\n"
+
+
 def test_an_export_may_be_of_some_accounts(kept: Program) -> None:
     lines = kept("history", "pixelcut-work", "--export").out.splitlines()
     assert len(lines) == 21
@@ -196,6 +206,17 @@ def test_the_picture_is_put_in_a_file(kept: Program, tmp_path: Path) -> None:
     assert kept("history", "pixelcut", "--svg", str(tmp_path / "out.svg")).status == 0
     assert (tmp_path / "out.svg").read_text(encoding="utf-8").startswith("<svg ")
     assert kept("history", "--svg", "/no/such/folder/out.svg").status == 5
+
+
+def test_a_picture_is_published_like_any_output(kept: Program, tmp_path: Path) -> None:
+    old, pipe = tmp_path / "old.svg", tmp_path / "pipe"
+    old.write_text("before")
+    old.chmod(0o640)
+    os.mkfifo(pipe)
+    assert kept("history", "pixelcut", "--svg", str(old)).status == 0
+    assert (old.read_text(encoding="utf-8")[:5], old.stat().st_mode & 0o777) == ("<svg ", 0o640)
+    run = kept("history", "pixelcut", "--svg", str(pipe))
+    assert (run.status, "not a regular file" in run.err, pipe.is_fifo()) == (5, True, True)
 
 
 @pytest.mark.parametrize(

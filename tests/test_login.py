@@ -75,6 +75,7 @@ def test_a_provider_that_cannot_be_asked_leaves_the_key_unstored_and_no_verify_s
         ("two words\n", "character 4"),
         ("k\u00e9y\n", "character 2"),
         ("k" * 5000, "4096"),
+        ("two\nlines\n", "more lines follow the key"),
     ],
 )
 def test_a_key_that_no_request_can_carry_is_refused(credcheck: Program, given: str, reason: str) -> None:

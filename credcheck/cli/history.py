@@ -96,14 +96,10 @@ def _show(pasts: "Sequence[Past]", format_: str, *, charted: bool) -> int:
 
 
 def _draw(pasts: "Sequence[Past]", file: str) -> int:
-    from credcheck.errors import OutputError
     from credcheck.render import svg
     from credcheck.system import files
 
-    try:
-        files.replace(Path(os.path.realpath(file)), svg.svg(pasts))
-    except OSError as problem:
-        raise OutputError(f"{file} cannot be written: {problem.strerror}") from None
+    files.publish(Path(file), svg.svg(pasts))
     return 0
 
 
@@ -128,7 +124,7 @@ def _import(file: str) -> int:
         raise UsageError(f"{file} is not UTF-8 text; nothing is imported") from None
     except UsageError as problem:
         raise UsageError(f"{file}: {problem.message}") from None
-    output.tell(f"{count:,} samples are imported.")
+    output.tell("1 sample is imported." if count == 1 else f"{count:,} samples are imported.")
     return 0
 
 

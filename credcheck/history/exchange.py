@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 HEADER = ("account", "provider", "balance", "unit", "at", "amount", "total")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _LONGEST_NUMBER = 1000
+_CLOCKS_DIFFER = timedelta(minutes=5)  # of two machines
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
@@ -30,14 +31,14 @@ def exported(store: "Store", owners: Iterable[Owner] | None = None) -> Iterator[
 def add(store: "Store", lines: Iterable[str], now: datetime) -> int:
     """Add the samples in these lines, all or none, and return their number; one that is there already stays.
 
-    Raises UsageError with the number of the first line that is malformed.
+    Raises UsageError with the number of the first line that is malformed, or whose moment is to come.
     """
     numbers: dict[Name, int] = {}
     count = 0
 
     def rows() -> Iterator[tuple[int, int, str, str | None]]:
         nonlocal count
-        for name, sample in parsed(lines):
+        for name, sample in parsed(lines, now):
             if name not in numbers:
                 numbers[name] = store.number(name)
             count += 1
@@ -50,8 +51,8 @@ def add(store: "Store", lines: Iterable[str], now: datetime) -> int:
     return count
 
 
-def parsed(lines: Iterable[str]) -> Iterator[tuple[Name, Sample]]:
-    """Yield the samples in these lines; raises UsageError."""
+def parsed(lines: Iterable[str], now: datetime) -> Iterator[tuple[Name, Sample]]:
+    """Yield the samples in these lines, none of them later than `now`; raises UsageError."""
     for number, line in enumerate(lines, start=1):
         fields = line.rstrip("\r\n").split("\t")
         if fields == [""] or (number == 1 and fields == list(HEADER)):
@@ -62,7 +63,10 @@ def parsed(lines: Iterable[str]) -> Iterator[tuple[Name, Sample]]:
         if not account or not provider or not balance:
             raise _malformed(number, "an account, a provider and a balance are needed")
         name = Name(*map(_unescaped, (account, provider, balance, unit)))
-        yield name, Sample(_moment(at, number), _amount(amount, number), _amount(total, number) if total else None)
+        moment = _moment(at, number)
+        if moment > now + _CLOCKS_DIFFER:
+            raise _malformed(number, "the moment is to come")
+        yield name, Sample(moment, _amount(amount, number), _amount(total, number) if total else None)
 
 
 def _moment(text: str, line: int) -> datetime:
