@@ -41,8 +41,6 @@ class Term(NamedTuple):
     def value(self, document: object, *, grouped: bool) -> Decimal | None:
         """Return the term's value, or None if the path leads to null; raises MissingAmount and BadResponse."""
         found = self._found(document)
-        if found == [MISSING] and self.is_optional:
-            return Decimal(0)
         if MISSING in found or not found:
             raise MissingAmount(f"the answer has no `{self.path}`")
         if None in found:
@@ -50,9 +48,9 @@ class Term(NamedTuple):
         total = added([number(each, self.path, grouped=grouped) for each in found])
         if self.factor is not None:
             total = _EXACT.multiply(total, self.factor)
-        if self.divisor is not None:
-            total = divided(total, self.divisor)
-        return unsigned_zero(total.copy_negate() if self.is_negative else total)
+        # Before it is rounded down: a balance is never shown larger than it is.
+        total = total.copy_negate() if self.is_negative else total
+        return unsigned_zero(total if self.divisor is None else divided(total, self.divisor))
 
     def _found(self, document: object) -> list[object]:
         return find_all(document, self.path) if self.is_sum else [find(document, self.path)]
@@ -71,9 +69,18 @@ class Formula(NamedTuple):
     def value(self, document: object, *, grouped: bool = False) -> Decimal | None:
         """Return the exact amount, or None if any of its paths leads to null.
 
-        Raises MissingAmount if a path leads nowhere, and BadResponse if it leads to what is not a number.
+        Raises MissingAmount if a path that is needed, or each of those that are not, leads nowhere, and BadResponse if
+        one leads to what is not a number.
         """
-        values = [term.value(document, grouped=grouped) for term in self.terms]
+        values = []
+        for term in self.terms:
+            try:
+                values.append(term.value(document, grouped=grouped))
+            except MissingAmount:
+                if not term.is_optional:
+                    raise
+        if not values:
+            raise MissingAmount(f"the answer has no `{self.path}`")
         numbers = [each for each in values if each is not None]
         return added(numbers) if len(numbers) == len(values) else None
 
