@@ -35,8 +35,10 @@ def value(text: str) -> str | None:
             ("cents / 7", "1762.857142"),
             ("minus / 7", "-0.428572"),
             ("cents / 60 - b", "201.416666"),
+            ("-b / 3", "-1.416667"),
+            ("a - b / 3", "9.083333"),
         ],
-        *[("a + nowhere?", "10.50"), ("nowhere?", "0"), ("zero", "0"), ("-zero", "0"), ("b - b", "0.00")],
+        *[("a + nowhere?", "10.50"), ("nowhere? + a", "10.50"), ("zero", "0"), ("-zero", "0"), ("b - b", "0.00")],
         *[
             ("sum(items.*.left)", "4.00"),
             ("a - sum(items.*.left)", "6.50"),
@@ -56,7 +58,18 @@ def test_null_in_a_sum_is_null(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["nowhere", "a - nowhere", "sum(holes.*.left)", "sum(none.*.left)", "sum(a.*)", "null.left", "items.2.left"]
+    "text",
+    [
+        "nowhere",
+        "nowhere?",
+        "nowhere? + neither?",
+        "a - nowhere",
+        "sum(holes.*.left)",
+        "sum(none.*.left)",
+        "sum(a.*)",
+        "null.left",
+        "items.2.left",
+    ],
 )
 def test_what_is_not_there_is_missing(text: str) -> None:
     with pytest.raises(formula.MissingAmount, match="the answer has no"):
@@ -129,7 +142,23 @@ def test_a_date_is_its_midnight() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [None, True, MISSING, "", "soon", "2026-13-01", "0", Digits("0"), Digits("-5"), Digits("1e30"), "9" * 99, []],
+    [
+        "0001-01-01T00:00:00Z",
+        "1969-12-31T23:59:59Z",
+        "1970-01-01",
+        None,
+        True,
+        MISSING,
+        "",
+        "soon",
+        "2026-13-01",
+        "0",
+        Digits("0"),
+        Digits("-5"),
+        Digits("1e30"),
+        "9" * 99,
+        [],
+    ],
 )
 def test_what_is_no_moment_is_none(text: object) -> None:
     assert moment(text) is None

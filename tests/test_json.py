@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credcheck.render.json import render, text
+from credcheck.render.json import moment, render, text
 from tests.results import result
 
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**40), max_value=10**40).filter(
@@ -55,3 +55,7 @@ def test_the_date_of_an_envelope_is_that_of_its_last_check() -> None:
     )
     for results in ([early, late], [late, early]):
         assert json.loads(render(results, single=False))["checked_at"] == "2026-01-03T00:00:00Z"
+
+
+def test_a_year_has_four_digits_and_a_moment_no_parts_of_a_second() -> None:
+    assert moment(datetime(987, 1, 2, 3, 4, 5, 678, tzinfo=UTC)) == "0987-01-02T03:04:05Z"

@@ -10,10 +10,14 @@ from credcheck.providers.document import Digits
 _LEAST_MILLISECONDS = 100_000_000_000
 _LONGEST = 64
 _MOST_DAYS = 36500
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def moment(value: object) -> datetime | None:
-    """Return the moment in UTC, whole seconds; one without a zone is UTC. None for anything that is no moment."""
+    """Return the moment in UTC, whole seconds; one without a zone is UTC. None for anything that is no moment.
+
+    The beginning of 1970 and all before it is none: programs write `0001-01-01` for a moment that is not set.
+    """
     if not isinstance(value, str) or len(value) > _LONGEST:
         return None
     try:
@@ -21,9 +25,10 @@ def moment(value: object) -> datetime | None:
             return _since_1970(Decimal(value))
         found = datetime.fromisoformat(value)
         found = found if found.tzinfo else found.replace(tzinfo=UTC)
-        return found.astimezone(UTC).replace(microsecond=0)
+        found = found.astimezone(UTC).replace(microsecond=0)
     except (ArithmeticError, ValueError):
         return None
+    return found if found > _EPOCH else None
 
 
 def days_from(now: datetime, value: object) -> datetime | None:

@@ -102,7 +102,7 @@ def forecast(found: Forecast | None) -> dict[str, object] | None:
 
 def moment(time: datetime) -> str:
     """Return a moment in UTC, to the second."""
-    return f"{time:%Y-%m-%dT%H:%M:%SZ}"
+    return time.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _moment_or_none(time: datetime | None) -> str | None:
