@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Literal, NamedTuple
 
 SCHEMA_VERSION = 1
@@ -11,6 +11,9 @@ SCHEMA_VERSION = 1
 FOREVER = 1e9
 # The thresholds that hold for a balance of any unit.
 ANY = ""
+
+# Enough for per cent of any total that an answer may hold.
+_EXACT = Context(prec=400)
 
 Detail = str | Decimal | bool | None
 Status = Literal["ok", "low", "error"]
@@ -84,7 +87,7 @@ class Threshold(NamedTuple):
         """Return the amount for a balance with this total; None for per cent of no total."""
         if not self.is_percent:
             return self.amount
-        return None if total is None else total * self.amount / 100
+        return None if total is None else _EXACT.divide(_EXACT.multiply(total, self.amount), Decimal(100))
 
     def __str__(self) -> str:
         return f"{self.amount:f}{'%' * self.is_percent}"
@@ -318,8 +321,15 @@ class Thresholds:
             (self.usual, balance.unit),
         )
         for thresholds, name in candidates:
-            if name in thresholds and (name != ANY or balance.is_main):
-                amount = thresholds[name].of(balance.total)
+            threshold = _of_name(name, thresholds)
+            if threshold is not None and (name != ANY or balance.is_main):
+                amount = threshold.of(balance.total)
                 if amount is not None:
                     return replace(balance, warn_below=amount)
         return balance
+
+
+def _of_name(name: str, thresholds: Mapping[str, Threshold]) -> Threshold | None:
+    """Return the threshold of this id or unit; if there is none, that of one in another case."""
+    folded = {each.casefold(): threshold for each, threshold in thresholds.items()}
+    return thresholds.get(name) or folded.get(name.casefold())

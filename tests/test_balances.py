@@ -165,6 +165,21 @@ def test_per_cent_without_a_total_leave_the_next_threshold_in_force() -> None:
     assert applied.main.warn_below == 5
 
 
+def test_thresholds_hold_for_ids_and_units_in_any_case() -> None:
+    reading = Reading((Balance(id="USD", amount=Decimal(4), unit="EUR"),))
+    five = {"usd": Threshold(Decimal(5))}
+    assert Thresholds().applied(reading, five).main.warn_below == 5
+    assert Thresholds(usual={"Eur": Threshold(Decimal(6))}).applied(reading, {}).main.warn_below == 6
+
+
+def test_per_cent_of_a_long_total_are_exact() -> None:
+    ten = Threshold(Decimal(10), is_percent=True)
+    total, left = Decimal(12345678901234567890123456789019), Decimal(1234567890123456789012345678950)
+    balance = Balance(id="USD", amount=left, unit="USD", total=total, is_main=True)
+    main = Thresholds().applied(Reading((balance,)), {ANY: ten}).main
+    assert (main.status, str(main.warn_below)) == ("ok", "1234567890123456789012345678901.9")
+
+
 def test_the_accounts_tell_their_thresholds(account: Configured) -> None:
     listed = account("deepseek", 'warn_below = { CNY = 30, USD = "10%" }')("accounts", "--json").out
     (told,) = json.loads(listed)["accounts"]
