@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from credcheck.errors import BadResponse, CheckError, KeyRejected, ProviderError, RateLimited, Redirected
-from credcheck.models import FOREVER, Account, Key, Reading, Response
+from credcheck.models import FOREVER, Account, Detail, Key, Reading, Response
 from credcheck.providers import answer
 from credcheck.providers.document import is_page
 from credcheck.providers.provider import Provider
@@ -83,10 +84,12 @@ def without_keys(reading: Reading, provider: Provider, keys: Sequence[Key]) -> R
     told = {name for each in reading.balances for name in (each.id, each.unit)} - own
     if any(echoes(each, *keys) for each in told):
         raise BadResponse("the answer repeats the key")
-    kept = {
-        name: value for name, value in reading.details.items() if not (isinstance(value, str) and echoes(value, *keys))
-    }
+    kept = {name: value for name, value in reading.details.items() if not echoes(_written(value), *keys)}
     return Reading(reading.balances, kept)
+
+
+def _written(detail: Detail) -> str:
+    return f"{detail:f}" if isinstance(detail, Decimal) else str(detail)
 
 
 def with_chosen_main(reading: Reading, account: Account) -> Reading:

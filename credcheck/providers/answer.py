@@ -45,7 +45,7 @@ def told_failure(provider: Provider, document: object, status: int) -> CheckErro
 
 def _is_broken(told: AnswerTemplate, document: object) -> bool:
     """Tell whether a success breaks a rule that successes keep."""
-    if told.failed_at and find(document, told.failed_at) not in (MISSING, None, False, "", [], {}):
+    if told.failed_at and find(document, told.failed_at) not in (MISSING, None, False, "", "0", [], {}):
         return True
     return bool(told.ok) and not any_holds(told.ok, document)
 
