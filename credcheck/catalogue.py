@@ -169,6 +169,8 @@ def unknown(word: str, known: Registry) -> UsageError:
 
 def _one(name: str, known: Registry) -> str:
     rows = _facts(name, known)
+    if rows["key_url"] == rows["docs_url"]:
+        del rows["key_url"]
     told = {label: value for label, value in rows.items() if value}
     return "".join(f"{label.replace('_', ' '):<11} {_shown(value)}\n" for label, value in told.items())
 

@@ -94,6 +94,12 @@ def test_one_provider_as_text_tells_its_notice_and_what_it_needs(credcheck: Prog
     assert "a management key" in credcheck("providers", "openrouter").out
 
 
+def test_one_provider_as_text_has_no_address_twice(credcheck: Program) -> None:
+    out = credcheck("providers", "twilio").out
+    assert "docs url" in out
+    assert "key url" not in out
+
+
 def test_an_unknown_provider_gets_a_question(credcheck: Program) -> None:
     run = credcheck("providers", "pixelcat")
     assert (run.status, run.out) == (2, "")
