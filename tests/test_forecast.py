@@ -102,6 +102,16 @@ def test_amounts_of_any_length_are_survived(amounts: tuple[str, ...]) -> None:
     assert forecast.forecast(samples, last(samples), UTC).state in {"known", "not_used", "learning"}
 
 
+@pytest.mark.parametrize("fall", [2, 10, 30])
+@pytest.mark.parametrize("left", [1e-6, 1e-14, 1e-98])
+def test_a_nearly_empty_balance_has_no_day_left_and_an_end_to_its_range(fall: int, left: float) -> None:
+    samples = daily(*(fall * number + 1 for number in range(28, -1, -1)), left)
+    found = forecast.forecast(samples, last(samples), UTC)
+    assert found.days_left == 0
+    assert found.days_left_high is not None
+    assert found.days_left_high < 1
+
+
 def test_a_balance_that_is_gone_has_no_day_left() -> None:
     found = forecast.forecast(daily(30, 20, 10, 0), MONDAY + timedelta(days=3), UTC)
     assert [found.days_left, found.days_left_low, found.days_left_high] == [Decimal(0)] * 3

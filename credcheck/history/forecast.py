@@ -25,6 +25,8 @@ _NORMAL_80 = 1.2816
 _ERROR_OF_MODEL = 0.05
 _TRENDS = (7, 28)  # days
 _LARGEST_TREND = math.log(10)
+_LARGEST_NOISE = math.log(1000)  # a balance that is nearly empty lasts no time or a few days, not for ever
+_SOONEST = 1e-9  # days
 _LONGEST = 36500.0
 
 # Seconds since the epoch, and the amount: an estimate is not exact to the last digit.
@@ -237,8 +239,9 @@ def _noise(stretches: Sequence[Stretch], observed: Sequence[Day], pace: float, l
     n_days = _effective([day.weight * day.time for day in observed])
     squares = sum(weight * (use - pace * days) ** 2 / days for weight, days, use in long)
     variance = squares / sum(weight for weight, _, _ in long) * (n + 2) / n if long else 0.0
-    ahead = 1 / left if left else 0.0
-    return _NORMAL_80 * (1 + 1.5 / n) * math.sqrt(variance / pace**2 * (ahead + 1 / n_days) + _ERROR_OF_MODEL**2)
+    ahead = 1 / max(left, _SOONEST) if left else 0.0
+    noise = _NORMAL_80 * (1 + 1.5 / n) * math.sqrt(variance / pace**2 * (ahead + 1 / n_days) + _ERROR_OF_MODEL**2)
+    return min(_LARGEST_NOISE, noise)
 
 
 def _about_days(stretches: Sequence[Stretch], observed: Sequence[Day]) -> list[tuple[float, float, float]]:
