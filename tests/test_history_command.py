@@ -4,7 +4,7 @@ import json
 import os
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from pathlib import Path
 
 import pytest
@@ -60,6 +60,15 @@ def test_a_day_has_its_falls_and_rises_exactly() -> None:
     assert found[0] == Day(found[0].date, Decimal("0.75"), Decimal(0), Decimal("9.25"))
     assert found[1] == Day(found[1].date, Decimal("0.1"), Decimal("10.75"), Decimal("19.9"))
     assert days([]) == []
+
+
+def test_sums_are_exact_beside_amounts_of_any_length() -> None:
+    huge, small = Decimal(10) ** 100, Decimal("0.0000001")
+    with localcontext(prec=300):
+        kept = [Sample(NOW + number * timedelta(minutes=1), huge - small * number) for number in range(3)]
+    assert days(kept, UTC)[0].used == 2 * small
+    told = Told(NOW, 2 * small, NOW + timedelta(minutes=1), NOW + timedelta(minutes=3))
+    assert grade([told], kept, NOW + DAY) == Grade(1, 1)
 
 
 def test_a_forecast_is_judged_once_the_balance_or_the_time_is_gone() -> None:

@@ -3,12 +3,15 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from itertools import pairwise
 from typing import NamedTuple
 
 from credcheck.history.forecast import TOP_UP
 from credcheck.history.samples import Sample
+
+# Enough for the sums of all amounts that an answer or an import can have.
+_EXACT = Context(prec=1000)
 
 
 class Day(NamedTuple):
@@ -39,11 +42,12 @@ class Grade(NamedTuple):
 def days(samples: Sequence[Sample], zone: tzinfo | None = None) -> list[Day]:
     """Return the days that have samples; the first sample is no fall or rise."""
     found: dict[date, Day] = {}
-    for before, after in pairwise([samples[0], *samples] if samples else []):
-        day = after.at.astimezone(zone).date()
-        _, used, added, _ = found.get(day) or Day(day, Decimal(0), Decimal(0), after.amount)
-        change = after.amount - before.amount
-        found[day] = Day(day, used + max(-change, Decimal(0)), added + max(change, Decimal(0)), after.amount)
+    with localcontext(_EXACT):
+        for before, after in pairwise([samples[0], *samples] if samples else []):
+            day = after.at.astimezone(zone).date()
+            _, used, added, _ = found.get(day) or Day(day, Decimal(0), Decimal(0), after.amount)
+            change = after.amount - before.amount
+            found[day] = Day(day, used + max(-change, Decimal(0)), added + max(change, Decimal(0)), after.amount)
     return list(found.values())
 
 
@@ -60,7 +64,7 @@ def grade(told: Sequence[Told], samples: Sequence[Sample], now: datetime) -> Gra
         first = bisect_right(moments, at) - 1
         if first < 0:
             continue
-        gone = bisect_left(used, used[first] + amount, lo=first)
+        gone = bisect_left(used, _EXACT.add(used[first], amount), lo=first)
         if gone < len(moments):
             resolved += 1
             held += low <= moments[gone] and moments[max(first, gone - 1)] <= high
@@ -74,10 +78,11 @@ def _used(samples: Sequence[Sample]) -> tuple[list[datetime], list[Decimal]]:
     total, totals = Decimal(0), []
     for before, after in pairwise([samples[0], *samples] if samples else []):
         if not _is_top_up(before, after):
-            total = max(total, total + before.amount - after.amount)
+            total = max(total, _EXACT.add(total, _EXACT.subtract(before.amount, after.amount)))
         totals.append(total)
     return [sample.at for sample in samples], totals
 
 
 def _is_top_up(before: Sample, after: Sample) -> bool:
-    return after.amount - before.amount > Decimal(str(TOP_UP)) * abs(before.amount)
+    rise = _EXACT.subtract(after.amount, before.amount)
+    return rise > _EXACT.multiply(Decimal(str(TOP_UP)), before.amount.copy_abs())
