@@ -94,6 +94,16 @@ def test_what_was_not_read_is_not_kept(store: Store) -> None:
     assert store.series() == []
 
 
+def test_no_older_number_stands_for_a_main_balance_without_a_limit(store: Store) -> None:
+    store.record([result("5")])
+    store.record([result(None, NOON + HOUR)])
+    assert last_reading(store.series()) is None
+    store.record([result("4", NOON + 2 * HOUR)])
+    found = last_reading(store.series())
+    assert found is not None
+    assert [balance.amount for balance in found.balances] == [Decimal(4)]
+
+
 def test_samples_older_than_ninety_days_are_thinned_to_one_a_day(store: Store) -> None:
     lines = [
         f"pixelcut\tpixelcut\tcredits\tcredits\t{NOON - 200 * DAY + n * HOUR:%Y-%m-%dT%H:%M:%SZ}\t{9000 - n}\t"
@@ -126,6 +136,8 @@ def test_an_export_can_be_imported_again_and_again(store: Store, tmp_path: Path)
         ("a\tb", "2 fields"),
         ("a\tp\tcredits\tcredits\tyesterday\t1\t", "moment"),
         ("a\tp\tcredits\tcredits\t2026-11-20T13:00:00\t1\t", "moment"),
+        ("a\tp\tcredits\tcredits\t9999-12-31T23:59:59-23:00\t1\t", "moment"),
+        (f"a\tp\tcredits\tcredits\t2026-11-20T13:00:00Z\t{'9' * 401}\t", "number"),
         ("a\tp\tcredits\tcredits\t2026-11-20T13:00:00Z\tNaN\t", "number"),
         ("a\tp\tcredits\tcredits\t2026-11-20T13:00:00Z\t1e9\t", "number"),
         ("a\tp\tcredits\tcredits\t2026-11-20T13:00:00Z\t\t", "number"),

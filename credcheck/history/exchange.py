@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from credcheck.history.store import Store
 
 HEADER = ("account", "provider", "balance", "unit", "at", "amount", "total")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_LONGEST_NUMBER = 1000
+# Every amount of an answer is shorter, and the square of a longer one is too large for a forecast.
+_NUMBER = re.compile(r"-?[0-9]{1,110}(\.[0-9]{1,300})?")
 _CLOCKS_DIFFER = timedelta(minutes=5)  # of two machines
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
@@ -72,15 +72,15 @@ def parsed(lines: Iterable[str], now: datetime) -> Iterator[tuple[Name, Sample]]
 def _moment(text: str, line: int) -> datetime:
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None or at.year < 1970:
-        raise _malformed(line, "the moment is not one like 2026-11-20T13:00:00Z")
-    return at.astimezone(UTC)
+        if at.tzinfo and at.year >= 1970:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):  # of a moment before or after all years
+        pass
+    raise _malformed(line, "the moment is not one like 2026-11-20T13:00:00Z")
 
 
 def _amount(text: str, line: int) -> Decimal:
-    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+    if not _NUMBER.fullmatch(text):
         raise _malformed(line, "the amount is not a number like 12.50")
     return Decimal(text)
 

@@ -23,6 +23,8 @@ _SERIES = (
 _ORDER = "ORDER BY account, provider, place, id"
 _BEFORE = "SELECT at, amount, total FROM sample WHERE series = ? AND at <= ? ORDER BY at DESC LIMIT 3"
 _AFTER = "SELECT at, amount, total FROM sample WHERE series = ? AND at > ? ORDER BY at LIMIT 2"
+# A main balance without a limit has no sample, but its last one is not how much is left any more.
+_NO_MAIN = "UPDATE series SET place = 1 WHERE account = ? AND provider = ? AND place = 0 AND last_at <= ?"
 _THIN = """
 DELETE FROM sample WHERE series = ? AND at >= ? AND at < ? AND EXISTS (
     SELECT 1 FROM sample AS later WHERE later.series = sample.series AND later.at > sample.at
@@ -86,6 +88,7 @@ class Store:
         read = [(result, result.reading) for result in results if result.reading]
         if not read:
             return
+        unlimited = [result for result, reading in read if reading.main.unlimited]
         with self.database.change():
             known = {each.name: each for each in self.series({Owner(one.account, one.provider) for one, _ in read})}
             for result, reading in read:
@@ -95,6 +98,7 @@ class Store:
                         series = known.get(name) or Series(self.number(name), name)
                         self._keep(series, balance, place, result.checked_at)
                         self._tell(series.id, result, balance)
+            self.database.run_each(_NO_MAIN, [(one.account, one.provider, stamp(one.checked_at)) for one in unlimited])
             self._thin(max(result.checked_at for result, _ in read))
 
     def counts(self) -> tuple[int, int]:
