@@ -47,16 +47,22 @@ def echoes(text: str, *keys: "Key") -> bool:
 def _echoes(text: str, secret: str) -> bool:
     """Tell whether eight successive characters of the secret stand in the text, plain or encoded, in any case.
 
-    A shorter secret counts as a whole word only, or it would silence ordinary messages.
+    A shorter secret counts only if no letter or digit stands beside it, or it would silence ordinary messages.
     """
     readings = {_folded(reading) for reading in _readings(text)}
     if len(secret) < _WINDOW:
-        words = [word for reading in readings for word in re.split(r"[^!-~]+", reading) + re.split(r"[\W_]+", reading)]
-        return _folded(secret) in words
+        return any(_alone(secret).search(reading) for reading in readings)
     traces = _traces(secret)
     return any(
         window in traces for reading in readings for form in (reading, _bare(reading)) for window in _windows(form)
     )
+
+
+@lru_cache(maxsize=8)
+def _alone(secret: str) -> re.Pattern[str]:
+    """Return what matches a short secret, or its base64, without a letter or a digit beside it."""
+    forms = [_folded(form) for form in (secret, _in_base64(secret.encode())[0]) if form]
+    return re.compile("|".join(rf"(?<![^\W_]){re.escape(form)}(?![^\W_])" for form in forms) or "(?!)")
 
 
 def _readings(text: str) -> set[str]:

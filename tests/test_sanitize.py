@@ -93,8 +93,28 @@ def test_a_short_key_is_found_as_a_word(said: str) -> None:
     assert remote_line(said, Key("abc")) == ""
 
 
-def test_a_short_key_does_not_silence_other_words() -> None:
-    assert remote_line("No abacus here", Key("a")) == "No abacus here"
+@pytest.mark.parametrize(
+    "said",
+    [
+        "bad password 'p@ss-1'",
+        "no such key: p@ss-1, sorry",
+        "see /acme?u=p%40ss-1",
+        "twice /acme?u=P%2540SS-1",
+        "p&#64;ss-1",
+        "cEBzcy0x",
+    ],
+)
+def test_a_short_key_is_found_in_every_form(said: str) -> None:
+    assert remote_line(said, Key("p@ss-1")) == ""
+
+
+@pytest.mark.parametrize("key", ["a", "ab", "b", "her"])
+def test_a_short_key_does_not_silence_other_words(key: str) -> None:
+    assert remote_line("No abacus here", Key(key)) == "No abacus here"
+
+
+def test_no_key_at_all_is_no_echo() -> None:
+    assert remote_line("No key", Key("")) == "No key"
 
 
 def test_what_does_not_echo_the_key_is_told() -> None:
