@@ -33,8 +33,8 @@ def _of(source: KeySource | None, environment: Mapping[str, str], commands: Comm
             raise KeyMissing("no key")
         case KeyVariable(name):
             return _in_variable(name, environment)
-        case KeyFile(path):
-            text = without_line_end(_file(path, deadline))
+        case KeyFile():
+            text = without_line_end(_file(source, deadline))
         case KeyCommand(argv):
             text = without_line_end(_printed(argv, environment, commands, deadline))
         case WrittenKey(_, key):
@@ -71,14 +71,14 @@ def without_line_end(data: bytes) -> str:
     return re.sub(r"\r?\n\Z", "", data.decode("utf-8", "replace"))
 
 
-def _file(path: str, deadline: float) -> bytes:
-    if path.startswith("~"):
-        raise KeyMissing(f"the key file {path} has no home folder", hint="correct api_key_file in config.toml")
+def _file(source: KeyFile, deadline: float) -> bytes:
+    if source.path.startswith("~"):
+        raise KeyMissing(f"the key file {source.shown} has no home folder", hint="correct api_key_file in config.toml")
     try:
-        return files.read(Path(path), limit=FILE_LIMIT, deadline=deadline)[0]
+        return files.read(Path(source.path), limit=FILE_LIMIT, deadline=deadline)[0]
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else "not a path"
-        raise KeyMissing(f"the key file {path} cannot be read: {reason}", hint="correct api_key_file") from None
+        raise KeyMissing(f"the key file {source.shown} cannot be read: {reason}", hint="correct api_key_file") from None
 
 
 def _printed(argv: tuple[str, ...], environment: Mapping[str, str], commands: Commands, deadline: float) -> bytes:

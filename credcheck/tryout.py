@@ -97,7 +97,7 @@ def _bytes(path: str) -> bytes:
         return files.read(file, limit=_ANSWER_LIMIT)[0]
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else "too large, or not a path"
-        raise UsageError(f"--answer {one_line(path)}: cannot be read: {reason}") from None
+        raise UsageError(f"--answer {one_line(files.shown(path))}: cannot be read: {reason}") from None
 
 
 def _read(provider: Provider, response: Response) -> Told:

@@ -129,3 +129,20 @@ def test_what_another_user_left_is_not_removed(tmp_path: Path, monkeypatch: pyte
     assert files.leftovers(tmp_path / "file") == [left]
     monkeypatch.setattr(os, "geteuid", lambda: left.stat().st_uid + 1)
     assert files.leftovers(tmp_path / "file") == []
+
+
+def test_a_path_that_could_be_a_key_is_shown_if_it_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    key = "sk_live_4f9a8b7c6d5e4f3a2b1c"
+    assert [files.shown(each) for each in (key, "answer.json", f"./{key}")] == ["***", "answer.json", f"./{key}"]
+    (tmp_path / key).touch()
+    assert files.shown(key) == key
+
+
+def test_a_file_that_cannot_be_written_is_not_named_if_it_could_be_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OutputError) as raised:
+        files.publish(Path("sk_live_4f9a8b7c6d5e4f3a2b1c" + "0" * 300), "text")
+    assert raised.value.message == "*** cannot be written: File name too long"

@@ -256,3 +256,20 @@ def test_nothing_of_what_is_forgotten_stays_in_the_files(kept: Program) -> None:
     assert any(b"pixelcut-work" in file.read_bytes() for file in folder.iterdir())
     assert kept("history", "--forget", "pixelcut-work", "--yes").status == 0
     assert not any(b"pixelcut-work" in file.read_bytes() for file in folder.iterdir())
+
+
+def test_a_word_that_could_be_a_key_is_not_repeated(credcheck: Program) -> None:
+    key = "sk_live_4f9a8b7c6d5e4f3a2b1c"
+    assert credcheck("history", "--import", "-", given="a\ta\tUSD\tUSD\t2026-11-20T12:00:00Z\t5\t\n").status == 0
+    commands = [
+        ["history", key],
+        ["history", "--forget", key],
+        ["history", "--export", key],
+        ["history", "--import", key],
+        ["history", "--config", key],
+        ["providers", "check", "pixelcut", "--answer", key],
+        ["providers", "check", key],
+    ]
+    runs = [credcheck(*words) for words in commands]
+    assert [run.status for run in runs] == [2] * len(runs)
+    assert not [run.err for run in runs if "sk_live" in run.out + run.err]

@@ -13,7 +13,7 @@ import typer
 from credcheck.cli import output
 from credcheck.cli.grammar import app
 from credcheck.cli.options import AsJson, ConfigFile, read_as
-from credcheck.errors import UsageError
+from credcheck.errors import KeyTyped, UsageError
 from credcheck.system import streams
 
 if TYPE_CHECKING:
@@ -112,6 +112,7 @@ def _export(store: "Store", words: Sequence[str]) -> int:
 
 def _import(file: str) -> int:
     from credcheck.history import exchange
+    from credcheck.system import files
 
     try:
         with open(0 if file == "-" else file, encoding="utf-8", errors="strict", newline="\n") as lines:
@@ -119,7 +120,7 @@ def _import(file: str) -> int:
             count = exchange.add(store, lines, datetime.now(UTC))
             store.database.close()
     except OSError as problem:
-        raise UsageError(f"{file} cannot be read: {problem.strerror}") from None
+        raise UsageError(f"{files.shown(file)} cannot be read: {problem.strerror}") from None
     except UnicodeDecodeError:
         raise UsageError(f"{file} is not UTF-8 text; nothing is imported") from None
     except UsageError as problem:
@@ -174,7 +175,7 @@ def _pasts(store: "Store", loaded: "Config", words: Sequence[str], since: dateti
 
 def _owners(store: "Store", words: Sequence[str]) -> "list[Owner]":
     """Return the accounts in the history that these words name; raises UsageError for a word that names none."""
-    from credcheck.names import did_you_mean
+    from credcheck.names import could_be_key, did_you_mean
     from credcheck.providers.registry import BUILT_IN
 
     known = {series.name.account: series.name.owner for series in store.series()}
@@ -182,6 +183,8 @@ def _owners(store: "Store", words: Sequence[str]) -> "list[Owner]":
     for word in words:
         name = BUILT_IN.match(word, known)
         if name is None:
+            if could_be_key(word):
+                raise KeyTyped
             raise UsageError(f"there is no history of `{word}` (see `credcheck history`){did_you_mean(word, known)}")
         found += [owner for owner in {each.name.owner for each in store.series()} if owner.account == name]
     return found

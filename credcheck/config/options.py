@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from credcheck.config import validation
 from credcheck.errors import ConfigError
 from credcheck.models import Account, KeyCommand, KeyFile, KeySource, KeyVariable, WrittenKey
+from credcheck.names import could_be_key
 
 if TYPE_CHECKING:
     from credcheck.providers.provider import Option, Provider
@@ -92,7 +93,8 @@ def _source(ending: str, value: Any, path: Path) -> KeySource:  # noqa: ANN401  
         case "_env":
             return KeyVariable(value)
         case "_file":
-            return KeyFile(_beside(path, value))
+            file = _beside(path, value)
+            return KeyFile(file, is_shown=os.path.lexists(file) or not any(map(could_be_key, value.split("/"))))
         case _:
             return KeyCommand(value)
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from credcheck.errors import OutputError
+from credcheck.names import could_be_key
 from credcheck.system import signals
 
 # Seconds for a pipe to be written and closed, or for another program to release its lock.
@@ -69,6 +70,11 @@ def replace(path: Path, text: str, *, check: Callable[[], None] = lambda: None) 
     _put(path, text, put)
 
 
+def shown(path: str) -> str:
+    """Return a path as a message shows it: a word that could be a key, and is no file's name, is hidden."""
+    return "***" if "/" not in path and could_be_key(path) and not os.path.lexists(path) else path
+
+
 def publish(path: Path, text: str) -> None:
     """Put a file that other programs read in the place of `path`, whole or not at all; raises OutputError.
 
@@ -82,7 +88,7 @@ def publish(path: Path, text: str) -> None:
         with signals.deferred():
             _put(real, text, os.replace, mode=stat.S_IMODE(mode))
     except OSError as problem:
-        raise OutputError(f"{path} cannot be written: {problem.strerror}") from None
+        raise OutputError(f"{shown(str(path))} cannot be written: {problem.strerror}") from None
 
 
 def write_new(path: Path, text: str) -> None:
