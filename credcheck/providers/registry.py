@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from credcheck import providers
@@ -24,8 +24,12 @@ class Registry:
         return tuple(sorted({*providers.names(), *self.own})) if self.own else providers.names()
 
     def load(self, name: str) -> "Provider":
-        """Return the provider of this name, the user's own before a built-in one."""
-        return self.own.get(name) or providers.load(name)
+        """Return the provider of this name, the user's own before a built-in one, with the variables left to it."""
+        if name in self.own:
+            return self.own[name]
+        found = providers.load(name)
+        free = self._unclaimed(found.variables)
+        return found if free == found.variables else replace(found, variables=free)
 
     def usable(self, name: str) -> bool:
         """Tell whether there is such a provider and its description can be read; if not, a check says why."""
@@ -50,10 +54,14 @@ class Registry:
         return {**{fold(alias): name for name, found in providers.aliases().items() for alias in found}, **own}
 
     def variables(self) -> dict[str, tuple[str, ...]]:
-        """Return the usual variables of each provider that has one."""
+        """Return the usual variables of each provider that has one; one of an own provider is of no built-in one."""
         own = {name: each.variables for name, each in self.own.items()}
-        found = {**providers.variables(), **own}
+        found = {**{name: self._unclaimed(each) for name, each in providers.variables().items()}, **own}
         return {name: found[name] for name in sorted(found) if found[name]}
+
+    def _unclaimed(self, variables: tuple[str, ...]) -> tuple[str, ...]:
+        claimed = {variable for each in self.own.values() for variable in each.variables}
+        return tuple(each for each in variables if each not in claimed)
 
     def replaced(self) -> list[str]:
         """Return the built-in providers that the user's own replace."""
@@ -70,11 +78,15 @@ def from_table(table: object, place: str) -> Registry:
     if not isinstance(table, dict):
         raise ConfigError(f"{place}: must be a table of descriptions")
     own: dict[str, Provider] = {}
+    owners: dict[str, str] = {}
     for written, each in table.items():
         name = match(written, providers.names()) or checked_name(written, place)
         if match(name, own):
             raise ConfigError(f"{place}.{name}: stands there twice")
         own[name] = schema.provider(name, each, place=f"{place}.{name}.", built_in=False)
+        for variable in own[name].variables:
+            if owners.setdefault(variable, name) != name:
+                raise ConfigError(f"{place}.{name}.variable: {variable} is that of {owners[variable]}; choose another")
     return Registry(own)
 
 
