@@ -59,6 +59,10 @@ def _texts(document: object) -> Iterator[str]:
 
 def _check_address(made: Provider, *, built_in: bool) -> None:
     scheme, host, _, _ = parts(made.request.url)
+    secret = {KEY, UUID, *(name for name, option in made.options.items() if option.secret)}
+    for name in PLACEHOLDER.findall(f"{scheme}://{host}"):
+        if name in secret:
+            raise WrongDescription("request", "url", problem=f"{{{name}}} cannot stand in the host")
     named = PLACEHOLDER.sub("host", host)
     if scheme == "http" and not built_in and urls.is_loopback(urls.host(f"http://{named}")):
         return
