@@ -57,12 +57,18 @@ class KeyVariable(NamedTuple):
 
 
 class KeyFile(NamedTuple):
-    """A key in a file of its own."""
+    """A key in a file of its own; its path is hidden if it could be a key itself."""
 
     path: str
+    is_shown: bool = True
+
+    @property
+    def shown(self) -> str:
+        """The path as outputs show it."""
+        return self.path if self.is_shown else "***"
 
     def __str__(self) -> str:
-        return f"file:{self.path}"
+        return f"file:{self.shown}"
 
 
 class KeyCommand(NamedTuple):
@@ -168,7 +174,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The balances of an answer, the main one first, and its further details."""
+    """The balances of an answer, the main one first, and the further details of the main one."""
 
     balances: tuple[Balance, ...]
     details: Mapping[str, Detail] = field(default_factory=dict)
@@ -177,14 +183,6 @@ class Reading:
     def main(self) -> Balance:
         """The balance that "how much is left" means."""
         return self.balances[0]
-
-    def with_main(self, name: str) -> "Reading | None":
-        """Return the reading with the balance of this id as its main one, or None if there is no such balance."""
-        chosen = next((each for each in self.balances if each.id.casefold() == name.casefold()), None)
-        if chosen is None:
-            return None
-        others = [replace(each, is_main=False) for each in self.balances if each is not chosen]
-        return replace(self, balances=(replace(chosen, is_main=True), *others))
 
 
 class Failure(NamedTuple):

@@ -1,6 +1,7 @@
 """`[providers.NAME]` in config.toml: a provider of one's own, through the same validator as those built in."""
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -74,6 +75,28 @@ def test_one_that_is_built_in_is_replaced_and_doctor_says_so(credcheck: Program,
     assert "it replaces the built-in one" in out
     # The key of the built-in provider's variable was not made for the user's own.
     assert credcheck("all", PIXELCUT_API_KEY="pixelcut-key").status == 2
+
+
+def test_a_built_in_provider_has_no_account_by_a_variable_that_an_own_one_claims(credcheck: Program) -> None:
+    own = ACME.replace("URL", "https://api.acme.example").replace("ACME_KEY", "PIXELCUT_API_KEY")
+    credcheck.configure(own)
+    credcheck.environment["PIXELCUT_API_KEY"] = "acme-key-0123"
+    listed = json.loads(credcheck("accounts", "--json").out)["accounts"]
+    assert [each["account"] for each in listed] == ["acme"]
+    assert "no key: run `credcheck login pixelcut`" in credcheck("pixelcut").err
+    credcheck.configure(own + own.replace("acme", "other").replace("ACME Corporation", "Other"))
+    run = credcheck("accounts")
+    assert (run.status, run.out) == (2, "")
+    assert "providers.other.variable: PIXELCUT_API_KEY is that of acme; choose another" in run.err
+
+
+def test_the_authorization_that_was_sent_is_not_shown(credcheck: Program) -> None:
+    basic = 'request = { url = "URL", basic = "user:{key}" }'
+    with playing(lambda _: Answer('{"error": "Basic dXNlcjpwdzEyMzQ1 is wrong"}', status=401)) as refusing:
+        own = re.sub("request = .*", basic, ACME).replace("URL", refusing.url)
+        credcheck.configure(own)
+        run = credcheck("acme", "--json", ACME_KEY="pw12345")
+    assert json.loads(run.out)["error"]["message"] == "key rejected (HTTP 401): correct ACME_KEY"
 
 
 def test_its_key_can_be_stored(described: Program) -> None:

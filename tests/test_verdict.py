@@ -1,15 +1,16 @@
 """The verdict on an answer by a made-up description: its balances and details, or the failure that it tells."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from credcheck.check import verdict
-from credcheck.errors import ProviderError
-from credcheck.models import Key, Reading, Response
-from credcheck.providers import schema
+from credcheck.errors import BadResponse, ConfigError, ProviderError
+from credcheck.models import Account, Key, Reading, Response
+from credcheck.providers import request, schema
 from credcheck.providers.provider import Provider
 
 REQUEST = {"url": "https://api.acme.example/credits", "headers": {"X-Key": "{key}"}}
@@ -41,3 +42,47 @@ def test_an_error_of_zero_is_none(error: object, fails: bool) -> None:  # noqa: 
             judged(provider, {"left": 5, "error": error})
     else:
         assert judged(provider, {"left": 5, "error": error}).main.amount == 5
+
+
+def test_the_details_are_those_of_the_main_balance_that_is_chosen() -> None:
+    each = {"each": "rows", "amount": "left", "unit_at": "unit", "details": {"given": "given"}}
+    rows = [{"left": 5, "unit": "USD", "given": 1}, {"left": 7, "unit": "CNY", "given": 2}]
+    found = {main: judged(described(balance=each), {"rows": rows}, main=main) for main in (None, "usd", "cny", "eur")}
+    assert [(each.main.unit, each.details) for each in found.values()] == [
+        ("CNY", {"given": 2}),
+        ("USD", {"given": 1}),
+        ("CNY", {"given": 2}),
+        ("CNY", {"given": 2}),
+    ]
+    assert all([each.is_main for each in reading.balances] == [True, False] for reading in found.values())
+
+
+def test_equal_ids_are_told_apart_and_a_balance_more_than_a_hundred_is_no_answer() -> None:
+    provider = described(balance={"each": "rows", "amount": "left", "unit": "credits"})
+    ids = [each.id for each in judged(provider, {"rows": [{"left": 1}] * 100}).balances]
+    assert (ids[:3], len(set(ids))) == (["credits", "credits-2", "credits-3"], 100)
+    for count in (101, 38_000):
+        with pytest.raises(BadResponse, match="more than 100 balances"):
+            judged(provider, {"rows": [{"left": 1}] * count})
+
+
+def test_a_sum_has_as_many_parts_as_it_likes() -> None:
+    provider = described(balance={"each": "rows", "amount": "left", "unit": "credits", "sum": True})
+    assert judged(provider, {"rows": [{"left": 1}] * 1000}).main.amount == 1000
+
+
+def test_the_request_has_a_uuid_wherever_a_description_puts_one() -> None:
+    url = "https://api.acme.example/{uuid4}?n={uuid4}"
+    provider = described(request={"url": url, "basic": "me:{key}"})
+    sent = request.build(provider, Account(name="acme", provider="acme"), Key("pw12345"))
+    first, second = re.fullmatch(r"https://api.acme.example/([0-9a-f-]{36})\?n=([0-9a-f-]{36})", sent.url).groups()  # type: ignore[union-attr]
+    assert first != second
+    assert [each.reveal() for each in request.credentials(sent)] == ["bWU6cHcxMjM0NQ=="]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://{uuid4}.example/{key}", "https://{key}.example/", "https://{pin}.example/{key}"]
+)
+def test_no_secret_stands_in_the_host(url: str) -> None:
+    with pytest.raises(ConfigError, match=r"^request.url: \{(uuid4|key|pin)\} cannot stand in the host$"):
+        described(request=REQUEST | {"url": url, "body": "{pin}"}, options={"pin": {"secret": True, "required": True}})

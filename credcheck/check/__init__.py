@@ -162,18 +162,25 @@ class _Check:
             known.append(key)
             secrets = keys.secrets(self._account, self._environment, commands=self._commands, deadline=deadline)
             known += secrets.values()
-            response = client.send(request.build(self._provider, self._account, key, secrets), deadline=deadline)
-            with _judging:
-                reading = self._judged(response, known)
+            sent = request.build(self._provider, self._account, key, secrets)
+            known += request.credentials(sent)
+            reading = self._judged(client.send(sent, deadline=deadline), known, deadline)
         except CheckError as error:
             return self.failed(error, time.monotonic() - started, known)
         return self._result(time.monotonic() - started, self._thresholds.applied(reading, self._account.warn_below))
 
-    def _judged(self, response: Response, known: Sequence[Key]) -> Reading:
-        options = self._account.options
-        reading = verdict.judge(self._provider, response, options=options, now=datetime.now(UTC))
-        reading = verdict.without_keys(reading, self._provider, known)
-        return verdict.with_chosen_main(reading, self._account)
+    def _judged(self, response: Response, known: Sequence[Key], deadline: float) -> Reading:
+        if not _judging.acquire(timeout=max(0, deadline - time.monotonic())):
+            raise TimedOut("the answers of other accounts took too long to read")
+        try:
+            account = self._account
+            now = datetime.now(UTC)
+            reading = verdict.judge(self._provider, response, options=account.options, now=now, main=account.main)
+            reading = verdict.without_keys(reading, self._provider, known)
+            verdict.check_main(reading, account)
+            return reading
+        finally:
+            _judging.release()
 
     def failed(self, error: CheckError, seconds: float = 0, known: Sequence[Key] = ()) -> Result:
         """Return the result that says why there is no balance; `known` are the secrets that it must not show."""

@@ -13,19 +13,25 @@ from credcheck.providers.reading import read
 from credcheck.sanitize import echoes
 
 
-def judge(provider: Provider, response: Response, *, options: Mapping[str, str | bool], now: datetime) -> Reading:
-    """Return the balances in an answer to an account with these options; raises the CheckError that it comes to."""
-    if 200 <= response.status < 300:
-        return _success(provider, response, options, now)
-    raise _failure(provider, response)
+def judge(
+    provider: Provider,
+    response: Response,
+    *,
+    options: Mapping[str, str | bool],
+    now: datetime,
+    main: str | None = None,
+) -> Reading:
+    """Return the balances in an answer to an account with these options, that of the id `main` first if there is one.
 
-
-def _success(provider: Provider, response: Response, options: Mapping[str, str | bool], now: datetime) -> Reading:
+    Raises the CheckError that the answer comes to.
+    """
+    if not 200 <= response.status < 300:
+        raise _failure(provider, response)
     document = answer.decoded(provider, response.body)
     try:
         if failure := answer.told_failure(provider, document, response.status):
             raise failure
-        return read(provider, document, options=options, now=now)
+        return read(provider, document, options=options, now=now, main=main)
     except CheckError as error:
         error.said = answer.said(provider, document)
         error.retry_after = response.retry_after
@@ -92,10 +98,8 @@ def _written(detail: Detail) -> str:
     return f"{detail:f}" if isinstance(detail, Decimal) else str(detail)
 
 
-def with_chosen_main(reading: Reading, account: Account) -> Reading:
-    """Return the reading with the main balance that the account's settings choose; raises BadResponse without it."""
-    chosen = reading.with_main(account.main) if account.main else reading
-    if chosen is None:
+def check_main(reading: Reading, account: Account) -> None:
+    """Raise BadResponse for a reading without the main balance that the account's settings choose."""
+    if account.main and reading.main.id.casefold() != account.main.casefold():
         ids = ", ".join(each.id for each in reading.balances)
         raise BadResponse(f"the answer has no balance `{account.main}`", hint=f"`balance` may be one of {ids}")
-    return chosen

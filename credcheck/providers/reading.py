@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain, count, islice
 from typing import NamedTuple
 
 from credcheck.errors import BadResponse, BalanceUnknown
@@ -17,6 +18,7 @@ from credcheck.providers.provider import BalanceTemplate, Provider, Time
 from credcheck.providers.rules import any_holds
 
 _LONGEST_NAME = 64
+_MOST_BALANCES = 100
 # A number in text as JSON would write it; `007` is a name.
 _CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]{0,40})(?:\.[0-9]{1,40})?")
 
@@ -29,8 +31,15 @@ class _Found(NamedTuple):
     template: BalanceTemplate
 
 
-def read(provider: Provider, document: object, *, options: Mapping[str, str | bool], now: datetime) -> Reading:
-    """Return the balances of a success, the main one first.
+def read(
+    provider: Provider,
+    document: object,
+    *,
+    options: Mapping[str, str | bool],
+    now: datetime,
+    main: str | None = None,
+) -> Reading:
+    """Return the balances of a success, first the main one: that of the id `main`, if there is one.
 
     Raises BadResponse for an answer without a balance that can be believed, and BalanceUnknown if it says that the
     balance is not known.
@@ -46,8 +55,8 @@ def read(provider: Provider, document: object, *, options: Mapping[str, str | bo
             unknown.add(index)
     for index in provider.main_order():
         if found[index]:
-            main = _main(found.pop(index))
-            return _reading(main[0], [*main[1:], *(each for table in found for each in table)])
+            first = _main(found.pop(index))
+            return _reading(_bounded([*first, *(each for table in found for each in table)]), main)
         if index in unknown and not provider.main:
             break
     if unknown:
@@ -61,19 +70,35 @@ def _main(found: list[_Found]) -> list[_Found]:
     return [chosen, *(each for each in found if each is not chosen)]
 
 
-def _reading(main: _Found, others: list[_Found]) -> Reading:
-    balances = [replace(main.balance, is_main=True)]
-    for each in others:
-        taken = {balance.id for balance in balances}
-        balances.append(replace(each.balance, id=_free_id(each.balance.id, taken)))
+def _bounded(found: list[_Found]) -> list[_Found]:
+    """Return the balances; raises BadResponse for more than an account can have."""
+    if len(found) > _MOST_BALANCES:
+        raise BadResponse(f"the answer holds more than {_MOST_BALANCES} balances")
+    return found
+
+
+def _reading(found: list[_Found], wanted: str | None) -> Reading:
+    """Return the balances, each with an id of its own, and the details of the main one: the wanted, else the first."""
+    named = _with_own_ids(found)
+    folded = [each.balance.id.casefold() for each in named]
+    main = named.pop(folded.index(wanted.casefold()) if wanted and wanted.casefold() in folded else 0)
     details = {name: _detail(formula, main.item) for name, formula in main.template.details.items()}
-    return Reading(tuple(balances), {name: value for name, value in details.items() if value is not None})
+    return Reading(
+        (replace(main.balance, is_main=True), *(each.balance for each in named)),
+        {name: value for name, value in details.items() if value is not None},
+    )
 
 
-def _free_id(wanted: str, taken: set[str]) -> str:
-    """Return an id that is not taken: the one that is wanted, or else with a number at its end."""
-    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 2))
-    return wanted if wanted not in taken else next(each for each in numbered if each not in taken)
+def _with_own_ids(found: list[_Found]) -> list[_Found]:
+    """Return the balances; one whose id is taken has a number at the end of its own."""
+    taken: set[str] = set()
+    named = []
+    for each in found:
+        numbered = (f"{each.balance.id}-{number}" for number in count(2))
+        id_ = next(id_ for id_ in chain([each.balance.id], numbered) if id_ not in taken)
+        taken.add(id_)
+        named.append(each._replace(balance=replace(each.balance, id=id_)))
+    return named
 
 
 def _detail(formula: Formula, item: object) -> Detail:
@@ -101,10 +126,12 @@ class _Reader(NamedTuple):
         """Yield the balances that a description finds, in the order of their ids; raises as `read` does."""
         if template.when and not any_holds(template.when, self.document):
             return
-        items = self._items(template)
-        found = [each for item in items if (each := self._found(template, item)) is not None]
+        each_item = (self._found(template, item) for item in self._items(template))
+        there = (each for each in each_item if each is not None)
         if template.sum:
-            found = [_sum(group) for group in _by_unit(found)]
+            found = [_sum(group) for group in _by_unit(list(there))]
+        else:  # the rest of a list that is too long is not read
+            found = _bounded(list(islice(there, _MOST_BALANCES + 1)))
         yield from sorted(found, key=lambda each: each.balance.id)
 
     def _items(self, template: BalanceTemplate) -> list[object]:

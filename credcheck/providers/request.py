@@ -28,6 +28,11 @@ def build(provider: Provider, account: Account, key: Key, secrets: Mapping[str, 
     return Request(_url(template, values, account.base_url), headers, template.method, body)
 
 
+def credentials(request: Request) -> list[Key]:
+    """Return the words of the Authorization header after its scheme: an echo of them tells a key in another form."""
+    return [Key(word) for word in request.headers.get("Authorization", "").split()[1:]]
+
+
 def address(provider: Provider, account: Account) -> str:
     """Return the address that an account asks, without path or query."""
     if account.base_url is not None:
@@ -48,8 +53,8 @@ def parts(url: str) -> tuple[str, str, str, str]:
 
 def _url(template: RequestTemplate, values: Values, base_url: str | None) -> str:
     scheme, host, path, query = parts(template.url)
-    path = PLACEHOLDER.sub(lambda found: quote(_text(values[found[1]]), safe=""), path)
-    query = PLACEHOLDER.sub(lambda found: quote_plus(_text(values[found[1]])), query)
+    path = PLACEHOLDER.sub(lambda found: quote(_value(found[1], values), safe=""), path)
+    query = PLACEHOLDER.sub(lambda found: quote_plus(_value(found[1], values)), query)
     more = urlencode(_filled_members(template.query, values))
     query = "&".join(filter(None, [query, more]))
     start = base_url if base_url is not None else f"{scheme}://{_filled(host, values)}"
@@ -104,10 +109,11 @@ def _is_set(text: str, values: Values) -> bool:
 
 
 def _filled(text: str, values: Values) -> str:
-    return PLACEHOLDER.sub(lambda found: _text(values[found[1]]) if found[1] != UUID else _fresh_uuid(), text)
+    return PLACEHOLDER.sub(lambda found: _value(found[1], values), text)
 
 
-def _text(value: object) -> str:
+def _value(name: str, values: Values) -> str:
+    value = _fresh_uuid() if name == UUID else values[name]
     return value if isinstance(value, str) else str(value).lower()
 
 
