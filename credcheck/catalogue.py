@@ -9,7 +9,7 @@ from credcheck.errors import KeyTyped, UsageError
 from credcheck.models import SCHEMA_VERSION
 from credcheck.names import could_be_key, did_you_mean, fold
 from credcheck.providers import impossible
-from credcheck.providers.provider import Provider
+from credcheck.providers.provider import Option, Provider
 from credcheck.providers.registry import Registry
 from credcheck.render.columns import columns, grid
 from credcheck.render.json import text
@@ -168,11 +168,24 @@ def unknown(word: str, known: Registry) -> UsageError:
 
 
 def _one(name: str, known: Registry) -> str:
-    rows = _facts(name, known)
+    options = {option: _told(each) for option, each in known.load(name).options.items()}
+    rows = {**_facts(name, known), "options": options}
     if rows["key_url"] == rows["docs_url"]:
         del rows["key_url"]
     told = {label: value for label, value in rows.items() if value}
     return "".join(f"{label.replace('_', ' '):<11} {_shown(value)}\n" for label, value in told.items())
+
+
+def _told(option: Option) -> str:
+    """Return an option's help, the words that it takes, whether it is needed, and the variable that sets it."""
+    words = ["true", "false"] if option.flag else list(option.choices)
+    facts = [
+        f"one of {', '.join(words)}" if words else "",
+        "needed" if option.required else "",
+        f"variable {option.variable}" if option.variable else "",
+    ]
+    aside = "; ".join(filter(None, facts))
+    return f"{option.help} ({aside})".strip() if aside else option.help
 
 
 def _facts(name: str, known: Registry) -> dict[str, object]:

@@ -62,6 +62,7 @@ def examine(environment: Mapping[str, str], *, file: str | None, timeout: float 
         sections["History"] = list(_history(loaded, environment))
         sections["Thresholds"] = list(_thresholds(accounts, loaded))
         sections |= _accounts_and_hosts(accounts, loaded.providers, environment, timeout or loaded.timeout)
+        sections["Accounts"] += [Finding(None, line) for line in config.incomplete(loaded, environment)]
     except ConfigError as problem:
         sections["Configuration"] = [Finding(False, problem.message)]
     report = "".join(heading + "\n" + "".join(map(str, findings)) for heading, findings in sections.items() if findings)

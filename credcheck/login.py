@@ -90,7 +90,11 @@ def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], e
     variables hold. Raises KeyMissing, and UsageError for a pipe without an option that is no secret.
     """
     filled = options.completed(replace(account, options={**account.options, **given}), provider, environment)
-    new = {name: value for name, value in filled.options.items() if name not in account.options or name in given}
+    new = {
+        name: value
+        for name, value in filled.options.items()
+        if name not in account.options or name in given or provider.options[name].required
+    }
     typed = streams.is_terminal(0)
     if typed:
         _introduce(provider)

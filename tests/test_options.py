@@ -51,6 +51,41 @@ def test_a_variable_makes_an_account_only_with_that_of_its_option(credcheck: Pro
     assert [each["account"] for each in json.loads(listed.out)["accounts"]] == ["twilio"]
 
 
+def test_a_variable_without_that_of_its_option_is_told(credcheck: Program) -> None:
+    told = "TWILIO_AUTH_TOKEN is set, but TWILIO_ACCOUNT_SID is not, and twilio needs both\n"
+    credcheck.environment["TWILIO_AUTH_TOKEN"] = "t-0123456789"
+    run = credcheck("all")
+    assert (run.status, run.err.startswith(told)) == (2, True)
+    assert told in credcheck("doctor").out
+
+
+def test_an_account_without_its_option_hides_no_other(program: Program) -> None:
+    program.environment |= {"TWILIO_AUTH_TOKEN": "t-0123456789", "DEEPL_AUTH_KEY": "k-0123456789"}
+    run = program("twilio", "deepl", "--json")
+    first, second = json.loads(run.out)["results"]
+    assert (run.status, first["error"]["code"], second["balance"]) == (4, "key_missing", 9)
+    assert first["error"]["message"] == (
+        "needs account_sid (account SID: AC and 32 hexadecimal digits): set account_sid of twilio in config.toml"
+    )
+    program.configure('[accounts.twilio]\nprovider = "twilio"\napi_key = "t-0123456789"\n', name="credentials.toml")
+    run = program("all")
+    assert (run.status, "twilio: needs account_sid" in run.err, "run `credcheck login twilio`" in run.err) == (
+        4,
+        True,
+        True,
+    )
+
+
+def test_login_stores_the_needed_options_that_the_configuration_has(program: Program) -> None:
+    program.configure(
+        (program.directory / "config.toml")
+        .read_text()
+        .replace("[accounts.twilio]", f'[accounts.twilio]\naccount_sid = "{SID}"')
+    )
+    assert program("login", "twilio", given="t-0123456789\n").status == 0
+    assert stored(program)["twilio"] == {"provider": "twilio", "api_key": "t-0123456789", "account_sid": SID}
+
+
 def test_variables_may_be_left_aside(credcheck: Program) -> None:
     credcheck.configure("from_environment = false\n")
     assert "No account is set up" in credcheck("all", PIXELCUT_API_KEY="k-0123456789").err

@@ -100,6 +100,18 @@ def test_one_provider_as_text_has_no_address_twice(credcheck: Program) -> None:
     assert "key url" not in out
 
 
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("twilio", "account_sid: account SID: AC and 32 hexadecimal digits (needed; variable TWILIO_ACCOUNT_SID)"),
+        ("deepl", "plan: which plan the key belongs to (one of pro, free)"),
+        ("fish-audio", "(one of true, false)"),
+    ],
+)
+def test_one_provider_as_text_tells_how_to_set_its_options(name: str, facts: str) -> None:
+    assert facts in catalogue.as_text(BUILT_IN, name, None, width=None)
+
+
 def test_an_unknown_provider_gets_a_question(credcheck: Program) -> None:
     run = credcheck("providers", "pixelcat")
     assert (run.status, run.out) == (2, "")

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from credcheck import keys, network, urls
 from credcheck.check import verdict, ways_out
 from credcheck.check.pool import Pool
+from credcheck.config import options
 from credcheck.errors import CheckError, InternalError, KeyMissing, TimedOut, fault_line
-from credcheck.models import ANY, Account, Failure, Key, Reading, Response, Result, Thresholds
+from credcheck.models import ANY, Account, Failure, Key, Reading, Response, Result, Thresholds, WrittenKey
 from credcheck.providers import request
 from credcheck.providers.provider import Provider
 from credcheck.providers.registry import BUILT_IN, Registry
@@ -112,10 +113,23 @@ class _Run:
             return _unprepared(account, Failure(KeyMissing.code, f"{problem}: {way_out}"))
         try:
             provider = self.registry.load(account.provider)
+            if lacking := options.missing(account, provider):
+                return _unprepared(
+                    account, ways_out.failure(_lacking(lacking[0], account, provider), account, provider, ())
+                )
             return _Check(account, provider, self.environment, self.thresholds, self.commands)
         except Exception as fault:  # noqa: BLE001  a description that is broken must not end the other checks
             problem = f"the provider {account.provider} cannot be used: {fault_line(fault)}"
             return _unprepared(account, Failure(InternalError.code, f"{problem}: {InternalError.way_out}"))
+
+
+def _lacking(name: str, account: Account, provider: Provider) -> KeyMissing:
+    """Return the error of an account without an option that its provider needs; `login` asks for it with the key."""
+    help_ = provider.options[name].help
+    source = account.key_source
+    stored = source is None or (isinstance(source, WrittenKey) and source.kind == "stored")
+    hint = None if stored else f"set {name} of {account.name} in config.toml"
+    return KeyMissing(f"needs {name} ({help_})" if help_ else f"needs {name}", hint=hint)
 
 
 def _unprepared(account: Account, failure: Failure) -> Result:

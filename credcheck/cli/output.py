@@ -83,6 +83,9 @@ def nothing_to_check(loaded: "Config") -> int:
     """Say how to begin; raises UsageError if there are accounts but all are disabled."""
     if loaded.accounts:
         raise UsageError(f"every account in {loaded.path} is disabled; name one, or remove its `enabled = false`")
+    from credcheck import config
+
+    tell("".join(f"{line}\n" for line in config.incomplete(loaded, os.environ)))
     tell(_BEGIN.format("edit" if loaded.path in loaded.found else "init"))
     return ExitStatus.USAGE
 

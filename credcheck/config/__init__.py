@@ -10,7 +10,7 @@ from typing import Any
 import platformdirs
 
 from credcheck.config import accounts, credentials, settings, toml, validation
-from credcheck.config.accounts import every_account, named, select
+from credcheck.config.accounts import every_account, incomplete, named, select
 from credcheck.config.settings import Config, Environment
 from credcheck.errors import ConfigError, KeyTyped
 from credcheck.models import Account, KeyCommand, WrittenKey
@@ -18,7 +18,7 @@ from credcheck.names import could_be_key
 from credcheck.providers import registry
 from credcheck.system import files
 
-__all__ = ["Config", "Environment", "every_account", "load", "locate", "named", "select", "warnings"]
+__all__ = ["Config", "Environment", "every_account", "incomplete", "load", "locate", "named", "select", "warnings"]
 
 FILE_VARIABLE = "CREDCHECK_CONFIG"
 

@@ -31,7 +31,8 @@ _PLAIN = frozenset(_SETTINGS) - {"balance"}
 def select(config: Config, environment: Environment, words: Sequence[str]) -> list[Account]:
     """Return the accounts that these words name, in the order of the configuration.
 
-    `all` names every account that is enabled. Raises UsageError for a word that names none.
+    `all` names every account that is enabled. Raises UsageError for a word that names none, and for one account alone
+    that lacks a needed option; among several, that is for its check to tell.
     """
     chosen = dict.fromkeys(_account_name(word, config) for word in words if word != ALL)
     if ALL in words:
@@ -39,8 +40,8 @@ def select(config: Config, environment: Environment, words: Sequence[str]) -> li
         chosen |= dict.fromkeys(_in_environment(config, environment))
     rank = {name: place for place, name in enumerate(dict.fromkeys([*config.accounts, *config.providers.names()]))}
     found = [_complete(name, config, environment) for name in sorted(chosen, key=rank.__getitem__)]
-    for account in found:
-        _check_options(account, config)
+    if len(found) == 1 and ALL not in words:
+        _check_options(found[0], config)
     return found
 
 
@@ -168,12 +169,35 @@ def _in_environment(config: Config, environment: Environment) -> list[str]:
     """Return the providers with a usual variable that is set, but without an account in a file."""
     if not config.from_environment:
         return []
-    unnamed = [
-        name
-        for name, variables in config.providers.variables().items()
-        if name not in config.accounts and any(map(environment.get, variables))
-    ]
+    unnamed = _unnamed(config, environment)
     return [name for name in unnamed if not _missing_options(_complete(name, config, environment), config)]
+
+
+def incomplete(config: Config, environment: Environment) -> list[str]:
+    """Return a line for each usual variable that makes no account, for that of a needed option is not set."""
+    if not config.from_environment:
+        return []
+    lines = []
+    for name, variable in _unnamed(config, environment).items():
+        for option in _missing_options(_complete(name, config, environment), config):
+            lacking = config.providers.load(name).options[option].variable
+            problem = (
+                f"{lacking} is not, and {name} needs both"
+                if lacking
+                else f"{name} needs {option}, too: run `credcheck login {name}`"
+            )
+            lines.append(f"{variable} is set, but {problem}")
+    return lines
+
+
+def _unnamed(config: Config, environment: Environment) -> dict[str, str]:
+    """Return the providers without an account in a file of which a usual variable is set, and that variable."""
+    found = {
+        name: next(filter(environment.get, variables), None)
+        for name, variables in config.providers.variables().items()
+        if name not in config.accounts
+    }
+    return {name: variable for name, variable in found.items() if variable}
 
 
 def _complete(name: str, config: Config, environment: Environment) -> Account:
