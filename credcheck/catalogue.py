@@ -16,6 +16,7 @@ from credcheck.render.json import text
 
 _USUAL_WIDTH = 80
 _MARGIN = 11
+_MOST_NAMED = 10
 # The categories as lists show them, with words that people search for.
 CATEGORIES: Mapping[str, str] = {
     "llm": "language models, gateways, chat",
@@ -85,13 +86,22 @@ def as_text(known: Registry, word: str | None, category: str | None, *, width: i
     """
     if word is not None and category is None and (name := known.find(word)) is not None:
         return _one(name, known)
-    found = entries(known, word=word, category=category)
-    if not found:
-        raise unknown(word or "", known)
+    found = _meant(known, word, category)
     if word is None and category is None:
         return by_category(found, width or _USUAL_WIDTH) + _footer(found, known)
     rows = [(each.name, each.title, each.category, each.variable or "") for each in found]
     return columns([("PROVIDER", "TITLE", "CATEGORY", "VARIABLE"), *rows])
+
+
+def _meant(known: Registry, word: str | None, category: str | None) -> list[Entry]:
+    """Return the providers of a category that a word means; raises UsageError if there are none."""
+    found = entries(known, word=word, category=category)
+    if not found and word and category and (others := entries(known, word=word)):
+        names = ", ".join(f"{each.name} ({each.category})" for each in others[:_MOST_NAMED])
+        raise UsageError(f"there is no such provider in the category {category}, but {names}")
+    if not found:
+        raise unknown(word or "", known)
+    return found
 
 
 def by_category(found: Iterable[Entry], width: int) -> str:
@@ -120,9 +130,7 @@ def as_json(known: Registry, word: str | None, category: str | None) -> str:
     """Return the facts of the one provider that a word names, or of all that are meant, in an envelope."""
     if word is not None and category is None and (name := known.find(word)) is not None:
         return text({"schema_version": SCHEMA_VERSION, **_facts(name, known)}) + "\n"
-    found = entries(known, word=word, category=category)
-    if not found:
-        raise unknown(word or "", known)
+    found = _meant(known, word, category)
     listed = [_facts(each.name, known) for each in found]
     return text({"schema_version": SCHEMA_VERSION, "providers": listed}) + "\n"
 
@@ -130,6 +138,9 @@ def as_json(known: Registry, word: str | None, category: str | None) -> str:
 def as_toml(word: str, known: Registry) -> str:
     """Return a built-in provider's description as a table of `config.toml`, ready to paste and change."""
     name = known.find(word)
+    if name is None and (found := entries(known, word=word)):
+        names = ", ".join(each.name for each in found[:_MOST_NAMED])
+        raise UsageError(f"--format toml prints the description of one provider; name one, such as {names}")
     if name is None:
         raise unknown(word, known)
     if name not in providers.names():
@@ -144,18 +155,30 @@ def pasteable(name: str) -> str:
     return f"{comments}[providers.{name}]\n{rest}"
 
 
-def all_missing() -> str:
-    """Return two lines for each company that tells no balance."""
-    return "".join("{}\n    {}\n".format(*each.lines()) for _, each in sorted(impossible.every()))
+def missing(word: str | None, known: Registry) -> str:
+    """Return two lines for each company that tells no balance, or for the one that a word means."""
+    return "".join("{}\n    {}\n".format(*each.lines()) for _, each in _missing(word, known))
 
 
-def all_missing_as_json() -> str:
-    """Return the companies that tell no balance in an envelope."""
+def missing_as_json(word: str | None, known: Registry) -> str:
+    """Return the companies that tell no balance, or the one that a word means, in an envelope."""
     members = [
         {"name": name, "title": each.title, "aliases": each.aliases, "why": each.why, "instead": each.instead or None}
-        for name, each in sorted(impossible.every(), key=lambda named: named[0])
+        for name, each in _missing(word, known)
     ]
     return text({"schema_version": SCHEMA_VERSION, "impossible": members}) + "\n"
+
+
+def _missing(word: str | None, known: Registry) -> list[tuple[str, impossible.Impossible]]:
+    every = sorted(impossible.every(), key=lambda named: named[0])
+    if word is None:
+        return every
+    meant = impossible.find(word)
+    if meant is None and (name := known.find(word)) is not None:
+        raise UsageError(f"{name} tells its balance: see `credcheck providers {name}`")
+    if meant is None:
+        raise unknown(word, known)
+    return [(name, each) for name, each in every if each == meant]
 
 
 def unknown(word: str, known: Registry) -> UsageError:
@@ -164,7 +187,8 @@ def unknown(word: str, known: Registry) -> UsageError:
         return found.error()
     if could_be_key(word):
         return KeyTyped()
-    return UsageError(f"there is no provider `{word}` (see `credcheck providers`){did_you_mean(word, known.names())}")
+    candidates = [*known.names(), *impossible.names()]
+    return UsageError(f"there is no provider `{word}` (see `credcheck providers`){did_you_mean(word, candidates)}")
 
 
 def _one(name: str, known: Registry) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from credcheck.config import Config
 from credcheck.errors import KeyTyped, UsageError
 from credcheck.names import could_be_key, did_you_mean, match
+from credcheck.providers import impossible
 
 _REMOTE = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
@@ -16,9 +17,11 @@ def page(config: Config, word: str) -> str:
     name = match(word, config.accounts)
     found = config.accounts[name].provider if name else config.providers.find(word)
     if found is None or found not in config.providers.names():
+        if (company := impossible.find(word)) is not None:
+            raise company.error()
         if could_be_key(word):
             raise KeyTyped
-        near = did_you_mean(word, [*config.accounts, *config.providers.names()])
+        near = did_you_mean(word, [*config.accounts, *config.providers.names(), *impossible.names()])
         raise UsageError(f"there is no account or provider `{word}` (see `credcheck accounts`){near}")
     provider = config.providers.load(found)
     address = provider.top_up_url or provider.key_url or provider.docs_url

@@ -126,6 +126,7 @@ def test_the_doctor_sends_a_test(pixelcut: Setup, tmp_path: Path) -> None:
         (("--stale-if-error",), "", "--max-age"),
         (("--max-age", "10"), "", "10m"),
         (("--changes",), "history = false", "turned off"),
+        (("--max-age", "10m"), "history = false", "turned off"),
         (("--notify",), 'notify = { again = "3d" }', "notify.command: needed"),
         (("--notify",), 'notify = { command = ["a"], again = 3 }', "notify.again: must be a time"),
     ],

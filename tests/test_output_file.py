@@ -32,6 +32,12 @@ def test_a_file_holds_what_would_be_printed_in_every_format(pixelcut: Callable[.
         assert (program.home / "out").read_text(encoding="utf-8").startswith(beginning)
 
 
+def test_a_pipe_is_left_as_it_is_and_our_own_is_explained(pixelcut: Callable[..., Program]) -> None:
+    run = pixelcut("42")("pixelcut", "--output", "/dev/stdout")
+    assert (run.status, run.out) == (5, "")
+    assert run.err == ("credcheck: /dev/stdout cannot be written: not a regular file; leave the option out to print\n")
+
+
 def test_a_new_file_can_be_read_by_all_and_an_old_one_keeps_its_mode(pixelcut: Callable[..., Program]) -> None:
     program = pixelcut("42")
     new, old = program.home / "new", program.home / "old"

@@ -144,7 +144,14 @@ def test_a_wrong_configuration_does_not_hide_the_providers(credcheck: Program) -
 
 @pytest.mark.parametrize(
     "arguments",
-    [["openai"], ["Chat-GPT"], ["login", "openai"], ["login", "x", "--provider", "OpenAI"], ["providers", "openai"]],
+    [
+        ["openai"],
+        ["Chat-GPT"],
+        ["open", "openai"],
+        ["login", "openai"],
+        ["login", "x", "--provider", "OpenAI"],
+        ["providers", "openai"],
+    ],
 )
 def test_a_company_without_a_balance_is_known_by_name(credcheck: Program, arguments: list[str]) -> None:
     run = credcheck(*arguments)
@@ -167,6 +174,26 @@ def test_all_that_are_missing_are_listed(credcheck: Program) -> None:
     known = dict(impossible.every())
     assert len(lines) == 2 * len(known)
     assert all(re.match(r"    Possible instead: .+\.$", line) for line in lines[1::2])
+
+
+def test_one_that_is_missing_is_listed_alone(credcheck: Program) -> None:
+    run = credcheck("providers", "--impossible", "Chat-GPT")
+    assert (run.status, run.out.count("\n"), run.out.startswith("OpenAI tells no balance")) == (0, 2, True)
+    listed = json.loads(credcheck("providers", "--impossible", "openai", "--json").out)["impossible"]
+    assert [each["name"] for each in listed] == ["openai"]
+    assert "pixelcut tells its balance" in credcheck("providers", "--impossible", "pixelcut").err
+
+
+def test_a_word_that_is_wrong_gets_the_right_one(credcheck: Program) -> None:
+    for typed, told in {
+        "providers --category voice pixelcut": "no such provider in the category voice, but pixelcut (media)",
+        "providers voice --format toml": "name one, such as deepgram, elevenlabs",
+        "openaii": "did you mean `openai`?",
+        "open openaii": "did you mean `openai`?",
+        "providers openaii": "did you mean `openai`?",
+    }.items():
+        run = credcheck(*typed.split())
+        assert (run.status, run.out, told in run.err) == (2, "", True), run.err
 
 
 def test_all_that_are_missing_are_listed_as_json(credcheck: Program) -> None:

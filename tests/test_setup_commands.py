@@ -124,6 +124,11 @@ def test_config_edit_opens_the_editor_and_validates_on_return(credcheck: Program
     assert (credcheck.home / "asked").read_text() == f"--wait {path}\n"
 
 
+def test_config_init_keeps_the_file_that_is_asked_for(credcheck: Program) -> None:
+    run = credcheck("config", "init", "--config", "new folder/foo.toml")
+    assert run.err.endswith("run `credcheck config edit --config 'new folder/foo.toml'`.\n")
+
+
 def test_config_edit_without_an_editor_says_what_to_set(credcheck: Program) -> None:
     run = credcheck("config", "edit", EDITOR="no-such-editor")
     assert (run.status, "EDITOR" in run.err) == (2, True)

@@ -105,7 +105,9 @@ def test_help_is_a_command_too(credcheck: Program, typed: str, same: str) -> Non
 
 def test_help_on_what_is_not_there_names_the_nearest(credcheck: Program) -> None:
     run = credcheck("help", "loginn")
-    assert (run.status, run.err) == (2, "credcheck: there is no such command; did you mean `login`?\n")
+    told = "credcheck: there is no such command (see `credcheck --help`)"
+    assert (run.status, run.err) == (2, f"{told}; did you mean `login`?\n")
+    assert credcheck("help", "nosuch").err == f"{told}\n"
 
 
 def test_all_may_be_typed_in_any_case(pixelcut: Callable[..., Program]) -> None:

@@ -101,7 +101,7 @@ def run_demo(*, options: CheckOptions) -> int:
     from credcheck import demo
     from credcheck.config import validation
 
-    view = options.view(single=False)
+    view = options.view(single=False, way_out="the demo has several")
     thresholds = options.thresholds({})
     with demo.served() as accounts:
         timeout = options.timeout or validation.USUAL_TIMEOUT

@@ -1,6 +1,7 @@
 """The commands that check nothing: each calls one module and prints its answer."""
 
 import os
+from shlex import join
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -62,7 +63,7 @@ def show_help(
         return 0
     name = CHECK if command.casefold() == ALL else match(command, known)
     if name is None:
-        raise UsageError(f"there is no such command{did_you_mean(command, known)}")
+        raise UsageError(f"there is no such command (see `credcheck --help`){did_you_mean(command, known)}")
     context = known[name].context_class(known[name], info_name=name, parent=group)
     output.deliver(f"{known[name].get_help(context)}\n")
     return 0
@@ -218,7 +219,8 @@ def manage_config(
             streams.deliver(f"{path}\n{credentials}\n")
         case "init":
             example.write_example(path)
-            output.tell(f"An example is written to {path}; run `credcheck config edit`.")
+            edit = join(["credcheck", "config", "edit", *(["--config", config_file] if config_file else [])])
+            output.tell(f"An example is written to {path}; run `{edit}`.")
         case "edit":
             example.edit(path, os.environ)
             config.load(os.environ, file=str(path))

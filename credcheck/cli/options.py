@@ -83,12 +83,15 @@ class CheckOptions:
         except ConfigError as problem:
             raise UsageError(f"--warn-below: {problem.message}") from None
 
-    def view(self, *, single: bool) -> View:
-        """Return how the results are to be printed; raises UsageError for options that contradict each other."""
+    def view(self, *, single: bool, way_out: str = "name one") -> View:
+        """Return how the results are to be printed; raises UsageError for options that contradict each other.
+
+        `way_out` ends the message about the format of one account for several.
+        """
         if self.as_json and self.format_ not in {None, "json"}:
             raise UsageError(f"--json and --format {self.format_} contradict each other; choose one")
         if self.format_ == "value" and not single:
-            raise UsageError("--format value is the bare number of one account; name one")
+            raise UsageError(f"--format value is the bare number of one account; {way_out}")
         format_: Format = "json" if self.as_json else self.format_ or "table"
         return View(format=format_, single=single, quiet=self.quiet, sort=self.sort)
 

@@ -61,6 +61,8 @@ class Past:
         self.recording: Recording | None = _recording(loaded, accounts, seconds)
         if options.stale_if_error and not options.max_age:
             raise UsageError("--stale-if-error goes with --max-age; give both")
+        if options.max_age and not self.recording:
+            raise UsageError("--max-age takes answers from the history, which is turned off")
         if (options.changes or options.notify) and not self.recording:
             raise UsageError("--changes and --notify compare with the history, which is turned off")
         if options.notify:

@@ -71,9 +71,10 @@ def _list(known: "Registry", word: str | None, category: str | None, format_: st
             raise UsageError("--format toml prints the description of one provider; name it")
         streams.deliver(catalogue.as_toml(word, known))
     elif format_ == "json":
-        streams.deliver(catalogue.all_missing_as_json() if impossible else catalogue.as_json(known, word, category))
+        missing = catalogue.missing_as_json
+        streams.deliver(missing(word, known) if impossible else catalogue.as_json(known, word, category))
     elif impossible:
-        output.deliver(catalogue.all_missing())
+        output.deliver(catalogue.missing(word, known))
     else:
         output.deliver(catalogue.as_text(known, word, category, width=terminal.of(1, os.environ).width))
 

@@ -160,7 +160,7 @@ def _account_name(word: str, config: Config) -> str:
             raise company.error()
         if could_be_key(word):
             raise KeyTyped
-        near = did_you_mean(word, [*config.accounts, *config.providers.names(), ALL, *COMMANDS])
+        near = did_you_mean(word, [*config.accounts, *config.providers.names(), *impossible.names(), ALL, *COMMANDS])
         raise UsageError(f"there is no account `{word}` (see `credcheck accounts`){near}")
     return name
 

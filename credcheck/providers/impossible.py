@@ -37,6 +37,11 @@ def every() -> Iterator[tuple[str, Impossible]]:
             yield name, Impossible(**{**table, "aliases": tuple(table.get("aliases", ()))})
 
 
+def names() -> list[str]:
+    """Return their names."""
+    return [name for name, _ in every()]
+
+
 def find(word: str) -> Impossible | None:
     """Return the company that a word means, by name, title or alias in any spelling."""
     wanted = fold(word)

@@ -22,6 +22,8 @@ _RANDOM = r"[0-9a-f]{12}|[a-z0-9_]{8}"  # the latter as tempfile names them
 # What a shell puts in the place of `<(sops -d file)`. A FIFO elsewhere may never have a writer.
 _DESCRIPTOR = r"/dev/(?:fd/[0-9]+|stdin)|/proc/self/fd/[0-9]+"
 
+_OWN_STREAM = r"-|/dev/(?:fd/[0-9]+|std(?:out|err)|tty)|/proc/self/fd/[0-9]+"
+
 
 class NotUsable(OSError):
     """The path exists, but it cannot be read as a file."""
@@ -82,9 +84,11 @@ def publish(path: Path, text: str) -> None:
     """
     real = Path(os.path.realpath(path))
     try:
-        mode = os.stat(real).st_mode if real.exists() else stat.S_IFREG | 0o644
+        # The path itself: that of a pipe among our own descriptors leads to a name that does not exist.
+        mode = os.stat(path).st_mode if path.exists() else stat.S_IFREG | 0o644
         if not stat.S_ISREG(mode):
-            raise NotUsable(0, "not a regular file")
+            to_print = "; leave the option out to print" if re.fullmatch(_OWN_STREAM, str(path)) else ""
+            raise NotUsable(0, f"not a regular file{to_print}")
         with signals.deferred():
             _put(real, text, os.replace, mode=stat.S_IMODE(mode))
     except OSError as problem:
