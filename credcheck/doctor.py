@@ -162,10 +162,12 @@ def _thresholds(accounts: Sequence[Account], loaded: config.Config) -> Iterator[
     """Yield the thresholds in per cent that cannot apply."""
     for account in accounts:
         provider = loaded.providers.load(account.provider)
-        told = {each.id or each.unit: each for each in provider.balances if each.total}
+        told = [each for each in provider.balances if each.total]
+        names = {name.casefold() for each in told for name in (each.id, each.unit, ANY) if name is not None}
         for name, threshold in {**loaded.warn_below, **account.warn_below}.items():
-            is_told = name in told or any(each.unit == name for each in told.values()) or (name == ANY and told)
-            if threshold.is_percent and not is_told and (name in account.warn_below or name == provider.usual_unit({})):
+            is_told = name.casefold() in names
+            usual = (provider.usual_unit({}) or "").casefold()
+            if threshold.is_percent and not is_told and (name in account.warn_below or name.casefold() == usual):
                 yield Finding(False, f"{account.name}: warn_below = {threshold} does not apply: no total is told")
 
 

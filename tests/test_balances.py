@@ -103,6 +103,8 @@ def test_per_cent_of_no_total_do_not_apply_and_doctor_says_so(account: Configure
     program = account("deepseek", 'warn_below = "10%"')
     assert json.loads(program("deepseek", "--json").out)["warn_below"] is None
     assert "deepseek: warn_below = 10% does not apply: no total is told" in program("doctor").out
+    told = account("scrapingbee", 'warn_below = { Credits = "10%" }', 'warn_below = { CREDITS = "10%" }')
+    assert "does not apply" not in told("doctor").out
 
 
 @pytest.mark.parametrize(("format_", "printed"), [("value", "unlimited\n"), ("tsv", "\tok\tunlimited\tUSD\t\n")])

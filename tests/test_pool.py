@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from credcheck import check
 from credcheck.check.pool import Pool
 from credcheck.errors import Stopped
+from credcheck.models import Account, Key, WrittenKey
 from credcheck.system import signals
+from tests.playback import Answer, playing
 
 
 class Client:
@@ -272,3 +275,16 @@ def assert_stopped(send_signal: Callable[[], None]) -> None:
         assert tasks == [0]
     finally:
         signal.signal(signal.SIGUSR1, signal.SIG_DFL)
+
+
+def test_no_account_waits_for_the_answer_of_another_beyond_its_own_time() -> None:
+    source = WrittenKey("config", Key("key-0123456789"))
+    with playing(lambda _: Answer("{}")) as server, check._judging:  # noqa: SLF001  as a check that reads its answer
+        account = Account(name="pixelcut", provider="pixelcut", key_source=source, base_url=server.url)
+        (result,) = check.check_all([account], {}, timeout=0.5, concurrency=1)
+        for worker in [each for each in threading.enumerate() if each.name.endswith("(_work)")]:
+            worker.join(5)
+            assert not worker.is_alive()
+    assert result.error
+    assert result.error.code == "timeout"
+    assert len(server.sent) == 1
