@@ -21,6 +21,7 @@ CredcheckError
     ├── Redirected          redirected
     ├── ProviderError       provider_error
     ├── BadResponse         bad_response
+    │   └── NotADocument    the answer is not even of the provider's format
     ├── BalanceUnknown      balance_unknown
     └── InternalError       internal_error: a fault of credcheck itself
 
@@ -214,6 +215,10 @@ class BadResponse(CheckError):
     """The answer holds no balance, or none that is certain."""
 
     code = "bad_response"
+
+
+class NotADocument(BadResponse):
+    """The answer is a web page, empty, or not of the format that the provider answers in."""
 
 
 class BalanceUnknown(CheckError):

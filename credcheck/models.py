@@ -1,6 +1,6 @@
 """The values that travel through a run: frozen, without I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Context, Decimal
@@ -183,6 +183,11 @@ class Reading:
     def main(self) -> Balance:
         """The balance that "how much is left" means."""
         return self.balances[0]
+
+    def without_balance(self, ids: Iterable[str]) -> list[str]:
+        """Return those of the ids of thresholds, in any case, that are of no balance."""
+        known = {ANY, *(each.id.casefold() for each in self.balances)}
+        return [each for each in ids if each.casefold() not in known]
 
 
 class Failure(NamedTuple):

@@ -11,6 +11,7 @@ from credcheck.errors import ConfigError
 from credcheck.models import ANY, Balance, Reading, Threshold, Thresholds
 from tests.conftest import Program
 from tests.playback import Answer, Playback, playing
+from tests.screens import at_terminal
 
 DEEPSEEK = """{"is_available": true, "balance_infos": [
   {"currency": "USD", "total_balance": "0.00", "granted_balance": "0.00", "topped_up_balance": "0.00"},
@@ -88,6 +89,14 @@ def test_thresholds_hold_by_id_then_by_unit(
     result = json.loads(run.out)
     assert [each["id"] for each in result["balances"] if each["status"] == "low"] == low
     assert (run.status, result["low_because"]) == ((1, "balance") if low else (0, None))
+
+
+def test_a_threshold_for_no_balance_is_named_at_a_terminal(account: Configured) -> None:
+    program = account("deepseek", "warn_below = { EUR = 5, cny = 1 }")
+    text = at_terminal(program, "deepseek").text
+    assert "credcheck: deepseek: warn_below names no balance `EUR`; there are CNY, USD" in text
+    assert text.count("warn_below") == 1
+    assert program("deepseek").err == ""
 
 
 def test_per_cent_are_of_the_total(account: Configured) -> None:

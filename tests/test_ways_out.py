@@ -4,7 +4,16 @@ import pytest
 
 from credcheck import providers
 from credcheck.check import ways_out
-from credcheck.errors import BalanceUnknown, CheckError, KeyRejected, TimedOut, TLSFailed
+from credcheck.errors import (
+    BadResponse,
+    BalanceUnknown,
+    CheckError,
+    KeyRejected,
+    NotADocument,
+    ProviderError,
+    TimedOut,
+    TLSFailed,
+)
 from credcheck.models import Account, KeyVariable
 
 WANTING = [name for name in providers.names() if providers.load(name).needs]
@@ -39,6 +48,18 @@ def test_where_the_key_is_set_is_told_too_if_there_is_room() -> None:
 
 def test_a_key_that_is_told_nothing_is_of_another_kind() -> None:
     assert message("openrouter", BalanceUnknown("OpenRouter does not know the balance")).endswith(MANAGEMENT)
+
+
+def test_an_address_of_ones_own_is_doubted_only_where_another_host_may_answer() -> None:
+    account = Account(name="pixelcut", provider="pixelcut", base_url="http://127.0.0.1:1")
+    for error, doubted in (
+        (NotADocument("the answer is empty"), True),
+        (ProviderError("not found", http_status=404), True),
+        (ProviderError("the provider is in trouble", http_status=500), False),
+        (BadResponse("`credits` in the answer is not a number"), False),
+    ):
+        said = ways_out.failure(error, account, providers.load("pixelcut"), []).message
+        assert ("check base_url" in said) is doubted
 
 
 @pytest.mark.parametrize("name", WANTING)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from shlex import join
 
-from credcheck.errors import CheckError
+from credcheck.errors import CheckError, NotADocument
 from credcheck.models import Account, Failure, Key, KeyVariable, WrittenKey
 from credcheck.providers.provider import Provider
 from credcheck.sanitize import one_line, remote_line
@@ -18,7 +18,8 @@ _NOTICED = frozenset(
 )
 # What the user can do comes before it, for these may have another cause.
 _STILL_TO_TRY = frozenset({"timeout", "tls"})
-_ELSEWHERE = frozenset({"unreachable", "redirected", "bad_response"})
+_ELSEWHERE = frozenset({"unreachable", "redirected"})
+_NOT_FOUND = 404
 
 
 def failure(error: CheckError, account: Account, provider: Provider, known: Sequence[Key]) -> Failure:
@@ -43,12 +44,17 @@ def _way_out(error: CheckError, account: Account, provider: Provider) -> str:
         return _right_kind(error, account, provider, provider.needs)
     if error.code in {"key_missing", "key_rejected"}:
         return better_key(account, provider)
-    if account.base_url and error.code in _ELSEWHERE:
+    if account.base_url and _is_from_elsewhere(error):
         return "check base_url"
     page = f"see {provider.docs_url}" if provider.docs_url else "see the provider's documents"
     if error.code == "provider_error" and (error.http_status or 500) < 500:
         return page
     return error.way_out or page
+
+
+def _is_from_elsewhere(error: CheckError) -> bool:
+    """Tell whether an error is one that another host or path than the provider's makes likely."""
+    return error.code in _ELSEWHERE or isinstance(error, NotADocument) or error.http_status == _NOT_FOUND
 
 
 def _right_kind(error: CheckError, account: Account, provider: Provider, needs: str) -> str:

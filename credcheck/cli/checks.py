@@ -84,6 +84,7 @@ def _check_and_print(
         else:
             shown = past.in_place_of_failures(results, thresholds, view.format)
             output.print_results(shown, view, options.output, failed=results)
+        output.warn_of_thresholds(accounts, results)
     finally:
         past.keep(results)
     past.notify(results)

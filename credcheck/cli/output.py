@@ -13,7 +13,7 @@ from credcheck.system import streams
 if TYPE_CHECKING:
     from credcheck.config import Config
     from credcheck.history.overview import Past
-    from credcheck.models import Result
+    from credcheck.models import Account, Result
 
 _LONGEST_ERROR = 600
 # Formats that say themselves why an account failed; a scheduler mails or stores what comes on stderr besides.
@@ -77,6 +77,19 @@ def warn(loaded: "Config") -> None:
 
         for warning in config.warnings(loaded):
             complain(warning)
+
+
+def warn_of_thresholds(accounts: Sequence["Account"], results: Sequence["Result"]) -> None:
+    """Name the thresholds of an account that are for none of its balances, if stderr is a terminal."""
+    if not streams.is_terminal(2):
+        return
+    own = {account.name: account.warn_below for account in accounts}
+    for result in results:
+        if (reading := result.reading) is None:
+            continue
+        ids = ", ".join(balance.id for balance in reading.balances)
+        for id_ in reading.without_balance(own[result.account]):
+            complain(f"{result.account}: warn_below names no balance `{id_}`; there are {ids}")
 
 
 def nothing_to_check(loaded: "Config") -> int:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Final, NoReturn
 
-from credcheck.errors import BadResponse
+from credcheck.errors import BadResponse, NotADocument
 
 LONGEST_NUMBER = 100
 _SMALLEST_ADJUSTED, _LARGEST_ADJUSTED = -40, 100
@@ -35,7 +35,7 @@ MISSING: Final = _Missing()
 def decode(body: bytes) -> object:
     """Return the JSON document in `body`, each number as Digits.
 
-    Raises BadResponse for anything else, and for two members of one name.
+    Raises NotADocument for anything else, BadResponse for two members of one name.
     """
     try:
         return json.loads(
@@ -46,17 +46,17 @@ def decode(body: bytes) -> object:
             object_pairs_hook=_members,
         )
     except (ValueError, RecursionError):
-        raise BadResponse(_why_not(body, "JSON")) from None
+        raise NotADocument(_why_not(body, "JSON")) from None
 
 
 def decode_text(body: bytes) -> object:
-    """Return a plain text answer as a document with the one member `text`; raises BadResponse for a web page."""
+    """Return a plain text answer as a document with the one member `text`; raises NotADocument for a web page."""
     try:
         text = body.decode("utf-8-sig").strip()
     except ValueError:
         text = ""
     if not text or text.startswith("<"):
-        raise BadResponse(_why_not(body, "text"))
+        raise NotADocument(_why_not(body, "text"))
     return {"text": text}
 
 
