@@ -120,6 +120,17 @@ def test_the_program_ends_with_the_statuses_of_a_plugin(pixelcut: Callable[..., 
         assert (run.status, run.out, run.err) == (*expected, "")
 
 
+def test_a_plugin_prints_one_line_whatever_is_asked(pixelcut: Callable[..., Program]) -> None:
+    quiet = pixelcut("42")("pixelcut", "--format", "nagios", "--quiet")
+    assert (quiet.status, quiet.out) == (0, "CREDCHECK OK - pixelcut 42 credits | 'pixelcut'=42;;@~:0;;\n")
+    changes = pixelcut("42")("pixelcut", "--format", "nagios", "--changes")
+    assert (changes.status, changes.out.count("\n")) == (3, 1)
+    assert changes.out.startswith("CREDCHECK UNKNOWN - --changes may have nothing to print")
+    failed = pixelcut("0", more='[notify]\ncommand = ["false"]')("pixelcut", "--format", "nagios", "--notify")
+    assert (failed.status, failed.out) == (2, "CREDCHECK CRITICAL - pixelcut 0 credits | 'pixelcut'=0;;@~:0;;\n")
+    assert "no notice was sent" in failed.err
+
+
 def test_without_any_account_the_state_is_unknown(credcheck: Program) -> None:
     run = credcheck("all", "--format", "nagios")
     assert (run.status, run.out) == (

@@ -11,7 +11,7 @@ from credcheck.cli.grammar import CheckCommand, app
 from credcheck.cli.options import CheckOptions, ConfigFile, with_check_options
 from credcheck.cli.parameters import CHECK
 from credcheck.cli.past import Changes, MaxAge, Notify, Past, PastOptions, StaleIfError
-from credcheck.errors import Stopped, UsageError, exit_status
+from credcheck.errors import NoticeFailed, Stopped, UsageError, exit_status
 from credcheck.names import ALL
 from credcheck.render import View
 
@@ -47,6 +47,8 @@ def check(
         return output.nothing_named(loaded)
     names = [ALL if name.casefold() == ALL else name for name in names]
     view = options.view(single=len(names) == 1 and names[0] != ALL)
+    if changes and view.format == "nagios":
+        raise UsageError("--changes may have nothing to print, but a plugin always prints its line; leave one out")
     asked = PastOptions(max_age=max_age, stale_if_error=stale_if_error, changes=changes, notify=notify)
     accounts = config.select(loaded, os.environ, names)
     output.warn(loaded)
@@ -87,11 +89,15 @@ def _check_and_print(
         output.warn_of_thresholds(accounts, results)
     finally:
         past.keep(results)
-    past.notify(results)
     if view.format == "nagios":
         from credcheck.render import nagios
 
+        try:
+            past.notify(results)
+        except NoticeFailed as problem:  # the plugin's one line is printed, and its state is that of the balances
+            output.complain(problem.message)
         return nagios.worst(results)
+    past.notify(results)
     return exit_status(results)
 
 

@@ -93,7 +93,8 @@ class CheckOptions:
         if self.format_ == "value" and not single:
             raise UsageError(f"--format value is the bare number of one account; {way_out}")
         format_: Format = "json" if self.as_json else self.format_ or "table"
-        return View(format=format_, single=single, quiet=self.quiet, sort=self.sort)
+        quiet = self.quiet and format_ != "nagios"  # a plugin always prints its line
+        return View(format=format_, single=single, quiet=quiet, sort=self.sort)
 
 
 def with_check_options(command: Callable[..., int]) -> Callable[..., int]:
