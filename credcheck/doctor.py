@@ -108,7 +108,9 @@ def _history(loaded: config.Config, environment: Mapping[str, str]) -> Iterator[
         from credcheck.history.store import Store
 
         try:
-            accounts, samples = Store(path, seconds=_HISTORY_SECONDS).counts()
+            store = Store(path, seconds=_HISTORY_SECONDS)
+            store.series()  # a check reads the last sample of each
+            accounts, samples = store.counts()
         except HistoryError as problem:
             yield Finding(False, problem.message)
         else:

@@ -5,9 +5,8 @@ the command line.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 
-from credcheck.errors import CredcheckError, exit_status
+from credcheck.errors import CredcheckError, ReaderGone, exit_status
 from credcheck.models import Result, Thresholds
 from credcheck.names import ALL
 from credcheck.system import streams
@@ -21,6 +20,7 @@ def answer(arguments: Sequence[str], environment: Mapping[str, str]) -> int | No
     asked = _parsed(arguments)
     if asked is None:
         return None
+    streams.fill()
     try:
         result = _recent(*asked, environment)
     except Exception:  # noqa: BLE001  the command line meets the same, and says it
@@ -28,8 +28,9 @@ def answer(arguments: Sequence[str], environment: Mapping[str, str]) -> int | No
     if result is None or result.balance is None:
         return None
     try:
-        streams.fill()
         streams.deliver(f"{result.balance:f}\n")
+    except ReaderGone as gone:
+        return gone.exit_status
     except CredcheckError as problem:
         streams.tell(f"credcheck: {problem.message}\n")
         return problem.exit_status
@@ -65,15 +66,15 @@ def _recent(word: str, age: str, environment: Mapping[str, str]) -> Result | Non
     from credcheck import config, history
     from credcheck.config import validation
     from credcheck.history import recent
-    from credcheck.history.recording import Recording
 
-    max_age: timedelta = validation.duration(age)
+    max_age = validation.duration(age)
     loaded = config.load(environment)
-    account = config.named(loaded, word)
+    accounts = config.select(loaded, environment, [word])
     path = history.location(environment) if loaded.history else None
-    if path is None or loaded.warn_days_left is not None or not path.exists():
+    if path is None or loaded.warn_days_left is not None:
         return None
-    recording = Recording(path, [(account.name, account.provider)], seconds=loaded.timeout)
-    thresholds, now = Thresholds(usual=loaded.warn_below), datetime.now(UTC)
-    found = recent.results([account], recording.last(), thresholds, since=now - max_age, now=now)
-    return found.get(account.name)
+    if streams.is_terminal(2) and any(config.warnings(loaded)):
+        return None
+    thresholds = Thresholds(usual=loaded.warn_below)
+    found = recent.answers(path, accounts, thresholds, loaded.providers, max_age=max_age)
+    return next(iter(found.values()), None)

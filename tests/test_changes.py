@@ -1,14 +1,18 @@
 """Options of a check that compare with its history: `--max-age`, `--changes`, `--notify`."""
 
 import json
+import os
+import sqlite3
+import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests import documents
-from tests.conftest import Program, Run
+from tests.conftest import PROGRAM, Program, Run
 from tests.playback import Playback
 
 Setup = Callable[..., Program]
@@ -156,3 +160,57 @@ def test_the_bare_number_of_a_while_ago(pixelcut: Setup, echo: Playback) -> None
     assert program("pixelcut", "--format", "value", "--max-age", "0.001s").out == "99\n"
     assert pixelcut("7", more="warn_days_left = 3")  # a setting at a wrong place is told by the command line
     assert program("pixelcut", "--format", "value", "--max-age", "10m").status == 2
+
+
+VALUE = ("pixelcut", "--format", "value", "--max-age", "10m")
+
+
+def test_the_bare_number_needs_all_that_a_check_needs(pixelcut: Setup) -> None:
+    program = pixelcut("12.50")
+    assert program("pixelcut").status == 0
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [PROGRAM, *VALUE], stdout=write, stderr=subprocess.PIPE, check=False, env=program.full_environment()
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (141, b"")
+    program.configure("[accounts.creatify]\napi_key = 'k'\n")
+    assert program("creatify", *VALUE[1:]).status == 2
+    path = program.home / ".local" / "state" / "credcheck" / "history.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE series SET account = 'gone', provider = 'gone'")
+    connection.close()
+    program.configure("")
+    program.configure('[accounts.gone]\napi_key = "k"\n', name="credentials.toml")
+    for words in (("gone", *VALUE[1:]), ("all", "--json", "--max-age", "10m")):
+        run = program(*words)
+        assert run.status == 4
+        assert "there is no provider gone in this version" in run.out + run.err
+
+
+def test_a_history_that_cannot_be_read_at_once_is_left_to_the_check(pixelcut: Setup) -> None:
+    program = pixelcut("12.50")
+    locked, broken = program.home / "locked.db", program.home / "broken.db"
+    assert program("pixelcut", CREDCHECK_HISTORY=str(locked)).status == 0
+    holder = sqlite3.connect(locked, isolation_level=None)
+    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    began = time.monotonic()
+    run = pixelcut("99")(*VALUE, "--timeout", "2", CREDCHECK_HISTORY=str(locked))
+    assert run.out == "99\n"
+    assert time.monotonic() - began < 5
+    holder.close()
+    broken.write_bytes(b"garbage " * 1000)
+    assert program(*VALUE, CREDCHECK_HISTORY=str(broken)).out == "99\n"
+    assert len([each for each in program.home.iterdir() if "broken-" in each.name]) == 1
+
+
+def test_without_a_readable_history_nothing_is_a_change_and_that_is_said(pixelcut: Setup, tmp_path: Path) -> None:
+    program = pixelcut("0")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    run = program("pixelcut", "--changes", CREDCHECK_HISTORY=str(folder))
+    assert (run.status, run.out) == (1, "")
+    assert "no change can be told" in run.err
+    assert "not a file" in run.err

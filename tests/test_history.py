@@ -1,9 +1,11 @@
 """The samples that are kept, whatever is in their way."""
 
+import gc
 import os
 import sqlite3
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -13,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from credcheck.errors import HistoryError, UsageError
-from credcheck.history import exchange
+from credcheck.history import exchange, recent
 from credcheck.history.recording import Recording
-from credcheck.history.samples import last_reading
+from credcheck.history.samples import LastReading, Owner, last_reading
 from credcheck.history.store import Store
-from credcheck.models import Balance, Failure, Reading, Result
+from credcheck.models import ANY, Account, Balance, Failure, Reading, Result, Threshold, Thresholds
 from tests.conftest import PROGRAM, Program, Run
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -296,3 +298,66 @@ def test_the_doctor_looks_at_the_history(five: Program) -> None:
     broken = five.home / "broken.db"
     broken.write_bytes(b"garbage " * 1000)
     assert f"BAD  the history {broken} is broken" in five("doctor", CREDCHECK_HISTORY=str(broken)).out
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE series SET last_amount = 'x'", "UPDATE series SET last_at = 9223372036854775807"]
+)
+def test_a_row_that_no_check_wrote_changes_no_result(five: Program, change: str) -> None:
+    usual = five("pixelcut", "--format", "tsv")
+    path = five.home / ".local" / "state" / "credcheck" / "history.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute(change)
+    connection.close()
+    told = f"the history {path} has a number or a time that is none: move it away"
+    assert five("pixelcut", "--format", "tsv", "--max-age", "1h") == usual
+    assert f"BAD  {told}" in five("doctor").out
+    recording = Recording(path, [("pixelcut", "pixelcut")], seconds=1)
+    recording.begin()
+    recording.foretold([result("5")])
+    assert told in (recording.problem or "")
+
+
+@pytest.mark.parametrize("method", ["series", "record"])
+def test_no_fault_of_the_history_is_raised(path: Path, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    def fault(*_: object) -> None:
+        raise TypeError("sk-secret")
+
+    monkeypatch.setattr(Store, method, fault)
+    recording = Recording(path, [("pixelcut", "pixelcut")], seconds=1)
+    recording.begin()
+    assert recording.foretold([result("5")])
+    recording.keep([result("5")])
+    assert "a fault of credcheck itself: TypeError" in (recording.problem or "")
+    assert "secret" not in (recording.problem or "")
+
+
+def test_recordings_leave_no_file_open(path: Path) -> None:
+    counts = []
+    gc.disable()
+    try:
+        for number in range(4):
+            recording = Recording(path, [("pixelcut", "pixelcut")], seconds=1)
+            recording.begin()
+            recording.foretold([result("5")])
+            recording.keep([result("5", NOON + number * HOUR)])
+            recording.close()
+            counts.append(len(os.listdir("/dev/fd")))
+            gone = weakref.ref(recording)
+            del recording
+            assert gone() is None
+    finally:
+        gc.enable()
+    assert counts == counts[:1] * 4
+
+
+@pytest.mark.parametrize(("main", "amount"), [(None, 5), ("PLAN", 7), ("other", None)])
+def test_an_answer_of_a_while_ago_has_the_main_balance_that_the_user_chose(
+    main: str | None, amount: int | None
+) -> None:
+    usual = Balance(id="credits", amount=Decimal(5), unit="credits", is_main=True)
+    last = LastReading(NOON, (usual, Balance(id="plan", amount=Decimal(7), unit="USD")))
+    account = Account(name="a", provider="p", main=main, warn_below={ANY: Threshold(Decimal(6))})
+    found = recent.results([account], {Owner("a", "p"): last}, Thresholds(), since=NOON, now=NOON)
+    assert [each.balance for each in found.values()] == ([] if amount is None else [amount])
+    assert [each.status for each in found.values()] == {5: ["low"], 7: ["ok"], None: []}[amount]

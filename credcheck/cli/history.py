@@ -59,9 +59,9 @@ def show_history(
     if import_:
         return _import(import_)
     if forget:
-        return _forget(forget, sure=yes)
+        return _forget(forget, loaded, sure=yes)
     if export:
-        return _export(_store(), names or [])
+        return _export(_store(), loaded, names or [])
     pasts = _pasts(_store(), loaded, names or [], since)
     if svg:
         return _draw(pasts, svg)
@@ -103,10 +103,10 @@ def _draw(pasts: "Sequence[Past]", file: str) -> int:
     return 0
 
 
-def _export(store: "Store", words: Sequence[str]) -> int:
+def _export(store: "Store", loaded: "Config", words: Sequence[str]) -> int:
     from credcheck.history import exchange
 
-    streams.deliver("".join(exchange.exported(store, _owners(store, words) if words else None)))
+    streams.deliver("".join(exchange.exported(store, _owners(store, loaded, words) if words else None)))
     return 0
 
 
@@ -129,9 +129,9 @@ def _import(file: str) -> int:
     return 0
 
 
-def _forget(word: str, *, sure: bool) -> int:
+def _forget(word: str, loaded: "Config", *, sure: bool) -> int:
     store = _store()
-    owner = _owners(store, [word])[0]
+    owner = _owners(store, loaded, [word])[0]
     if not sure:
         if not streams.is_terminal(0):
             raise UsageError(f"--forget {word} deletes samples for good; confirm it with --yes")
@@ -163,7 +163,7 @@ def _pasts(store: "Store", loaded: "Config", words: Sequence[str], since: dateti
     from credcheck.history import overview
     from credcheck.models import Reading, Thresholds
 
-    owners = _owners(store, words) if words else None
+    owners = _owners(store, loaded, words) if words else None
     found = overview.pasts(store, owners, since=since, now=datetime.now(UTC))
     thresholds = Thresholds(usual=loaded.warn_below)
     own = {account.name: account.warn_below for account in loaded.accounts.values()}
@@ -173,15 +173,14 @@ def _pasts(store: "Store", loaded: "Config", words: Sequence[str], since: dateti
     ]
 
 
-def _owners(store: "Store", words: Sequence[str]) -> "list[Owner]":
+def _owners(store: "Store", loaded: "Config", words: Sequence[str]) -> "list[Owner]":
     """Return the accounts in the history that these words name; raises UsageError for a word that names none."""
     from credcheck.names import could_be_key, did_you_mean
-    from credcheck.providers.registry import BUILT_IN
 
     known = {series.name.account: series.name.owner for series in store.series()}
     found = []
     for word in words:
-        name = BUILT_IN.match(word, known)
+        name = loaded.providers.match(word, known)
         if name is None:
             if could_be_key(word):
                 raise KeyTyped

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
@@ -14,11 +14,13 @@ from credcheck.errors import UsageError
 from credcheck.system import streams
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from credcheck.config import Config
     from credcheck.history.recording import Recording
     from credcheck.history.statuses import Channel
     from credcheck.models import Account, Result, Thresholds
-    from credcheck.notices import Change
+    from credcheck.notices import Change, Known
     from credcheck.render import Format
 
 MaxAge = Annotated[
@@ -58,7 +60,9 @@ class Past:
     ) -> None:
         """Find the history, without opening it; raises UsageError if an option needs one that there is not."""
         self._loaded, self._accounts, self._options, self._seconds = loaded, accounts, options, seconds
-        self.recording: Recording | None = _recording(loaded, accounts, seconds)
+        self._path = _path(loaded)
+        self.recording: Recording | None = _recording(self._path, accounts, seconds)
+        self._has_said_problem = False
         if options.stale_if_error and not options.max_age:
             raise UsageError("--stale-if-error goes with --max-age; give both")
         if options.max_age and not self.recording:
@@ -72,11 +76,7 @@ class Past:
 
     def recent(self, thresholds: "Thresholds") -> dict[str, "Result"]:
         """Return the answers that are young enough to be taken, by the account's name."""
-        found = self._answers(thresholds, self._options.max_age) if self._options.max_age else {}
-        return {
-            name: replace(result, top_up_url=self._loaded.providers.load(result.provider).top_up_url)
-            for name, result in found.items()
-        }
+        return self._answers(thresholds, self._options.max_age) if self._options.max_age else {}
 
     def in_place_of_failures(
         self, results: Sequence["Result"], thresholds: "Thresholds", format_: "Format"
@@ -98,14 +98,24 @@ class Past:
         return [replace(result, warn_days_left=self._loaded.warn_days_left) for result in results]
 
     def changes(self, results: Sequence["Result"]) -> "_News | None":
-        """Return the changes that `--changes` prints; None without that option."""
-        return self._news("changes", results) if self._options.changes else None
+        """Return the changes that `--changes` prints; None without that option.
+
+        Without a history nothing is known to be a change, which is said even if nobody looks at a terminal.
+        """
+        if not self._options.changes or not self.recording:
+            return None
+        known = self.recording.known("changes")
+        if known is not None:
+            return self._news("changes", results, known)
+        output.complain(f"no change can be told: {self.recording.problem}")
+        self._has_said_problem = True
+        return _News(self.recording, "changes", (), {})
 
     def keep(self, results: Sequence["Result"]) -> None:
         """Keep the samples; if there is trouble with the history, say so if stderr is a terminal."""
         if self.recording:
             self.recording.keep(results)
-            if self.recording.problem and streams.is_terminal(2):
+            if self.recording.problem and not self._has_said_problem and streams.is_terminal(2):
                 output.complain(self.recording.problem)
 
     def notify(self, results: Sequence["Result"]) -> None:
@@ -113,11 +123,12 @@ class Past:
 
         Raises NoticeFailed.
         """
-        if not self._options.notify or not self._loaded.notify:
+        if not self._options.notify or not self._loaded.notify or not self.recording:
             return
         from credcheck import notify
 
-        news = self._news("notify", results)
+        # A notice that comes again with each run is better than none.
+        news = self._news("notify", results, self.recording.known("notify") or {})
         told = False
         try:
             if news.changes:
@@ -127,22 +138,21 @@ class Past:
         finally:
             news.remember(told=told)
 
-    def _news(self, channel: "Channel", results: Sequence["Result"]) -> "_News":
+    def _news(
+        self, channel: "Channel", results: Sequence["Result"], known: Mapping[tuple[str, str], "Known"]
+    ) -> "_News":
         from credcheck import notices
 
         again = self._loaded.notify.again if self._loaded.notify and channel == "notify" else None
-        known = self.recording.known(channel) if self.recording else {}
         found, after = notices.changes(results, known, again=again)
         return _News(self.recording, channel, found, after)
 
     def _answers(self, thresholds: "Thresholds", max_age: timedelta | None) -> dict[str, "Result"]:
-        if not self.recording:
+        if self._path is None:
             return {}
         from credcheck.history import recent
 
-        now = datetime.now(UTC)
-        since = now - max_age if max_age else datetime.min.replace(tzinfo=UTC)
-        return recent.results(self._accounts, self.recording.last(), thresholds, since=since, now=now)
+        return recent.answers(self._path, self._accounts, thresholds, self._loaded.providers, max_age=max_age)
 
 
 class _News(NamedTuple):
@@ -162,11 +172,14 @@ class _News(NamedTuple):
             )
 
 
-def _recording(loaded: "Config", accounts: Sequence["Account"], seconds: float) -> "Recording | None":
-    """Return the history of these accounts, or None if the user wants none."""
+def _path(loaded: "Config") -> "Path | None":
     from credcheck import history
 
-    path = history.location(os.environ) if loaded.history else None
+    return history.location(os.environ) if loaded.history else None
+
+
+def _recording(path: "Path | None", accounts: Sequence["Account"], seconds: float) -> "Recording | None":
+    """Return the history of these accounts, or None if the user wants none."""
     if path is None:
         return None
     from credcheck.history.recording import Recording

@@ -1,5 +1,6 @@
 """The command that keeps a table on the screen."""
 
+import gc
 import os
 import signal
 from collections.abc import Sequence
@@ -49,6 +50,7 @@ def watch_accounts(
     output.warn(loaded)
     if not accounts:
         return output.nothing_to_check(loaded)
+    gc.enable()  # this run is not short
     session = watch.Session(accounts, _check(loaded, timeout or loaded.timeout), _frame, every=every.total_seconds())
     try:
         session.run()
@@ -90,6 +92,7 @@ def _check(loaded: "Config", timeout: float) -> "watch.Check":
         results = past.foretold(results)
         if past.recording:
             past.recording.keep(results)
+            past.recording.close()
         return results
 
     return check

@@ -1,10 +1,39 @@
 """Answers of a while ago: results made of the last samples."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
 
-from credcheck.history.samples import LastReading, Owner
-from credcheck.models import Account, Reading, Result, Thresholds
+from credcheck.history.samples import LastReading, Owner, last_reading
+from credcheck.models import Account, Balance, Reading, Result, Thresholds
+from credcheck.providers.registry import Registry
+
+# Seconds that a prompt may wait for a history that another program holds.
+_PATIENCE = 0.1
+
+
+def answers(
+    path: Path, accounts: Sequence[Account], thresholds: Thresholds, registry: Registry, *, max_age: timedelta | None
+) -> dict[str, Result]:
+    """Return by account's name the answers that are younger than `max_age`, or of any age, complete as a check's.
+
+    There is none if the history cannot be read at once; the check that is then made says why.
+    """
+    usable = [account for account in accounts if registry.usable(account.provider)]
+    try:
+        last = _last(path, [Owner(account.name, account.provider) for account in usable])
+    except Exception:  # noqa: BLE001  the history's own module is asked again by the check
+        return {}
+    now = datetime.now(UTC)
+    ever = datetime.min.replace(tzinfo=UTC)
+    since = now - max_age if max_age and max_age < now - ever else ever
+    return {
+        name: replace(result, top_up_url=registry.load(result.provider).top_up_url)
+        for name, result in results(usable, last, thresholds, since=since, now=now).items()
+    }
 
 
 def results(
@@ -20,12 +49,30 @@ def results(
     for account in accounts:
         reading = last.get(Owner(account.name, account.provider))
         if reading and since <= reading.at <= now:
-            found[account.name] = _result(account, reading, thresholds)
+            result = _result(account, reading, thresholds)
+            if result:
+                found[account.name] = result
     return found
 
 
-def _result(account: Account, last: LastReading, thresholds: Thresholds) -> Result:
-    reading = thresholds.applied(Reading(last.balances), account.warn_below)
+def _last(path: Path, owners: Sequence[Owner]) -> dict[Owner, LastReading]:
+    """Return the last reading of each account that has one; a broken history stays where it is."""
+    from credcheck.history.store import Store
+
+    if not path.exists():
+        return {}
+    store = Store(path, seconds=_PATIENCE)
+    with closing(store.database):
+        each = groupby(store.series(owners), key=lambda series: series.name.owner)
+        return {owner: found for owner, series in each if (found := last_reading(series))}
+
+
+def _result(account: Account, last: LastReading, thresholds: Thresholds) -> Result | None:
+    """Return the result; None if the balance that the user chose as main is not in it."""
+    balances = last.balances if account.main is None else _with_main(last.balances, account.main)
+    if not balances:
+        return None
+    reading = thresholds.applied(Reading(balances), account.warn_below)
     return Result(
         account=account.name,
         provider=account.provider,
@@ -36,3 +83,10 @@ def _result(account: Account, last: LastReading, thresholds: Thresholds) -> Resu
         checked_at=last.at,
         cached=True,
     )
+
+
+def _with_main(balances: Sequence[Balance], id_: str) -> tuple[Balance, ...]:
+    """Return the balances with that of this id first, as the main one; none if it is not among them."""
+    chosen = [replace(each, is_main=True) for each in balances if each.id.casefold() == id_.casefold()]
+    others = [replace(each, is_main=False) for each in balances if each.id.casefold() != id_.casefold()]
+    return (*chosen, *others) if chosen else ()

@@ -4,12 +4,11 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from credcheck.errors import HistoryError
-from credcheck.history.samples import LastReading, Name, Owner, last_reading
+from credcheck.errors import HistoryError, fault_line
+from credcheck.history.samples import Name, Owner
 from credcheck.models import Result
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ T = TypeVar("T")
 
 
 class Recording:
-    """The history of these accounts; no method raises HistoryError, for a check never fails by its history.
+    """The history of these accounts; no method raises an exception, for a check never fails by its history.
 
     `problem` says what is wrong with it, in a line for a person.
     """
@@ -37,24 +36,21 @@ class Recording:
         self._owners = [Owner(*owner) for owner in owners]
         self._seconds = seconds
         self._store: Store | None = None
-        self._last: dict[Owner, LastReading] = {}
         self._points: dict[Name, list[Point]] = {}
         self._begun = False
-        self._thread = threading.Thread(target=self._load, daemon=True)
+        self._thread: threading.Thread | None = None
         self.problem: str | None = None
-
-    def last(self) -> dict[Owner, LastReading]:
-        """Open the history at once, and return the last reading of each account that has one."""
-        self._attempt(self._read_last)
-        return self._last
 
     def begin(self) -> None:
         """Open the history and read the samples of the forecasts, in a thread of its own."""
         self._begun = True
+        thread = threading.Thread(target=self._load, daemon=True)
         try:
-            self._thread.start()
+            thread.start()
         except RuntimeError:  # the limit of threads
             self._load()
+        else:
+            self._thread = thread
 
     def foretold(self, results: Sequence[Result]) -> list[Result]:
         """Return the results with their forecasts, from the samples and the new balances."""
@@ -62,7 +58,11 @@ class Recording:
             self._load()
         if not self._has_loaded(_PATIENCE) or self._store is None:
             return list(results)
-        return [self._with_forecast(result) for result in results]
+        try:
+            return [self._with_forecast(result) for result in results]
+        except Exception as fault:  # noqa: BLE001  samples that nobody thought of
+            self.problem = f"the history {self._path} allows no forecast: {fault_line(fault)}"
+            return list(results)
 
     def keep(self, results: Sequence[Result]) -> None:
         """Keep the samples of these results; an answer of a while ago is kept already."""
@@ -72,14 +72,22 @@ class Recording:
         elif fresh and (self._store is not None or self.problem is None):
             self._attempt(lambda store: store.record(fresh))
 
-    def known(self, channel: "Channel") -> "dict[notices.Owner, Known]":
-        """Return the statuses that were told last; none if there is no history."""
+    def close(self) -> None:
+        """Give the file back: a run that goes on opens it again for each of its checks."""
+        if self._store is not None:
+            self._attempt(lambda store: store.database.close())
+            self._store = None
+
+    def known(self, channel: "Channel") -> "dict[notices.Owner, Known] | None":
+        """Return the statuses that were told last; None if the history cannot be read."""
         from credcheck.history import statuses
 
         found: dict[notices.Owner, Known] = {}
-        if self._store is not None:
+        if not self._has_loaded(self._seconds):
+            self.problem = f"the history {self._path} is locked by another program"
+        elif self._store is not None:
             self._attempt(lambda store: found.update(statuses.known(store, channel)))
-        return found
+        return None if self._store is None else found
 
     def remember(self, channel: "Channel", after: "Mapping[notices.Owner, Known]") -> None:
         """Keep the statuses that have been told now."""
@@ -90,8 +98,9 @@ class Recording:
 
     def _has_loaded(self, seconds: float) -> bool:
         """Wait so long for the thread, and tell whether it has ended."""
-        if self._thread.is_alive():
-            self._thread.join(seconds)
+        if self._thread is None:
+            return True
+        self._thread.join(seconds)
         return not self._thread.is_alive()
 
     def _with_forecast(self, result: Result) -> Result:
@@ -116,12 +125,6 @@ class Recording:
         since = datetime.now(UTC) - WINDOW
         self._points = {series.name: store.points(series.id, since) for series in store.series(self._owners)}
 
-    def _read_last(self, store: "Store") -> None:
-        for owner, series in groupby(store.series(self._owners), key=lambda each: each.name.owner):
-            found = last_reading(series)
-            if found:
-                self._last[owner] = found
-
     def _attempt(self, do: Callable[["Store"], None]) -> None:
         """Do something with the history; a file that turns out to be broken is moved aside, and a new one begun."""
         try:
@@ -132,6 +135,9 @@ class Recording:
             self._store, self.problem = None, f"{problem.message}; this check is not kept"
         except ImportError:
             self._store, self.problem = None, "this Python has no sqlite3, which the history needs"
+        except Exception as fault:  # noqa: BLE001  a row that another program wrote, for one
+            said = f"the history {self._path} cannot be used: {fault_line(fault)}"
+            self._store, self.problem = None, f"{said}; this check is not kept"
         else:
             if aside:
                 self.problem = f"the history was broken and is now {aside}; a new one is begun"

@@ -1,11 +1,12 @@
 """The samples that are kept: recorded, thinned out, read and forgotten."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from credcheck.errors import HistoryBroken
+from credcheck.errors import HistoryBroken, HistoryError
 from credcheck.history.database import Database, set_aside
 from credcheck.history.days import Told
 from credcheck.history.samples import Name, Owner, Sample, Series, decimal, moment, optional_stamp, series, stamp
@@ -57,6 +58,7 @@ class Store:
     def __init__(self, path: Path, *, seconds: float) -> None:
         """Open it, and make it if it is missing; wait at most so many seconds for other programs."""
         self.database = Database(path, seconds=seconds)
+        self._path = path
 
     def series(self, owners: Iterable[Owner] | None = None) -> list[Series]:
         """Return the series of these accounts, or of all, the balances of each in the order of its last reading."""
@@ -66,7 +68,8 @@ class Store:
             rows = [row for rows in each for row in rows]
         else:
             rows = self.database.rows(f"{_SERIES} {_ORDER}")
-        return [series(row) for row in rows if wanted is None or row[1:3] in wanted]
+        with self._readable():
+            return [series(row) for row in rows if wanted is None or row[1:3] in wanted]
 
     def points(self, series: int, since: datetime) -> list[tuple[float, float]]:
         """Return the moments, in seconds since the epoch, and the amounts, as a forecast needs them."""
@@ -81,7 +84,8 @@ class Store:
             "SELECT at, amount, total FROM sample WHERE series = ? AND at >= ? ORDER BY at",
             (series, stamp(since) if since else _ALWAYS),
         )
-        return [Sample(moment(at), Decimal(amount), decimal(total)) for at, amount, total in rows]
+        with self._readable():
+            return [Sample(moment(at), Decimal(amount), decimal(total)) for at, amount, total in rows]
 
     def record(self, results: Iterable[Result]) -> None:
         """Keep a sample of each balance that was read, all or none, and thin out old ones once a day."""
@@ -113,7 +117,8 @@ class Store:
         rows = self.database.rows(
             "SELECT at, amount, empty_low, empty_high FROM told WHERE series = ? ORDER BY day", (series,)
         )
-        return [Told(moment(at), Decimal(amount), moment(low), moment(high)) for at, amount, low, high in rows]
+        with self._readable():
+            return [Told(moment(at), Decimal(amount), moment(low), moment(high)) for at, amount, low, high in rows]
 
     def number(self, name: Name) -> int:
         """Return the number of a series; it begins one if there is none."""
@@ -146,6 +151,15 @@ class Store:
         self.database.run_each("DELETE FROM sample WHERE series = ? AND at = ?", [(series, at) for at in _inner(rows)])
         self._thin_one(series, _ALWAYS, _cutoff(now))
         self._renew(series)
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Turn the errors of values that another program wrote into one of ours."""
+        try:
+            yield
+        except (ArithmeticError, ValueError) as problem:
+            way_out = "move it away, and the next check begins a new one"
+            raise HistoryError(f"the history {self._path} has a number or a time that is none: {way_out}") from problem
 
     def _tell(self, series: int, result: Result, balance: Balance) -> None:
         """Keep the forecast that is told, the first of each day."""
