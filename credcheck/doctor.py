@@ -89,7 +89,7 @@ def send_test(environment: Mapping[str, str], *, file: str | None, timeout: floa
 
     loaded = config.load(environment, file=file)
     command = config.needed_notify(loaded).command
-    harmless = notify.environment_for(environment, loaded.accounts.values())
+    harmless = notify.environment_for(environment, loaded.accounts.values(), loaded.providers)
     notify.send_test(command, harmless, seconds=timeout or loaded.timeout)
 
 

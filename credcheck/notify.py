@@ -3,10 +3,10 @@
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
-from credcheck import providers
 from credcheck.errors import NoticeFailed
 from credcheck.models import Account, KeyVariable
 from credcheck.notices import Change
+from credcheck.providers.registry import Registry
 from credcheck.render import changes as render
 from credcheck.system.commands import CommandFailed, Commands, without_keys
 
@@ -25,9 +25,9 @@ def send_test(command: Sequence[str], environment: Mapping[str, str], *, seconds
     _run(command, _TEST, render.document([]), environment, seconds)
 
 
-def environment_for(environment: Mapping[str, str], accounts: Iterable[Account]) -> dict[str, str]:
-    """Return the environment without the variables in which providers and accounts have their keys."""
-    secret = {variable for variables in providers.variables().values() for variable in variables}
+def environment_for(environment: Mapping[str, str], accounts: Iterable[Account], registry: Registry) -> dict[str, str]:
+    """Return the environment without the variables in which providers and accounts have their secrets."""
+    secret = registry.secret_variables()
     sources = [source for account in accounts for source in (account.key_source, *account.secrets.values())]
     secret |= {source.name for source in sources if isinstance(source, KeyVariable)}
     return without_keys(environment, secret)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from credcheck import notify
+from credcheck.providers import registry
 from tests import documents
 from tests.conftest import PROGRAM, Program, Run
 from tests.playback import Playback
@@ -214,3 +216,18 @@ def test_without_a_readable_history_nothing_is_a_change_and_that_is_said(pixelcu
     assert (run.status, run.out) == (1, "")
     assert "no change can be told" in run.err
     assert "not a file" in run.err
+
+
+def test_a_notice_gets_no_secret_of_any_provider() -> None:
+    own = {
+        "acme": {
+            "title": "Acme",
+            "variable": "ACME_KEY",
+            "options": {"part": {"help": "a part", "variable": "ACME_PART", "secret": True, "required": True}},
+            "request": {"url": "https://acme.example/{part}", "headers": {"X-Key": "{key}"}},
+            "balance": {"amount": "left", "unit": "USD"},
+        }
+    }
+    known = registry.from_table(own, "providers")
+    secret = dict.fromkeys(["ACME_KEY", "ACME_PART", "CREATIFY_API_KEY", "CREATIFY_API_ID", "PIXELCUT_API_KEY"], "k")
+    assert notify.environment_for({**secret, "HOME": "/", "TOPIC": "t"}, [], known) == {"HOME": "/", "TOPIC": "t"}

@@ -132,7 +132,7 @@ class Past:
         told = False
         try:
             if news.changes:
-                environment = notify.environment_for(os.environ, self._loaded.accounts.values())
+                environment = notify.environment_for(os.environ, self._loaded.accounts.values(), self._loaded.providers)
                 notify.send(news.changes, self._loaded.notify.command, environment, seconds=self._seconds)
             told = True
         finally:

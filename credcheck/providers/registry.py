@@ -63,6 +63,18 @@ class Registry:
         claimed = {variable for each in self.own.values() for variable in each.variables}
         return tuple(each for each in variables if each not in claimed)
 
+    def secret_variables(self) -> set[str]:
+        """Return the variables in which any provider, with an account or not, has a key or another secret."""
+        hidden = {
+            variable
+            for found in (providers.variables(), self.variables())
+            for each in found.values()
+            for variable in each
+        }
+        built_in = (providers.load(name) for name in providers.names() if "secret = true" in providers.source(name))
+        options = [option for provider in (*built_in, *self.own.values()) for option in provider.options.values()]
+        return hidden | {option.variable for option in options if option.secret and option.variable}
+
     def replaced(self) -> list[str]:
         """Return the built-in providers that the user's own replace."""
         return sorted(self.own.keys() & set(providers.names()))
