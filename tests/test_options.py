@@ -61,9 +61,11 @@ def test_a_variable_without_that_of_its_option_is_told(credcheck: Program) -> No
 
 def test_an_account_without_its_option_hides_no_other(program: Program) -> None:
     program.environment |= {"TWILIO_AUTH_TOKEN": "t-0123456789", "DEEPL_AUTH_KEY": "k-0123456789"}
-    run = program("twilio", "deepl", "--json")
-    first, second = json.loads(run.out)["results"]
+    run = program("twilio", "deepl", "creatify", "--json")
+    first, third, second = json.loads(run.out)["results"]
     assert (run.status, first["error"]["code"], second["balance"]) == (4, "key_missing", 9)
+    assert (first["balance"], first["key_source"]) == (None, "env:TWILIO_AUTH_TOKEN")
+    assert (third["error"]["code"], third["unit"]) == ("key_missing", "credits")
     assert first["error"]["message"] == (
         "needs account_sid (account SID: AC and 32 hexadecimal digits): set account_sid of twilio in config.toml"
     )

@@ -124,9 +124,11 @@ def test_config_edit_opens_the_editor_and_validates_on_return(credcheck: Program
     assert (credcheck.home / "asked").read_text() == f"--wait {path}\n"
 
 
-def test_config_init_keeps_the_file_that_is_asked_for(credcheck: Program) -> None:
+def test_advice_about_the_configuration_keeps_the_file_that_is_asked_for(credcheck: Program) -> None:
     run = credcheck("config", "init", "--config", "new folder/foo.toml")
     assert run.err.endswith("run `credcheck config edit --config 'new folder/foo.toml'`.\n")
+    said = credcheck("all", "--config", "new folder/foo.toml").err
+    assert "credcheck config edit --config 'new folder/foo.toml'  " in said
 
 
 def test_config_edit_without_an_editor_says_what_to_set(credcheck: Program) -> None:

@@ -122,6 +122,14 @@ def test_no_line_is_wider_and_no_screen_longer_than_the_terminal(width: int, hei
     assert len(lines) <= max(height, 5)
 
 
+@pytest.mark.parametrize("width", [20, 30, 40, 50, 60, 80])
+def test_low_stays_beside_any_change_and_age(width: int) -> None:
+    before, after = result("pixelcut", "123456.78", warn_below=10**6), result("pixelcut", "3456.78", warn_below=10**6)
+    shown = board(before).begun(NOW + 300, 300).with_result(0, after, NOW + 300).ended()
+    rows = screen(shown, width=width, now=NOW + 310, age=10)[2:-2]
+    assert [word for row in rows for word in row.replace(",", " ").split()].count("low") == 1
+
+
 def test_ages_stand_beside_the_rows_and_the_next_check_above_them() -> None:
     lines = screen(board(result("a", "5"), result("b", "6", warn_below=10)), width=40, now=NOW + 18, age=18)
     assert lines == [

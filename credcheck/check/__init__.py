@@ -4,7 +4,7 @@ import resource
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from shlex import quote
@@ -114,9 +114,8 @@ class _Run:
         try:
             provider = self.registry.load(account.provider)
             if lacking := options.missing(account, provider):
-                return _unprepared(
-                    account, ways_out.failure(_lacking(lacking[0], account, provider), account, provider, ())
-                )
+                failure = ways_out.failure(_lacking(lacking[0], account, provider), account, provider, ())
+                return replace(_unprepared(account, failure), usual_unit=provider.usual_unit(account.options))
             return _Check(account, provider, self.environment, self.thresholds, self.commands)
         except Exception as fault:  # noqa: BLE001  a description that is broken must not end the other checks
             problem = f"the provider {account.provider} cannot be used: {fault_line(fault)}"

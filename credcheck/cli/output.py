@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from credcheck.errors import ExitStatus, UsageError
@@ -99,7 +100,8 @@ def nothing_to_check(loaded: "Config") -> int:
     from credcheck import config
 
     tell("".join(f"{line}\n" for line in config.incomplete(loaded, os.environ)))
-    tell(_BEGIN.format("edit" if loaded.path in loaded.found else "init"))
+    action = "edit" if loaded.path in loaded.found else "init"
+    tell(_BEGIN.format(f"{action} --config {quote(loaded.asked)}" if loaded.asked else action))
     return ExitStatus.USAGE
 
 
