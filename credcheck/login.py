@@ -28,7 +28,7 @@ def account_for(config: Config, name: str, provider: str | None) -> Account:
     if chosen is None:
         if (company := impossible.find(name)) is not None:
             raise company.error()
-        near = did_you_mean(name, config.providers.names())
+        near = did_you_mean(name, [*config.providers.names(), *impossible.names()])
         raise UsageError(
             f"`{name}` is not a provider; name the provider with --provider (see `credcheck providers`){near}"
         )
@@ -62,7 +62,7 @@ def _provider(config: Config, word: str) -> str:
         raise KeyTyped
     if (company := impossible.find(word)) is not None:
         raise company.error()
-    near = did_you_mean(word, config.providers.names())
+    near = did_you_mean(word, [*config.providers.names(), *impossible.names()])
     raise UsageError(f"there is no provider `{word}`; name one with --provider (see `credcheck providers`){near}")
 
 

@@ -191,6 +191,8 @@ def test_a_word_that_is_wrong_gets_the_right_one(credcheck: Program) -> None:
         "openaii": "did you mean `openai`?",
         "open openaii": "did you mean `openai`?",
         "providers openaii": "did you mean `openai`?",
+        "login openaii": "did you mean `openai`?",
+        "login mine --provider openaii": "did you mean `openai`?",
     }.items():
         run = credcheck(*typed.split())
         assert (run.status, run.out, told in run.err) == (2, "", True), run.err
