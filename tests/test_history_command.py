@@ -4,7 +4,7 @@ import json
 import os
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -63,11 +63,13 @@ def test_a_day_has_its_falls_and_rises_exactly() -> None:
 
 
 def test_sums_are_exact_beside_amounts_of_any_length() -> None:
-    huge, small = Decimal(10) ** 100, Decimal("0.0000001")
-    with localcontext(prec=300):
-        kept = [Sample(NOW + number * timedelta(minutes=1), huge - small * number) for number in range(3)]
-    assert days(kept, UTC)[0].used == 2 * small
-    told = Told(NOW, 2 * small, NOW + timedelta(minutes=1), NOW + timedelta(minutes=3))
+    minute, cent = timedelta(minutes=1), Decimal("0.01")
+    kept = [
+        Sample(NOW + number * minute, amount)
+        for number, amount in enumerate((Decimal(f"1{'0' * 100}.02"), 2 * cent, cent))
+    ]
+    assert f"{days(kept, UTC)[0].used:f}" == f"1{'0' * 100}.01"
+    told = Told(NOW + minute, cent, NOW + 1.5 * minute, NOW + 3 * minute)
     assert grade([told], kept, NOW + DAY) == Grade(1, 1)
 
 
