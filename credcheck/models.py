@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Context, Decimal
-from typing import Literal, NamedTuple
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 SCHEMA_VERSION = 1
 # Seconds that stand for all that are more.
@@ -14,6 +15,9 @@ ANY = ""
 
 # Enough for per cent of any total that an answer may hold.
 _EXACT = Context(prec=400)
+
+# The default of a mapping: values are shared, so it must not be written to.
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 Detail = str | Decimal | bool | None
 Status = Literal["ok", "low", "error"]
@@ -172,12 +176,11 @@ class Balance:
         return "low" if self.is_main and self.kind != "owed" and self.amount <= 0 else "ok"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """The balances of an answer, the main one first, and the further details of the main one."""
 
     balances: tuple[Balance, ...]
-    details: Mapping[str, Detail] = field(default_factory=dict)
+    details: Mapping[str, Detail] = NOTHING
 
     @property
     def main(self) -> Balance:
@@ -202,8 +205,7 @@ class Failure(NamedTuple):
     retry_after: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
+class Forecast(NamedTuple):
     """How long a balance lasts at the pace of its samples, with a range that holds in four of five cases.
 
     The numbers are None but in the state `known`; `per_day` is in the balance's unit.
@@ -301,19 +303,18 @@ class Result:
         return "low" if self.low_because else "ok"
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
+class Thresholds(NamedTuple):
     """The thresholds of a run, by unit: those of the command line, then the configuration's usual ones.
 
     That of `ANY` is for an account's main balance. Per cent of a total that is not told does not apply.
     """
 
-    asked: Mapping[str, Threshold] = field(default_factory=dict)
-    usual: Mapping[str, Threshold] = field(default_factory=dict)
+    asked: Mapping[str, Threshold] = NOTHING
+    usual: Mapping[str, Threshold] = NOTHING
 
     def applied(self, reading: Reading, own: Mapping[str, Threshold]) -> Reading:
         """Return the reading, each balance with its threshold; an account's own, by id, goes before all others."""
-        return replace(reading, balances=tuple(self._applied(each, own) for each in reading.balances))
+        return reading._replace(balances=tuple(self._applied(each, own) for each in reading.balances))
 
     def _applied(self, balance: Balance, own: Mapping[str, Threshold]) -> Balance:
         candidates = (

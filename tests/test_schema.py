@@ -45,7 +45,7 @@ def test_it_names_every_error_code() -> None:
 def test_results_of_every_kind_are_valid() -> None:
     plan = result("plan", "1")
     assert plan.reading
-    unlimited = replace(plan, outcome=replace(plan.reading, balances=(replace(plan.reading.main, amount=None),)))
+    unlimited = replace(plan, outcome=plan.reading._replace(balances=(replace(plan.reading.main, amount=None),)))
     for each in (SEVERAL, plan, unlimited, replace(plan, cached=True), replace(plan, warn_days_left=Decimal(3))):
         assert is_valid(json.loads(render.render([each], single=True)))
     assert is_valid(json.loads(render.render([SEVERAL, plan, unlimited], single=False)))

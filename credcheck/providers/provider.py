@@ -1,9 +1,9 @@
 """The values of a provider, as a description gives them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from credcheck.models import NOTHING
 from credcheck.providers.formula import Formula
 from credcheck.providers.rules import Rule
 
@@ -11,8 +11,7 @@ Kind = Literal["prepaid", "plan", "limit", "owed", "grant"]
 NullMeans = Literal["unknown", "unlimited", "none", "bad"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(NamedTuple):
     """A setting of an account that only this provider knows.
 
     `choices` maps each word that is allowed to the text that stands for it; any text is, if there are none.
@@ -21,20 +20,19 @@ class Option:
     help: str = ""
     required: bool = False
     default: str | bool | None = None
-    choices: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] = NOTHING
     flag: bool = False
     variable: str | None = None
     secret: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestTemplate:
+class RequestTemplate(NamedTuple):
     """The request, with the placeholders `{key}`, `{uuid4}` and `{OPTION}`."""
 
     url: str
     method: Literal["GET", "POST"] = "GET"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = NOTHING
+    query: Mapping[str, str] = NOTHING
     basic: str | None = None
     json: object = None
     form: Mapping[str, str] | None = None
@@ -48,16 +46,15 @@ class Time(NamedTuple):
     in_days: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BalanceTemplate:
+class BalanceTemplate(NamedTuple):
     """One amount, or one for each item of a list, and how it is read. `id` is None if the unit serves as one."""
 
-    id: str | None = None
     amounts: tuple[Formula, ...]
+    id: str | None = None
     unit: str | None = None
     unit_at: str | None = None
     unit_of: str | None = None
-    units: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = NOTHING
     kind: Kind = "prepaid"
     total: Formula | None = None
     resets_at: Time | None = None
@@ -71,7 +68,7 @@ class BalanceTemplate:
     optional: bool = False
     null: NullMeans = "unknown"
     grouped: bool = False
-    details: Mapping[str, Formula] = field(default_factory=dict)
+    details: Mapping[str, Formula] = NOTHING
 
     def named_unit(self, options: Mapping[str, str | bool]) -> str | None:
         """Return the unit if no answer is needed to know it."""
@@ -81,8 +78,7 @@ class BalanceTemplate:
         return self.units.get(value, value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerTemplate:
+class AnswerTemplate(NamedTuple):
     """The rules for failures, and the paths of the provider's own words."""
 
     format: Literal["json", "text"] = "json"
@@ -95,12 +91,13 @@ class AnswerTemplate:
     said: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(NamedTuple):
     """A company's API, as its description says; texts are empty or None if the description has none."""
 
     name: str
     title: str
+    request: RequestTemplate
+    balances: tuple[BalanceTemplate, ...]
     aliases: tuple[str, ...] = ()
     category: str = "other"
     variables: tuple[str, ...] = ()
@@ -109,9 +106,7 @@ class Provider:
     top_up_url: str | None = None
     needs: str | None = None
     notice: str | None = None
-    options: Mapping[str, Option] = field(default_factory=dict)
-    request: RequestTemplate
-    balances: tuple[BalanceTemplate, ...]
+    options: Mapping[str, Option] = NOTHING
     main: tuple[str, ...] = ()
     answer: AnswerTemplate = AnswerTemplate()
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from credcheck import providers
@@ -29,7 +29,7 @@ class Registry:
             return self.own[name]
         found = providers.load(name)
         free = self._unclaimed(found.variables)
-        return found if free == found.variables else replace(found, variables=free)
+        return found if free == found.variables else found._replace(variables=free)
 
     def usable(self, name: str) -> bool:
         """Tell whether there is such a provider and its description can be read; if not, a check says why."""
