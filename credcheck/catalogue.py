@@ -11,8 +11,8 @@ from credcheck.names import could_be_key, did_you_mean, fold
 from credcheck.providers import impossible
 from credcheck.providers.provider import Option, Provider
 from credcheck.providers.registry import Registry
-from credcheck.render.columns import columns, grid
 from credcheck.render.json import text
+from credcheck.render.lists import columns, grid
 
 _USUAL_WIDTH = 80
 _MARGIN = 11

@@ -11,7 +11,7 @@ from credcheck.config.credentials import Told
 from credcheck.errors import ConfigError, KeyMissing, UsageError
 from credcheck.models import Account, KeyVariable
 from credcheck.names import without_keys
-from credcheck.render.columns import columns
+from credcheck.render.lists import columns
 from credcheck.system import files
 
 _LARGEST = 1024 * 1024

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from credcheck.models import ANY, SCHEMA_VERSION, Account, Threshold
-from credcheck.render.columns import columns
 from credcheck.render.json import text
+from credcheck.render.lists import columns
 from credcheck.sanitize import one_line
 
 

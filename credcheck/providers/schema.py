@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 from credcheck.errors import ConfigError
 from credcheck.names import Category, fold
-from credcheck.providers import checks
-from credcheck.providers.checks import Check
+from credcheck.providers import members
+from credcheck.providers.members import Check
 from credcheck.providers.placeholders import check_placeholders
 from credcheck.providers.provider import (
     AnswerTemplate,
@@ -29,7 +29,7 @@ def provider(name: str, table: object, *, place: str, built_in: bool) -> Provide
     A user's own description may ask this machine over http.
     """
     try:
-        values: dict[str, Any] = checks.validated(table, _TOP, needed=("request", "balance"))
+        values: dict[str, Any] = members.validated(table, _TOP, needed=("request", "balance"))
         return _checked(Provider(name=name, **{"title": name, **_renamed(values)}), built_in=built_in)
     except WrongDescription as wrong:
         where = f"{place}{'.'.join(wrong.keys)}".rstrip(".: ")
@@ -59,16 +59,16 @@ def _checked(made: Provider, *, built_in: bool) -> Provider:
 
 
 def _category(value: object) -> object:
-    return checks.one_of(*get_args(Category))(value)
+    return members.one_of(*get_args(Category))(value)
 
 
 def _rule(value: object) -> Rule:
     if not isinstance(value, dict) or not value:
         raise WrongDescription(problem="must be a table from a path to the values that count")
-    tests = tuple((path, checks.under(path, _test, each)) for path, each in value.items() if path != "http_status")
+    tests = tuple((path, members.under(path, _test, each)) for path, each in value.items() if path != "http_status")
     for path, _ in tests:
-        checks.under(path, checks.path, path)
-    statuses: Any = checks.under("http_status", checks.one_or_more(_status), value.get("http_status", [200]))
+        members.under(path, members.path, path)
+    statuses: Any = members.under("http_status", members.one_or_more(_status), value.get("http_status", [200]))
     return Rule(tests, frozenset(statuses) if "http_status" in value else frozenset())  # type: ignore[arg-type]
 
 
@@ -86,8 +86,8 @@ def _scalar(value: object) -> Scalar:
 
 def _test(value: object) -> Test:
     if not isinstance(value, dict):
-        return AnyOf(checks.one_or_more(_scalar)(value))
-    told: dict[str, Any] = checks.validated(value, _TESTS)
+        return AnyOf(members.one_or_more(_scalar)(value))
+    told: dict[str, Any] = members.validated(value, _TESTS)
     if len(told) != 1:
         raise WrongDescription(problem=f"must have one of {', '.join(_TESTS)}")
     match told.popitem():
@@ -105,9 +105,9 @@ def _test(value: object) -> Test:
 
 def _choices(value: object) -> dict[str, str]:
     table = (
-        dict.fromkeys(checks.many(checks.text)(value))
+        dict.fromkeys(members.many(members.text)(value))
         if isinstance(value, list)
-        else checks.table_of(checks.text)(value)
+        else members.table_of(members.text)(value)
     )
     if not isinstance(table, dict) or not table:
         raise WrongDescription(problem="must not be empty")
@@ -115,7 +115,7 @@ def _choices(value: object) -> dict[str, str]:
 
 
 def _option(value: object) -> Option:
-    values: dict[str, Any] = checks.validated(value, _OPTION)
+    values: dict[str, Any] = members.validated(value, _OPTION)
     made = Option(**values)
     if made.required and made.default is not None:
         raise WrongDescription("default", problem="a required option has none")
@@ -127,19 +127,19 @@ def _option(value: object) -> Option:
 
 
 def _options(value: object) -> object:
-    options = checks.table_of(_option)(value)
+    options = members.table_of(_option)(value)
     for name in options if isinstance(options, dict) else ():
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or fold(name) in _TAKEN:
-            raise WrongDescription(checks.shown(name), problem="no option can have this name")
+            raise WrongDescription(members.shown(name), problem="no option can have this name")
     return options
 
 
 def _default(value: object) -> object:
-    return value if isinstance(value, bool) else checks.text(value)
+    return value if isinstance(value, bool) else members.text(value)
 
 
 def _request(value: object) -> RequestTemplate:
-    values: dict[str, Any] = checks.validated(value, _REQUEST, needed=("url",))
+    values: dict[str, Any] = members.validated(value, _REQUEST, needed=("url",))
     bodies = [name for name in ("json", "form", "body") if name in values]
     if len(bodies) > 1:
         raise WrongDescription(bodies[1], problem=f"there is a body already ({bodies[0]})")
@@ -153,7 +153,7 @@ def _json(value: object) -> object:
 
 
 def _balance(value: object) -> BalanceTemplate:
-    values: dict[str, Any] = checks.validated(value, _BALANCE, needed=("amount",))
+    values: dict[str, Any] = members.validated(value, _BALANCE, needed=("amount",))
     units = [name for name in ("unit", "unit_at", "unit_of") if name in values]
     if len(units) != 1:
         raise WrongDescription("unit", problem="one of unit, unit_at and unit_of is needed")
@@ -165,15 +165,15 @@ def _balance(value: object) -> BalanceTemplate:
 
 
 def _balances(value: object) -> tuple[BalanceTemplate, ...]:
-    return (_balance(value),) if isinstance(value, dict) else tuple(checks.many(_balance)(value))
+    return (_balance(value),) if isinstance(value, dict) else tuple(members.many(_balance)(value))
 
 
 _TESTS: Mapping[str, Check] = {
-    "contains": checks.text,
-    "lacks": checks.text,
-    "not": checks.one_or_more(_scalar),
-    "null": checks.truth,
-    "present": checks.truth,
+    "contains": members.text,
+    "lacks": members.text,
+    "not": members.one_or_more(_scalar),
+    "null": members.truth,
+    "present": members.truth,
 }
 # The settings of every account, and what stands in templates already.
 _TAKEN = frozenset(
@@ -181,74 +181,74 @@ _TAKEN = frozenset(
     | {"key", "uuid4"}
 )
 _OPTION: Mapping[str, Check] = {
-    "help": checks.text,
-    "required": checks.truth,
+    "help": members.text,
+    "required": members.truth,
     "default": _default,
     "choices": _choices,
-    "flag": checks.truth,
-    "variable": checks.variable,
-    "secret": checks.truth,
+    "flag": members.truth,
+    "variable": members.variable,
+    "secret": members.truth,
 }
 _REQUEST: Mapping[str, Check] = {
-    "url": checks.address,
-    "method": checks.one_of("GET", "POST"),
-    "headers": checks.headers,
-    "query": checks.table_of(checks.template),
-    "basic": checks.text,
+    "url": members.address,
+    "method": members.one_of("GET", "POST"),
+    "headers": members.headers,
+    "query": members.table_of(members.template),
+    "basic": members.text,
     "json": _json,
-    "form": checks.table_of(checks.template),
-    "body": checks.template,
+    "form": members.table_of(members.template),
+    "body": members.template,
 }
 _BALANCE: Mapping[str, Check] = {
-    "id": checks.text,
-    "amount": checks.one_or_more(checks.amount),
-    "unit": checks.text,
-    "unit_at": checks.path,
-    "unit_of": checks.text,
-    "units": checks.table_of(checks.text),
-    "kind": checks.one_of(*get_args(Kind)),
-    "total": checks.amount,
-    "resets_at": checks.time,
-    "expires_at": checks.time,
-    "each": checks.path,
-    "id_at": checks.path,
-    "sum": checks.truth,
-    "where": checks.one_or_more(_rule),
-    "when": checks.one_or_more(_rule),
-    "unlimited": checks.one_or_more(_rule),
-    "optional": checks.truth,
-    "null": checks.one_of(*get_args(NullMeans)),
-    "grouped": checks.truth,
-    "details": checks.table_of(checks.amount),
+    "id": members.text,
+    "amount": members.one_or_more(members.amount),
+    "unit": members.text,
+    "unit_at": members.path,
+    "unit_of": members.text,
+    "units": members.table_of(members.text),
+    "kind": members.one_of(*get_args(Kind)),
+    "total": members.amount,
+    "resets_at": members.time,
+    "expires_at": members.time,
+    "each": members.path,
+    "id_at": members.path,
+    "sum": members.truth,
+    "where": members.one_or_more(_rule),
+    "when": members.one_or_more(_rule),
+    "unlimited": members.one_or_more(_rule),
+    "optional": members.truth,
+    "null": members.one_of(*get_args(NullMeans)),
+    "grouped": members.truth,
+    "details": members.table_of(members.amount),
 }
 _ANSWER: Mapping[str, Check] = {
-    "format": checks.one_of("json", "text"),
-    "ok": checks.one_or_more(_rule),
-    "failed_at": checks.path,
-    "rejected": checks.one_or_more(_rule),
-    "limited": checks.one_or_more(_rule),
-    "unknown": checks.one_or_more(_rule),
-    "failed": checks.one_or_more(_rule),
-    "said": checks.one_or_more(checks.path),
+    "format": members.one_of("json", "text"),
+    "ok": members.one_or_more(_rule),
+    "failed_at": members.path,
+    "rejected": members.one_or_more(_rule),
+    "limited": members.one_or_more(_rule),
+    "unknown": members.one_or_more(_rule),
+    "failed": members.one_or_more(_rule),
+    "said": members.one_or_more(members.path),
 }
 
 
 def _answer(value: object) -> AnswerTemplate:
-    values: dict[str, Any] = checks.validated(value, _ANSWER)
+    values: dict[str, Any] = members.validated(value, _ANSWER)
     return AnswerTemplate(**values)
 
 
 _TOP: Mapping[str, Check] = {
-    "title": checks.text,
-    "aliases": checks.many(checks.text),
+    "title": members.text,
+    "aliases": members.many(members.text),
     "category": _category,
-    "variable": checks.one_or_more(checks.variable),
-    "docs_url": checks.page,
-    "key_url": checks.page,
-    "top_up_url": checks.page,
-    "needs": checks.text,
-    "notice": checks.text,
-    "main": checks.many(checks.text),
+    "variable": members.one_or_more(members.variable),
+    "docs_url": members.page,
+    "key_url": members.page,
+    "top_up_url": members.page,
+    "needs": members.text,
+    "notice": members.text,
+    "main": members.many(members.text),
     "options": _options,
     "request": _request,
     "balance": _balances,

@@ -9,7 +9,7 @@ from textwrap import wrap
 from credcheck.history.overview import Past
 from credcheck.models import SCHEMA_VERSION
 from credcheck.render import chart, foretold, json
-from credcheck.render.columns import columns
+from credcheck.render.lists import columns
 from credcheck.render.plot import day as short_date
 from credcheck.sanitize import one_line
 from credcheck.system.terminal import Terminal
