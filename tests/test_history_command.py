@@ -275,3 +275,11 @@ def test_a_word_that_could_be_a_key_is_not_repeated(credcheck: Program) -> None:
     runs = [credcheck(*words) for words in commands]
     assert [run.status for run in runs] == [2] * len(runs)
     assert not [run.err for run in runs if "sk_live" in run.out + run.err]
+
+
+def test_a_history_without_a_balance_says_so_and_prints_no_heading(credcheck: Program) -> None:
+    credcheck.configure('[accounts.pixelcut]\napi_key = "k"\nbase_url = "http://127.0.0.1:9"\n')
+    assert credcheck("all").status == 3
+    run = credcheck("history")
+    assert (run.status, run.out) == (0, "")
+    assert "holds no balance" in run.err

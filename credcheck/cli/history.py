@@ -89,6 +89,8 @@ def _show(pasts: "Sequence[Past]", format_: str, *, charted: bool) -> int:
             streams.deliver(render.as_json(pasts))
         case "tsv":
             streams.deliver(render.as_tsv(pasts))
+        case _ if not pasts:
+            output.tell("The history holds no balance of this time; the next check that reads one adds it.")
         case _:
             show = render.charts if charted else render.lines
             streams.deliver(show(pasts, terminal.of(1, os.environ)))
