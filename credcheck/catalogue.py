@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from credcheck import providers
 from credcheck.errors import KeyTyped, UsageError
@@ -33,8 +33,7 @@ CATEGORIES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """The facts about a provider that a list shows, from the top of its description."""
 
     name: str

@@ -8,10 +8,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from credcheck import providers
@@ -22,8 +22,7 @@ KEY = Key("demo-key")
 CHARTED = "fish-audio"
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(NamedTuple):
     """One provider's answers to the right key and to any other; `seconds` is how long they take."""
 
     balance: str
@@ -68,8 +67,8 @@ def served(*, paced: bool = True) -> Iterator[list[Account]]:
     """Serve until the block ends; yield the demo's accounts, whose `base_url` is the server."""
     with serving(paced=paced) as url:
         usual = [_account(name, url) for name in ANSWERS if name != "pixelcut"]
-        low = replace(_account("pixelcut", url), warn_below={ANY: Threshold(Decimal(100))})
-        rejected = replace(_account("pixelcut", url, key=Key("revoked")), name="pixelcut-work")
+        low = _account("pixelcut", url)._replace(warn_below={ANY: Threshold(Decimal(100))})
+        rejected = _account("pixelcut", url, key=Key("revoked"))._replace(name="pixelcut-work")
         yield [*usual, low, rejected]
 
 

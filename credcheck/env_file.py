@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from credcheck import keys, login
 from credcheck.config import Config, options
@@ -25,14 +25,13 @@ _LINE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An account that the file has a key for: the variable's name, and the key and options to store or the obstacle."""
 
     account: str
     variable: str
     target: Account | None = None
-    told: Told | None = field(default=None, repr=False)
+    told: Told | None = None
     problem: str = ""
 
 

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from credcheck import check, keys
 from credcheck.config import Config, options, validation
@@ -89,7 +88,7 @@ def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], e
     Asked for are the key and the options that the provider needs and that neither files, `given` nor their usual
     variables hold. Raises KeyMissing, and UsageError for a pipe without an option that is no secret.
     """
-    filled = options.completed(replace(account, options={**account.options, **given}), provider, environment)
+    filled = options.completed(account._replace(options={**account.options, **given}), provider, environment)
     new = {
         name: value
         for name, value in filled.options.items()
@@ -99,7 +98,7 @@ def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], e
     if typed:
         _introduce(provider)
     secrets: dict[str, Key] = {}
-    for name in options.missing(replace(filled, secrets=account.secrets), provider):
+    for name in options.missing(filled._replace(secrets=account.secrets), provider):
         option = provider.options[name]
         label = f"{name} ({option.help})" if option.help else name
         if option.secret:
@@ -151,8 +150,7 @@ def _typed(prompt: str, *, seen: bool = False) -> str:
 
 def with_told(account: Account, told: Told) -> Account:
     """Return the account as it is once all that was told is stored."""
-    return replace(
-        account,
+    return account._replace(
         key_source=WrittenKey("typed", told.key),
         options={**account.options, **told.options},
         secrets={**account.secrets, **{name: WrittenKey("stored", key) for name, key in told.secrets.items()}},

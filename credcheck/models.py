@@ -1,7 +1,6 @@
 """The values that travel through a run: frozen, without I/O."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Context, Decimal
 from types import MappingProxyType
@@ -103,8 +102,7 @@ class Threshold(NamedTuple):
         return f"{self.amount:f}{'%' * self.is_percent}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(NamedTuple):
     """One key at one provider, as it is configured.
 
     `warn_below` has a threshold for each balance's id; that of `ANY` is for the main balance.
@@ -115,36 +113,39 @@ class Account:
     name: str
     provider: str
     key_source: KeySource | None = None
-    warn_below: Mapping[str, Threshold] = field(default_factory=dict)
+    warn_below: Mapping[str, Threshold] = NOTHING
     enabled: bool = True
     base_url: str | None = None
-    options: Mapping[str, str | bool] = field(default_factory=dict)
-    secrets: Mapping[str, KeySource] = field(default_factory=dict)
+    options: Mapping[str, str | bool] = NOTHING
+    secrets: Mapping[str, KeySource] = NOTHING
     main: str | None = None
     config_file: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One request. Any part but the method may hold the key, so nothing else shows in its repr."""
 
-    url: str = field(repr=False)
-    headers: Mapping[str, str] = field(repr=False)
+    url: str
+    headers: Mapping[str, str]
     method: Literal["GET", "POST"] = "GET"
-    body: bytes | None = field(default=None, repr=False)
+    body: bytes | None = None
+
+    def __repr__(self) -> str:
+        return f"Request(method={self.method!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """An answer as it came: its status, the bytes of its body, and the seconds that it asks to wait."""
 
     status: int
-    body: bytes = field(repr=False)
+    body: bytes
     retry_after: float | None = None
 
+    def __repr__(self) -> str:
+        return f"Response(status={self.status}, retry_after={self.retry_after})"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balance:
+
+class Balance(NamedTuple):
     """One amount that is left, exact, in its unit (ISO 4217 for money).
 
     `amount` is None only where the provider says that there is no limit. `total` is what the amount is left of.
@@ -221,8 +222,7 @@ class Forecast(NamedTuple):
     samples: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(NamedTuple):
     """The outcome of one check of one account: its balances or a failure.
 
     `usual_unit` is the provider's, for a failure too; None if only an answer tells it.
@@ -233,10 +233,10 @@ class Result:
     account: str
     provider: str
     outcome: Reading | Failure
+    checked_at: datetime
     usual_unit: str | None = None
     warn_below: Decimal | None = None
     key_source: str | None = None
-    checked_at: datetime
     elapsed_ms: int = 0
     top_up_url: str | None = None
     forecast: Forecast | None = None
@@ -329,7 +329,7 @@ class Thresholds(NamedTuple):
             if threshold is not None and (name != ANY or balance.is_main):
                 amount = threshold.of(balance.total)
                 if amount is not None:
-                    return replace(balance, warn_below=amount)
+                    return balance._replace(warn_below=amount)
         return balance
 
 

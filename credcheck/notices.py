@@ -1,7 +1,6 @@
 """The changes between two checks that are worth a notice: pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -25,8 +24,7 @@ class Known(NamedTuple):
     suspected: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One thing to tell: a status that is another now, or a reminder that an account is still low."""
 
     result: Result

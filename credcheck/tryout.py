@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from credcheck import catalogue
 from credcheck.check import verdict, ways_out
@@ -21,8 +21,7 @@ _ANSWER_LIMIT = 1024 * 1024
 _HEAD = re.compile(rb"HTTP/[0-9.]+ ([0-9]{3})[^\n]*\n(?:[^\r\n][^\n]*\n)*\r?\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """The text to print, and the exit status."""
 
     text: str

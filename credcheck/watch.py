@@ -7,9 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec
 
 from credcheck.check import Watcher
 from credcheck.errors import CredcheckError, Stopped
@@ -29,8 +28,7 @@ P = ParamSpec("P")
 Check = Callable[[Sequence["Account"], Watcher], "Sequence[Result]"]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """An account on the screen: its last result, the one before it, and how long it is not to be asked again."""
 
     account: str
@@ -39,8 +37,7 @@ class Row:
     not_before: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(NamedTuple):
     """The state of the screen: a row for each account, and the time of the next check, by `time.monotonic`."""
 
     rows: tuple[Row, ...]
@@ -60,32 +57,32 @@ class Board:
 
     def begun(self, now: float, every: float) -> "Board":
         """Return the board at the beginning of a check."""
-        return replace(self, began=now, next_at=now + every, checking=True)
+        return self._replace(began=now, next_at=now + every, checking=True)
 
     def ended(self) -> "Board":
         """Return the board at the end of a check."""
-        return replace(self, checking=False)
+        return self._replace(checking=False)
 
     def with_early_check(self, now: float) -> "Board":
         """Return the board with the next check as soon as providers may be asked again."""
-        return replace(self, next_at=min(self.next_at, max(now, self.began + SHORTEST)))
+        return self._replace(next_at=min(self.next_at, max(now, self.began + SHORTEST)))
 
     def with_result(self, place: int, result: "Result", now: float) -> "Board":
         """Return the board with an account's new result."""
         wait = result.error.retry_after if result.error else None
-        row = replace(self.rows[place], before=self.rows[place].latest, latest=result, not_before=now + (wait or 0))
+        row = self.rows[place]._replace(before=self.rows[place].latest, latest=result, not_before=now + (wait or 0))
         return self._with_row(place, row)
 
     def with_forecast(self, place: int, result: "Result") -> "Board":
         """Return the board with more of a result that it has already: its forecast."""
-        return self._with_row(place, replace(self.rows[place], latest=result))
+        return self._with_row(place, self.rows[place]._replace(latest=result))
 
     def reordered(self) -> "Board":
         """Return the board in the next order."""
-        return replace(self, order=_ORDERS[(_ORDERS.index(self.order) + 1) % len(_ORDERS)])
+        return self._replace(order=_ORDERS[(_ORDERS.index(self.order) + 1) % len(_ORDERS)])
 
     def _with_row(self, place: int, row: Row) -> "Board":
-        return replace(self, rows=(*self.rows[:place], row, *self.rows[place + 1 :]))
+        return self._replace(rows=(*self.rows[:place], row, *self.rows[place + 1 :]))
 
 
 class Session:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -40,7 +39,7 @@ def results() -> list[Result]:
     """Return what the demo shows."""
     with demo.served(paced=False) as accounts:
         checked = check.check_all(accounts, os.environ, timeout=10, concurrency=len(accounts))
-    return made_up.foretold([replace(result, checked_at=_MOMENT) for result in checked], UTC)
+    return made_up.foretold([result._replace(checked_at=_MOMENT) for result in checked], UTC)
 
 
 def pictures() -> dict[Path, str]:

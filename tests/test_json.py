@@ -1,7 +1,6 @@
 """JSON with exact numbers, which the standard library cannot write but can read."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -51,7 +50,7 @@ def test_nothing_that_acts_on_a_terminal_is_written(value: str) -> None:
 
 def test_the_date_of_an_envelope_is_that_of_its_last_check() -> None:
     early, late = (
-        replace(result(name, "1"), checked_at=datetime(2026, 1, day, tzinfo=UTC)) for name, day in (("a", 2), ("b", 3))
+        result(name, "1")._replace(checked_at=datetime(2026, 1, day, tzinfo=UTC)) for name, day in (("a", 2), ("b", 3))
     )
     for results in ([early, late], [late, early]):
         assert json.loads(render(results, single=False))["checked_at"] == "2026-01-03T00:00:00Z"

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,11 +23,10 @@ RANGE = rf"@?(?:~|{NUMBER})?:?{NUMBER}?:?"
 DATUM = rf"'(?:[^'=]|'')+'={NUMBER};(?:{RANGE})?;(?:{RANGE})?;(?:{NUMBER})?;?(?:{NUMBER})?"
 LINE = re.compile(rf"CREDCHECK (OK|WARNING|CRITICAL|UNKNOWN) - ([^|\n]+?)(?: \|((?: {DATUM})+))?\n")
 
-OWED = replace(
-    result("owes", "0"), outcome=Reading((Balance(id="USD", amount=Decimal(0), unit="USD", kind="owed", is_main=True),))
+OWED = result("owes", "0")._replace(
+    outcome=Reading((Balance(id="USD", amount=Decimal(0), unit="USD", kind="owed", is_main=True),))
 )
-SEVERAL = replace(
-    result("deepseek", "1"),
+SEVERAL = result("deepseek", "1")._replace(
     outcome=Reading(
         (
             Balance(id="CNY", unit="CNY", amount=Decimal("110.00"), total=Decimal(200), is_main=True),
@@ -61,7 +59,7 @@ SEVERAL = replace(
             " 'deepseek CNY'=110.00;;@~:0;;200 'deepseek USD'=2;5:;@~:0;; 'deepseek days left'=31;;;0",
         ),
         (
-            replace(SEVERAL, outcome=Reading(SEVERAL.reading.balances[:1]), warn_days_left=Decimal(30))
+            SEVERAL._replace(outcome=Reading(SEVERAL.reading.balances[:1]), warn_days_left=Decimal(30))
             if SEVERAL.reading
             else SEVERAL,
             "WARNING",

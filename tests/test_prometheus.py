@@ -1,7 +1,6 @@
 """The Prometheus format, as text."""
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,8 +10,7 @@ from credcheck.render import prometheus
 from tests.results import WHEN, result
 
 SECONDS = 1767225600
-SEVERAL = replace(
-    result("deepseek", "0", provider="deepseek"),
+SEVERAL = result("deepseek", "0", provider="deepseek")._replace(
     outcome=Reading(
         (
             Balance(
@@ -76,7 +74,7 @@ def test_a_failed_account_has_no_sample_of_what_is_not_known() -> None:
 @pytest.mark.parametrize("state", ["learning", "not_used"])
 def test_days_that_are_not_known_have_no_sample(state: str) -> None:
     forecast = Forecast(state=state, samples=2)  # type: ignore[arg-type]
-    assert not [name for name in samples(replace(SEVERAL, forecast=forecast)) if "days_left" in name]
+    assert not [name for name in samples(SEVERAL._replace(forecast=forecast)) if "days_left" in name]
 
 
 def test_a_metric_is_described_once_and_its_samples_stand_together() -> None:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -45,8 +44,8 @@ def test_it_names_every_error_code() -> None:
 def test_results_of_every_kind_are_valid() -> None:
     plan = result("plan", "1")
     assert plan.reading
-    unlimited = replace(plan, outcome=plan.reading._replace(balances=(replace(plan.reading.main, amount=None),)))
-    for each in (SEVERAL, plan, unlimited, replace(plan, cached=True), replace(plan, warn_days_left=Decimal(3))):
+    unlimited = plan._replace(outcome=plan.reading._replace(balances=(plan.reading.main._replace(amount=None),)))
+    for each in (SEVERAL, plan, unlimited, plan._replace(cached=True), plan._replace(warn_days_left=Decimal(3))):
         assert is_valid(json.loads(render.render([each], single=True)))
     assert is_valid(json.loads(render.render([SEVERAL, plan, unlimited], single=False)))
 

@@ -1,6 +1,5 @@
 """The table on terminals of every kind: what it gives up where there is no room, and what it never does."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -97,13 +96,13 @@ def test_only_a_number_wider_than_the_terminal_is_broken_and_no_digit_is_lost() 
 
 @pytest.mark.parametrize("width", range(27, 60))
 def test_the_heading_is_never_broken(width: int) -> None:
-    few_digits = [replace(each, account="pixelcut") for each in RESULTS[1:]]
+    few_digits = [each._replace(account="pixelcut") for each in RESULTS[1:]]
     heading, *_ = table.render(few_digits, Terminal(width=width)).splitlines()
     assert heading.split()[:2] == ["Account", "Balance"]
 
 
 def _several(*balances: Balance, **details: bool) -> Result:
-    return replace(result("acme", "0"), outcome=Reading(balances, details))
+    return result("acme", "0")._replace(outcome=Reading(balances, details))
 
 
 def test_further_balances_stand_in_rows_below() -> None:
@@ -157,9 +156,9 @@ def test_a_name_of_wide_characters_shifts_no_column() -> None:
 
 
 SORTED = [
-    replace(result("c", "5"), forecast=Forecast(state="known", days_left=Decimal(9))),
+    result("c", "5")._replace(forecast=Forecast(state="known", days_left=Decimal(9))),
     result("B", Failure("timeout", "late")),
-    replace(result("a", "-2", warn_below=0), forecast=Forecast(state="known", days_left=Decimal(2))),
+    result("a", "-2", warn_below=0)._replace(forecast=Forecast(state="known", days_left=Decimal(2))),
     result("d", "4"),
 ]
 
@@ -211,8 +210,8 @@ def test_a_forecast_has_columns_and_words() -> None:
     forecast = Forecast(
         state="known", days_left=Decimal(4), days_left_low=Decimal(2), days_left_high=Decimal(7), samples=9
     )
-    known = replace(result("acme", "12.50"), forecast=forecast, trend=(20.0, 5.0), warn_days_left=Decimal(3))
-    learning = replace(result("other", "8"), forecast=Forecast(state="learning", samples=1))
+    known = result("acme", "12.50")._replace(forecast=forecast, trend=(20.0, 5.0), warn_days_left=Decimal(3))
+    learning = result("other", "8")._replace(forecast=Forecast(state="learning", samples=1))
     shown = table.render([known, learning], Terminal())
     assert "Lasts" in shown
     assert "2\N{EN DASH}7 d  █▃" in shown
@@ -228,6 +227,6 @@ def test_a_balance_that_is_renewed_before_it_may_be_gone_is_not_low() -> None:
     )
     for days, low in ((1, None), (3, "days_left")):
         balance = Balance(id="USD", amount=Decimal(9), unit="USD", is_main=True, resets_at=WHEN + timedelta(days=days))
-        known = replace(result("acme", "9"), outcome=Reading((balance,)), forecast=forecast, warn_days_left=Decimal(3))
+        known = result("acme", "9")._replace(outcome=Reading((balance,)), forecast=forecast, warn_days_left=Decimal(3))
         assert known.low_because == low
         assert ("to reset" in table.render([known], Terminal())) is (low is None)

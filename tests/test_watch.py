@@ -9,7 +9,6 @@ import socket
 import sys
 import termios
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -95,7 +94,7 @@ def test_a_forecast_that_comes_later_is_no_change() -> None:
 
 def test_rows_can_be_sorted_and_accounts_without_a_result_come_last() -> None:
     checked = board(result("b", "5"), result("a", "9"), result("c", Failure("timeout", "late")))
-    checked = replace(checked, rows=(*checked.rows, Row("awaited")))
+    checked = checked._replace(rows=(*checked.rows, Row("awaited")))
 
     def names(shown: Board) -> list[str]:
         return [line.split()[-1 if "awaited" in line else 1] for line in screen(shown)[3:7]]

@@ -4,11 +4,10 @@ import resource
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck import keys, network, urls
 from credcheck.check import verdict, ways_out
@@ -94,8 +93,7 @@ def _pool(checks: "Sequence[_Check]", open_client: Callable[[], "Client"], timeo
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """All that the checks of a run share before a connection is needed."""
 
     registry: Registry
@@ -115,7 +113,7 @@ class _Run:
             provider = self.registry.load(account.provider)
             if lacking := options.missing(account, provider):
                 failure = ways_out.failure(_lacking(lacking[0], account, provider), account, provider, ())
-                return replace(_unprepared(account, failure), usual_unit=provider.usual_unit(account.options))
+                return _unprepared(account, failure)._replace(usual_unit=provider.usual_unit(account.options))
             return _Check(account, provider, self.environment, self.thresholds, self.commands)
         except Exception as fault:  # noqa: BLE001  a description that is broken must not end the other checks
             problem = f"the provider {account.provider} cannot be used: {fault_line(fault)}"

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -170,7 +169,7 @@ def _pasts(store: "Store", loaded: "Config", words: Sequence[str], since: dateti
     thresholds = Thresholds(usual=loaded.warn_below)
     own = {account.name: account.warn_below for account in loaded.accounts.values()}
     return [
-        replace(past, balance=thresholds.applied(Reading((past.balance,)), own.get(past.name.account, {})).main)
+        past._replace(balance=thresholds.applied(Reading((past.balance,)), own.get(past.name.account, {})).main)
         for past in found
     ]
 

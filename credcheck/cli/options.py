@@ -3,8 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -42,8 +41,7 @@ ConfigFile = Annotated[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class CheckOptions:
+class CheckOptions(NamedTuple):
     """The options of every command that checks accounts, as typed; each field is an option."""
 
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -42,8 +41,7 @@ Notify = Annotated[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class PastOptions:
+class PastOptions(NamedTuple):
     """The options of a check that need its history."""
 
     max_age: timedelta | None = None
@@ -95,7 +93,7 @@ class Past:
         """Return the results with their forecasts, and with the days below which one is low."""
         if self.recording:
             results = self.recording.foretold(results)
-        return [replace(result, warn_days_left=self._loaded.warn_days_left) for result in results]
+        return [result._replace(warn_days_left=self._loaded.warn_days_left) for result in results]
 
     def changes(self, results: Sequence["Result"]) -> "_News | None":
         """Return the changes that `--changes` prints; None without that option.

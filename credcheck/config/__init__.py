@@ -3,7 +3,6 @@
 import os
 import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +102,7 @@ def _with_stored_keys(configured: dict[str, Account], stored: list[Account]) -> 
     for account in stored:
         known = merged.setdefault(account.name, account)
         if known.provider == account.provider:
-            merged[account.name] = replace(
-                known,
+            merged[account.name] = known._replace(
                 key_source=known.key_source or account.key_source,
                 options={**account.options, **known.options},
                 secrets={**account.secrets, **known.secrets},

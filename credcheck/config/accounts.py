@@ -1,7 +1,6 @@
 """The tables of `config.toml` as accounts, and the accounts that a command line selects."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -205,7 +204,7 @@ def _complete(name: str, config: Config, environment: Environment) -> Account:
 
     Raises ConfigError if a variable of an option holds a value that the option cannot have.
     """
-    account = replace(config.accounts.get(name) or Account(name=name, provider=name), config_file=config.asked)
+    account = (config.accounts.get(name) or Account(name=name, provider=name))._replace(config_file=config.asked)
     # A stored key may be one of another version of credcheck, which has a provider for it.
     if not config.from_environment or not config.providers.usable(account.provider):
         return account
@@ -213,7 +212,7 @@ def _complete(name: str, config: Config, environment: Environment) -> Account:
     account = options.completed(account, provider, environment)
     variable = next(filter(environment.get, provider.variables), None)
     if account.key_source is None and variable is not None:
-        return replace(account, key_source=KeyVariable(variable))
+        return account._replace(key_source=KeyVariable(variable))
     return account
 
 

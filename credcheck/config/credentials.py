@@ -2,13 +2,12 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from credcheck.config import accounts, options, toml, validation
 from credcheck.errors import ConfigError, KeyTyped, UsageError
-from credcheck.models import Account, Key, WrittenKey
+from credcheck.models import NOTHING, Account, Key, WrittenKey
 from credcheck.names import could_be_key, did_you_mean
 from credcheck.providers.registry import BUILT_IN, Registry
 from credcheck.system import files
@@ -19,13 +18,12 @@ _HEADER = "# Written by `credcheck login`; change it with `credcheck login` and 
 _SETTINGS: Mapping[str, validation.Check] = {"provider": validation.provider, "api_key": validation.key}
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """The key, the options and the secret options of an account, as given at `login`."""
 
     key: Key
-    options: Mapping[str, str | bool] = field(default_factory=dict)
-    secrets: Mapping[str, Key] = field(default_factory=dict)
+    options: Mapping[str, str | bool] = NOTHING
+    secrets: Mapping[str, Key] = NOTHING
 
 
 def read(path: Path, known: Registry) -> tuple[list[Account], os.stat_result | None]:

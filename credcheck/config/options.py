@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +114,7 @@ def completed(account: Account, provider: "Provider", environment: Mapping[str, 
             secrets[name] = KeyVariable(option.variable)
         else:
             options[name] = _from_variable(provider, name, option.variable, environment[option.variable])
-    return replace(account, options=options, secrets=secrets)
+    return account._replace(options=options, secrets=secrets)
 
 
 def _from_variable(provider: "Provider", name: str, variable: str, text: str) -> str | bool:

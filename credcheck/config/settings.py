@@ -1,7 +1,6 @@
 """The configuration as a value: the settings at the top of `config.toml`, and all accounts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any, NamedTuple
 
 from credcheck.config import thresholds, validation
 from credcheck.errors import ConfigError
-from credcheck.models import Account, Threshold
+from credcheck.models import NOTHING, Account, Threshold
 from credcheck.providers.registry import BUILT_IN, Registry
 
 Environment = Mapping[str, str]
@@ -35,8 +34,7 @@ class Notify(NamedTuple):
     again: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(NamedTuple):
     """The configuration. `found` are the files that exist; `exposed` those with a key that others can read.
 
     `asked` is the file that --config named.
@@ -48,12 +46,12 @@ class Config:
     timeout: float = validation.USUAL_TIMEOUT
     concurrency: int = 32
     history: bool = True
-    warn_below: Mapping[str, Threshold] = field(default_factory=dict)
+    warn_below: Mapping[str, Threshold] = NOTHING
     warn_days_left: Decimal | None = None
     notify: Notify | None = None
     from_environment: bool = True
     providers: Registry = BUILT_IN
-    accounts: Mapping[str, Account] = field(default_factory=dict)
+    accounts: Mapping[str, Account] = NOTHING
     found: Sequence[Path] = ()
     exposed: Sequence[Path] = ()
 

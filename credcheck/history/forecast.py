@@ -6,7 +6,6 @@ FORESIGHT's constants were chosen by simulation, which `python -m tests.benchmar
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -35,15 +34,14 @@ Point = tuple[float, float]
 Stretch = tuple[float, float, float]
 
 
-@dataclass(slots=True)
-class Day:
+class Day(NamedTuple):
     """One local calendar day: its age in days, its observed time in days, and the use in that."""
 
     start: float
     weekday: int
     age: int
-    use: float = 0.0
-    time: float = 0.0
+    use: float
+    time: float
 
     @property
     def weight(self) -> float:

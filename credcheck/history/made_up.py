@@ -1,7 +1,6 @@
 """The history that `credcheck demo` shows: made up anew each time, kept nowhere."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from random import Random
@@ -37,7 +36,7 @@ def foretold(results: Sequence[Result], zone: tzinfo | None = None) -> list[Resu
     """Return the results with the forecasts of their made-up histories."""
     made_up = {past.name.account: past for past in pasts(results, zone)}
     return [
-        replace(result, forecast=made_up[result.account].forecast, trend=made_up[result.account].trend)
+        result._replace(forecast=made_up[result.account].forecast, trend=made_up[result.account].trend)
         if result.account in made_up
         else result
         for result in results

@@ -2,10 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck.history import forecast
 from credcheck.history.days import Day, Grade, Told, days, grade
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 _TREND, _SHORTEST_TREND, _TREND_STEPS = timedelta(days=30), timedelta(days=1), 15
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class Past(NamedTuple):
     """The history of one balance up to `now`; `samples` and `days` begin at some moment, the rest tells of them all."""
 
     name: Name

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -31,7 +30,7 @@ def answers(
     ever = datetime.min.replace(tzinfo=UTC)
     since = now - max_age if max_age and max_age < now - ever else ever
     return {
-        name: replace(result, top_up_url=registry.load(result.provider).top_up_url)
+        name: result._replace(top_up_url=registry.load(result.provider).top_up_url)
         for name, result in results(usable, last, thresholds, since=since, now=now).items()
     }
 
@@ -87,6 +86,6 @@ def _result(account: Account, last: LastReading, thresholds: Thresholds) -> Resu
 
 def _with_main(balances: Sequence[Balance], id_: str) -> tuple[Balance, ...]:
     """Return the balances with that of this id first, as the main one; none if it is not among them."""
-    chosen = [replace(each, is_main=True) for each in balances if each.id.casefold() == id_.casefold()]
-    others = [replace(each, is_main=False) for each in balances if each.id.casefold() != id_.casefold()]
+    chosen = [each._replace(is_main=True) for each in balances if each.id.casefold() == id_.casefold()]
+    others = [each._replace(is_main=False) for each in balances if each.id.casefold() != id_.casefold()]
     return (*chosen, *others) if chosen else ()

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -114,7 +113,7 @@ class Recording:
         if not result.cached:
             now = result.checked_at
             points = [*points, (now.timestamp(), float(main.amount))]
-        return replace(result, forecast=foretold(main, points, now), trend=trend(points, now))
+        return result._replace(forecast=foretold(main, points, now), trend=trend(points, now))
 
     def _load(self) -> None:
         self._attempt(self._read)

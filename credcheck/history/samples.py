@@ -1,7 +1,6 @@
 """The values of the history: samples, the series they make, and whose they are."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -42,8 +41,7 @@ class Sample(NamedTuple):
     total: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(NamedTuple):
     """The samples of one balance in one unit. `balance` is the last of them, read at `at`.
 
     `in_run` tells whether the last two samples are the ends of a run of equal amounts.

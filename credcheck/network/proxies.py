@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -27,14 +26,13 @@ class Variable(NamedTuple):
         return self.value.rpartition("://")[2].rpartition("@")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(NamedTuple):
     """A proxy that tunnels https, and the name of the variable that it comes from."""
 
     variable: str
     scheme: str
     authority: str
-    auth: tuple[str, str] | None = field(default=None, repr=False)
+    auth: tuple[str, str] | None = None
 
     @property
     def is_secure(self) -> bool:
@@ -44,6 +42,9 @@ class Proxy:
     def __str__(self) -> str:
         """Return the proxy as messages name it."""
         return f"the proxy {self.authority} ({self.variable})"
+
+    def __repr__(self) -> str:
+        return f"Proxy({self.scheme}://{self.authority})"
 
 
 def variables(environment: Mapping[str, str]) -> dict[str, Variable]:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain, count, islice
@@ -84,7 +83,7 @@ def _reading(found: list[_Found], wanted: str | None) -> Reading:
     main = named.pop(folded.index(wanted.casefold()) if wanted and wanted.casefold() in folded else 0)
     details = {name: _detail(formula, main.item) for name, formula in main.template.details.items()}
     return Reading(
-        (replace(main.balance, is_main=True), *(each.balance for each in named)),
+        (main.balance._replace(is_main=True), *(each.balance for each in named)),
         {name: value for name, value in details.items() if value is not None},
     )
 
@@ -97,7 +96,7 @@ def _with_own_ids(found: list[_Found]) -> list[_Found]:
         numbered = (f"{each.balance.id}-{number}" for number in count(2))
         id_ = next(id_ for id_ in chain([each.balance.id], numbered) if id_ not in taken)
         taken.add(id_)
-        named.append(each._replace(balance=replace(each.balance, id=id_)))
+        named.append(each._replace(balance=each.balance._replace(id=id_)))
     return named
 
 
@@ -245,8 +244,7 @@ def _sum(group: list[_Found]) -> _Found:
     amounts = [each.amount for each in balances if each.amount is not None]
     totals = [each.total for each in balances if each.total is not None]
     is_limited = len(amounts) == len(balances)
-    balance = replace(
-        balances[0],
+    balance = balances[0]._replace(
         amount=added(amounts) if is_limited else None,
         total=added(totals) if len(totals) == len(balances) else None,
         resets_at=min((each.resets_at for each in balances if each.resets_at), default=None),

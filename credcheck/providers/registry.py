@@ -2,22 +2,21 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck import providers
 from credcheck.errors import ConfigError, CredcheckError
+from credcheck.models import NOTHING
 from credcheck.names import COMMANDS, could_be_key, fold, match
 
 if TYPE_CHECKING:  # it takes long to import, and few runs look at a description before they ask
     from credcheck.providers.provider import Provider
 
 
-@dataclass(frozen=True, slots=True)
-class Registry:
+class Registry(NamedTuple):
     """The built-in providers and the user's `own`, by name."""
 
-    own: Mapping[str, "Provider"] = field(default_factory=dict)
+    own: Mapping[str, "Provider"] = NOTHING
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all providers, in alphabetical order."""

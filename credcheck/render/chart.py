@@ -1,11 +1,11 @@
 """A balance over time as characters: with braille dots, or in plain ASCII."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import groupby, pairwise
 from operator import itemgetter
 from textwrap import wrap
+from typing import NamedTuple
 
 from credcheck.history.overview import Past
 from credcheck.render.plot import Plot, amount_label, amount_ticks, date_ticks, plot
@@ -21,8 +21,7 @@ _COLUMNS_A_DATE = 10
 _COLOURS = {"line": "36", "middle": "36", "fan": "2;36", "threshold": "33", "top-up": "32"}
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(NamedTuple):
     """The characters of a chart, with which its legend explains it."""
 
     line: str

@@ -2,8 +2,8 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from credcheck.history.days import top_ups
 from credcheck.history.overview import Past
@@ -18,8 +18,7 @@ _SHORTEST = 2 * _DAY
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fan:
+class Fan(NamedTuple):
     """The moments at which the balance may be gone, in seconds since the epoch."""
 
     low: float
@@ -36,8 +35,7 @@ class Fan:
         return least, middle, most
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plot:
+class Plot(NamedTuple):
     """The lines and borders of one chart; moments are seconds since the epoch."""
 
     line: Sequence[Point]

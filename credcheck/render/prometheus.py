@@ -1,9 +1,9 @@
 """The Prometheus text format, version 0.0.4. The names and labels of the metrics are a contract."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from credcheck.models import Balance, Result
 from credcheck.sanitize import one_line
@@ -12,8 +12,7 @@ _Sample = tuple[Mapping[str, str], Decimal | None]
 _ESCAPED = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Family:
+class _Family(NamedTuple):
     """One metric: its name, its help, and the samples that a result has of it."""
 
     name: str

@@ -1,8 +1,8 @@
 """The table for people. Only this module uses rich: for styles, links, and the cells that a character takes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from rich.cells import cell_len, chop_cells
 from rich.color import ColorSystem
@@ -36,15 +36,13 @@ _LAYOUTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
+class _Cell(NamedTuple):
     text: str = ""
     style: str = ""
     link: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(NamedTuple):
     """Further columns of a table that is renewed: how an account changed, and the age of its reading."""
 
     change: str = ""
