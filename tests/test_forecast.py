@@ -126,6 +126,16 @@ def test_time_passes_after_the_last_sample() -> None:
     assert (found.since, found.samples) == (MONDAY, 11)
 
 
+@pytest.mark.parametrize("weekday", range(7))
+def test_the_pace_is_that_of_the_days_to_come(weekday: int) -> None:
+    used = [0.0 if (MONDAY + timedelta(days=number)).weekday() < 5 else 30.0 for number in range(28 + weekday)]
+    samples = daily(*[70 + sum(used[number:]) for number in range(len(used) + 1)])
+    told = forecast.forecast(samples, last(samples), UTC)
+    assert told.days_left is not None
+    assert told.per_day is not None
+    assert float(told.days_left * told.per_day) == pytest.approx(70, rel=0.05)
+
+
 def test_older_samples_than_eight_weeks_say_nothing() -> None:
     samples = daily(*range(200, 99, -10))
     assert forecast.forecast(samples, last(samples) + timedelta(days=57), UTC).state == "learning"

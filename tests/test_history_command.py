@@ -132,6 +132,10 @@ def test_a_forecast_in_words() -> None:
     assert told == "About 7 days left (6 to 10), at 8.46 USD a day; seen since 12 November."
     assert foretold.short(ACME.forecast) == "6\N{EN DASH}10 d"
     assert foretold.short(ACME.forecast, unicode=False) == "6-10 d"
+    later = NOW + 3 * DAY
+    aged = past(ACME.name, ACME.balance, ACME.samples, since=NOW - 30 * DAY, now=later, zone=UTC)
+    told = foretold.sentence(aged.forecast, aged.balance, later, UTC, read_at=aged.read_at)
+    assert told == "About 4 days left (3 to 7), at 8.46 USD a day since it was read 3 d ago; seen since 12 November."
     resets = made_up(50, 43, 38, 30, 22, resets_at=NOW + 10 * DAY)
     assert foretold.sentence(resets.forecast, resets.balance, NOW, UTC).endswith(
         " It runs out about 7 days before the reset on 30 November."

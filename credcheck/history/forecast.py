@@ -50,7 +50,7 @@ class Day(NamedTuple):
 
 
 class Estimate(NamedTuple):
-    """Days left from the last sample on, with the range that holds in four of five cases, and the use a day."""
+    """Days left from the last sample on, with the range that holds in four of five cases, and the use of a mean day."""
 
     days: float
     low: float
@@ -75,10 +75,15 @@ def forecast(points: Sequence[Point], now: datetime, zone: tzinfo | None = None)
         days_left_low=rounded(low, 2),
         days_left_high=rounded(high, 2),
         empty_at=(now + timedelta(days=days)).astimezone(UTC).replace(microsecond=0),
-        per_day=rounded(found.pace, 3),
+        per_day=rounded(_ahead(recent[-1][1], found), 3),
         since=since,
         samples=len(recent),
     )
+
+
+def _ahead(balance: float, found: Estimate) -> float:
+    """Return the use a day on the days to come, which the weekdays among them make another than that of a mean day."""
+    return balance / found.days if _SOONEST < found.days < _LONGEST and balance > 0 else found.pace
 
 
 def estimate(points: Sequence[Point], zone: tzinfo | None = None) -> Estimate | Literal["learning", "not_used"]:

@@ -18,11 +18,15 @@ _TREND, _SHORTEST_TREND, _TREND_STEPS = timedelta(days=30), timedelta(days=1), 1
 
 
 class Past(NamedTuple):
-    """The history of one balance up to `now`; `samples` and `days` begin at some moment, the rest tells of them all."""
+    """The history of one balance up to `now`; `samples` and `days` begin at some moment, the rest tells of them all.
+
+    The balance was read at `read_at`.
+    """
 
     name: Name
     balance: Balance
     now: datetime
+    read_at: datetime
     samples: Sequence[Sample]
     days: Sequence[Day]
     forecast: Forecast | None
@@ -60,6 +64,7 @@ def past(
         name=name,
         balance=balance,
         now=now,
+        read_at=samples[-1].at if samples else now,
         samples=[sample for sample in samples if since <= sample.at <= now],
         days=[day for day in days(samples, zone) if day.date >= since.astimezone(zone).date()],
         forecast=foretold(balance, points, now, zone),

@@ -12,6 +12,8 @@ _MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _BARS, _ASCII_BARS = "▁▂▃▄▅▆▇█", "_.-=*#"
+# Of the days left at the last reading: so much may pass unsaid.
+_PASSED_UNSAID = 0.1
 _STATES = {"learning": "learning", "not_used": "not used"}
 
 
@@ -42,8 +44,18 @@ def days(forecast: Forecast) -> str:
     return f"about {whole(left)} {unit} left" + (f" ({between})" if whole(low) != whole(high) else "")
 
 
-def sentence(forecast: Forecast | None, balance: Balance, now: datetime, zone: tzinfo | None = None) -> str:
-    """Return `About 12 days left (9 to 15), at 3.50 USD a day; seen since 1 November.`, or why there is no forecast."""
+def sentence(
+    forecast: Forecast | None,
+    balance: Balance,
+    now: datetime,
+    zone: tzinfo | None = None,
+    *,
+    read_at: datetime | None = None,
+) -> str:
+    """Return `About 12 days left (9 to 15), at 3.50 USD a day; seen since 1 November.`, or why there is no forecast.
+
+    `read_at` is the moment of the balance, which is said if much of it is gone since by the forecast.
+    """
     if forecast is None:
         return "No limit." if balance.unlimited else "No forecast: this is owed, not left."
     since = date(forecast.since or now, zone)
@@ -57,9 +69,16 @@ def sentence(forecast: Forecast | None, balance: Balance, now: datetime, zone: t
         case "known":
             words = days(forecast)
             pace = f"{amount(forecast.per_day or Decimal(0), balance.unit)} {balance.unit} a day"
+            pace += _since_read(forecast, now - (read_at or now))
             return (
                 f"{words[0].upper()}{words[1:]}, at {pace}; seen since {since}.{_ending(forecast, balance, now, zone)}"
             )
+
+
+def _since_read(forecast: Forecast, passed: timedelta) -> str:
+    """Return ` since it was read 9 h ago`; nothing if that is little of the days that were left."""
+    left = timedelta(days=float(forecast.days_left or 0))
+    return f" since it was read {span(passed)} ago" if passed > _PASSED_UNSAID * (left + passed) else ""
 
 
 def _ending(forecast: Forecast, balance: Balance, now: datetime, zone: tzinfo | None) -> str:

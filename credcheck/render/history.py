@@ -40,7 +40,7 @@ def charts(pasts: Sequence[Past], terminal: Terminal, zone: tzinfo | None = None
 
 def _chart(past: Past, terminal: Terminal, zone: tzinfo | None) -> str:
     title = f"{_name(past)}: {past.balance.amount:,f} {past.balance.unit}"
-    told = foretold.sentence(past.forecast, past.balance, past.now, zone)
+    told = foretold.sentence(past.forecast, past.balance, past.now, zone, read_at=past.read_at)
     if past.grade.resolved >= _FEWEST_GRADED:
         told += f" {past.grade.held} of {past.grade.resolved} ranges held."
     told = "\n".join(wrap(told, terminal.width)) if terminal.width else told

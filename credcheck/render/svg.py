@@ -72,7 +72,7 @@ class _Chart:
     def _words(self) -> Iterator[str]:
         past = self._past
         name = one_line(past.name.account, longest=_LONGEST_NAME)
-        told = foretold.sentence(past.forecast, past.balance, past.now, self._zone)
+        told = foretold.sentence(past.forecast, past.balance, past.now, self._zone, read_at=past.read_at)
         yield _text(_LEFT, 26, f"{name}: {past.balance.amount:,f} {past.balance.unit}", "title")
         yield _text(_LEFT, 46, told)
 
