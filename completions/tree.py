@@ -93,7 +93,7 @@ class Command:
 
 def read() -> Command:
     """Return the command tree of the program."""
-    group = typer.main.get_command(cli.app)
+    group = cli.program()
     return _command(group, ("credcheck",), typer.Context(group, **group.context_settings))
 
 

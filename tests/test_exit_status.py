@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import typer
 
 from credcheck import cli
 from credcheck.errors import exit_status
@@ -147,7 +146,7 @@ def test_who_mistypes_a_command_is_told_the_nearest(credcheck: Program) -> None:
 
 
 def test_the_names_of_the_commands_are_known_to_who_suggests_them() -> None:
-    assert sorted(getattr(typer.main.get_command(cli.app), "commands", {})) == list(COMMANDS)
+    assert sorted(getattr(cli.program(), "commands", {})) == list(COMMANDS)
 
 
 @pytest.mark.parametrize(("left", "status"), [("0", 1), ("-3", 1), ("0.01", 0)])

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import typer
 
 from credcheck import cli, providers
 from credcheck.models import Account, Key, Request, WrittenKey
@@ -260,7 +259,7 @@ def test_no_two_providers_share_a_usual_variable() -> None:
 
 
 def test_no_provider_is_named_like_another_or_like_a_command() -> None:
-    group = typer.main.get_command(cli.app)
+    group = cli.program()
     taken = Counter(map(fold, [ALL, *getattr(group, "commands", {}), *providers.names()]))
     assert "demo" in taken
     assert not [name for name, count in taken.items() if count > 1]

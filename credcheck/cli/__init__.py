@@ -6,18 +6,11 @@ from collections.abc import Sequence
 from contextlib import redirect_stdout, suppress
 from io import StringIO
 from itertools import pairwise
+from typing import Any
 
 import typer
 
 from credcheck import ISSUES_URL, __version__
-from credcheck.cli import (  # noqa: F401  they give the app its commands
-    checks,
-    commands,
-    history,
-    integrations,
-    providers,
-    watch,
-)
 from credcheck.cli.grammar import app
 from credcheck.cli.output import complain, deliver, tell
 from credcheck.cli.parameters import command_path
@@ -34,9 +27,8 @@ from credcheck.errors import (
 from credcheck.names import ALL, COMMANDS, did_you_mean, without_keys
 from credcheck.system import signals, streams, terminal
 
-__all__ = ["app", "run"]
-
 _HELP_WIDTH = 80
+_ABOUT_THE_PROGRAM = {"--help", "-h", "--version", "-V"}
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -56,6 +48,18 @@ def run(arguments: Sequence[str]) -> int:
         return _end(arguments, _usage_message(problem, arguments), ExitStatus.USAGE)
     except (Exception, SystemExit) as fault:  # noqa: BLE001  neither a traceback nor a value may be shown
         return _end(arguments, _fault_message(fault), ExitStatus.INTERNAL)
+
+
+def program(words: Sequence[str] | None = None) -> Any:
+    """Return the program with all commands, or with those that these words can mean.
+
+    The modules of the others are not imported: a check has no use for them.
+    """
+    from credcheck.cli import checks  # noqa: F401  a module gives the app its commands
+
+    if words is None or not {*COMMANDS, *_ABOUT_THE_PROGRAM}.isdisjoint(words):
+        from credcheck.cli import commands, history, integrations, providers, watch  # noqa: F401
+    return typer.main.get_command(app)
 
 
 def _fault_message(fault: BaseException) -> str:
@@ -113,7 +117,7 @@ def _run(arguments: Sequence[str]) -> int:
     # Typer prints help with print(), which reports no full disk.
     with redirect_stdout(StringIO()) as printed:
         width = min(terminal.of(1, os.environ).width or _HELP_WIDTH, _HELP_WIDTH)
-        status = typer.main.get_command(app).main(
+        status = program(arguments).main(
             list(arguments), prog_name="credcheck", standalone_mode=False, terminal_width=width
         )
     deliver(printed.getvalue())

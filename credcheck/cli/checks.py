@@ -22,6 +22,24 @@ if TYPE_CHECKING:
     from credcheck.providers.registry import Registry
 
 
+@app.callback(invoke_without_command=True)
+def credcheck(
+    ctx: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Show the version; so do `version` and -V.")] = False,
+) -> int:
+    """Tell how much credit is left at every provider whose API you pay for."""
+    if version:
+        from credcheck.cli.commands import show_version
+
+        return show_version()
+    if ctx.invoked_subcommand is None:
+        from credcheck import config
+
+        return output.nothing_named(config.load(os.environ))
+    return 0
+
+
 @app.command(CHECK, cls=CheckCommand, hidden=True)
 @with_check_options
 def check(

@@ -34,22 +34,6 @@ To install them:
 """
 
 
-@app.callback(invoke_without_command=True)
-def credcheck(
-    ctx: typer.Context,
-    *,
-    version: Annotated[bool, typer.Option("--version", help="Show the version; so do `version` and -V.")] = False,
-) -> int:
-    """Tell how much credit is left at every provider whose API you pay for."""
-    if version:
-        return show_version()
-    if ctx.invoked_subcommand is None:
-        from credcheck import config
-
-        return output.nothing_named(config.load(os.environ))
-    return 0
-
-
 @app.command("help")
 def show_help(
     ctx: typer.Context,
