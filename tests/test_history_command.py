@@ -17,7 +17,7 @@ from credcheck.history.store import Store
 from credcheck.models import Balance
 from credcheck.render import chart, foretold, svg
 from credcheck.render import history as render
-from credcheck.render.plot import amount_label, amount_ticks
+from credcheck.render.plot import amount_label, amount_ticks, date_ticks, plot
 from credcheck.system.terminal import Terminal
 from tests.conftest import Program
 
@@ -170,7 +170,31 @@ def test_a_chart_and_days_for_a_name(kept: Program) -> None:
     assert run.out.startswith("pixelcut: 1,710 credits\n")
     assert "About " in run.out
     assert "▲ topped up" in run.out
-    assert len(run.out.partition("Day ")[2].splitlines()) == 12
+    assert len(run.out.partition("Day ")[2].splitlines()) == 11
+
+
+def test_a_short_time_is_all_that_is_shown(credcheck: Program) -> None:
+    now = datetime.now(UTC) - timedelta(minutes=1)
+    lines = [
+        f"acme\tacme\tUSD\tUSD\t{sample.at.isoformat()}\t{sample.amount}\t\n"
+        for sample in samples(*range(100, 50, -1), every=timedelta(hours=1), last=now)
+    ]
+    credcheck("history", "--import", "-", given="".join(lines))
+    (balance,) = json.loads(credcheck("history", "acme", "--since", "12h", "--json").out)["accounts"][0]["balances"]
+    assert [sample["balance"] for sample in balance["samples"]] == [*range(62, 50, -1)]
+    assert sum(day["used"] for day in balance["days"]) == 12
+    assert credcheck("history", "--since", "12h").out.splitlines()[1].endswith("▇" * 3)
+    assert credcheck("history", "acme", "--since", "30s").out.endswith("Not read in this time.\n")
+
+
+@pytest.mark.parametrize("hours", [1, 12, 36])
+def test_a_chart_begins_with_the_time_that_is_asked(hours: int) -> None:
+    since = NOW - timedelta(hours=hours)
+    kept = samples(*range(100, 50, -1), every=timedelta(hours=1))
+    shown = plot(past(ACME.name, ACME.balance, kept, since=since, now=NOW, zone=UTC))
+    assert shown.start == since.timestamp()
+    assert shown.end <= (NOW + (NOW - since)).timestamp()
+    assert len(date_ticks(shown.start, shown.end, 8, UTC)) > 2
 
 
 def test_formats_for_programs(kept: Program) -> None:

@@ -39,11 +39,13 @@ class Grade(NamedTuple):
     resolved: int
 
 
-def days(samples: Sequence[Sample], zone: tzinfo | None = None) -> list[Day]:
-    """Return the days that have samples; the first sample is no fall or rise."""
+def days(samples: Sequence[Sample], zone: tzinfo | None = None, *, since: datetime | None = None) -> list[Day]:
+    """Return the days that have samples from `since` on, if that is given; the first sample is no fall or rise."""
     found: dict[date, Day] = {}
     with localcontext(_EXACT):
         for before, after in pairwise([samples[0], *samples] if samples else []):
+            if since and after.at < since:
+                continue
             day = after.at.astimezone(zone).date()
             _, used, added, _ = found.get(day) or Day(day, Decimal(0), Decimal(0), after.amount)
             change = after.amount - before.amount

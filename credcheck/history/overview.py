@@ -18,13 +18,14 @@ _TREND, _SHORTEST_TREND, _TREND_STEPS = timedelta(days=30), timedelta(days=1), 1
 
 
 class Past(NamedTuple):
-    """The history of one balance up to `now`; `samples` and `days` begin at some moment, the rest tells of them all.
+    """The history of one balance up to `now`; `samples`, `days` and `trend` begin at `since`, the rest tells of all.
 
     The balance was read at `read_at`.
     """
 
     name: Name
     balance: Balance
+    since: datetime
     now: datetime
     read_at: datetime
     samples: Sequence[Sample]
@@ -63,13 +64,14 @@ def past(
     return Past(
         name=name,
         balance=balance,
+        since=since,
         now=now,
         read_at=samples[-1].at if samples else now,
         samples=[sample for sample in samples if since <= sample.at <= now],
-        days=[day for day in days(samples, zone) if day.date >= since.astimezone(zone).date()],
+        days=days(samples, zone, since=since),
         forecast=foretold(balance, points, now, zone),
         grade=grade(told, samples, now),
-        trend=trend(points, now),
+        trend=trend(points, now, since),
     )
 
 
@@ -82,11 +84,15 @@ def foretold(
     return forecast.forecast(points, now, zone)
 
 
-def trend(points: Sequence[forecast.Point], now: datetime) -> tuple[float, ...]:
-    """Return the amounts at equal steps of the last month, or since the first point; none for less than a day."""
+def trend(points: Sequence[forecast.Point], now: datetime, since: datetime | None = None) -> tuple[float, ...]:
+    """Return the amounts at equal steps since that moment, usually the last month, or since the first point.
+
+    There are none if the points take less than a day, or less than all of a shorter time.
+    """
     end = now.timestamp()
-    start = max(end - _TREND.total_seconds(), points[0][0] if points else end)
-    if end - start < _SHORTEST_TREND.total_seconds():
+    asked = since.timestamp() if since else end - _TREND.total_seconds()
+    start = max(asked, points[0][0] if points else end)
+    if start >= end or end - start < min(_SHORTEST_TREND.total_seconds(), end - asked):
         return ()
     steps = (start + (end - start) * (step + 1) / _TREND_STEPS for step in range(_TREND_STEPS))
     return tuple(points[bisect_right(points, moment, key=itemgetter(0)) - 1][1] for moment in steps)

@@ -48,6 +48,8 @@ def _chart(past: Past, terminal: Terminal, zone: tzinfo | None) -> str:
 
 
 def _days(past: Past) -> str:
+    if not past.days:
+        return "Not read in this time.\n"
     days = past.days[-_MOST_DAYS:]
     rows = [("Day", "Spent", "Added", "Left")]
     rows += [

@@ -10,10 +10,10 @@ from credcheck.history.overview import Past
 
 _DAY = 86400.0
 _ROUND_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
-_HOUR_STEPS = (1, 2, 3, 6, 12)
+_MINUTE_STEPS = (1, 2, 5, 15, 30, 60, 120, 180, 360, 720)
 _DAY_STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SHORTEST = 2 * _DAY
+_SHORTEST, _SHORTEST_ASKED = 2 * _DAY, 600.0
 
 Point = tuple[float, float]
 
@@ -55,9 +55,10 @@ def plot(past: Past) -> Plot:
     points = [(sample.at.timestamp(), float(sample.amount)) for sample in past.samples]
     now, balance = past.now.timestamp(), float(past.balance.amount or 0)
     points.append((now, balance))
-    start = min(points[0][0], now - _SHORTEST)
+    shortest = max(_SHORTEST_ASKED, min(_SHORTEST, now - past.since.timestamp()))
+    start = min(points[0][0], now - shortest)
     fan = _fan(past, now)
-    ends = now if fan is None else min(fan.high, now + max(now - start, _SHORTEST))
+    ends = now if fan is None else min(fan.high, now + max(now - start, shortest))
     threshold = None if past.balance.warn_below is None else float(past.balance.warn_below)
     amounts = [amount for _, amount in points]
     return Plot(
@@ -124,9 +125,9 @@ def date_ticks(start: float, end: float, most: int, zone: tzinfo | None = None) 
     if midnight < first and end - start >= 3 * _DAY:
         midnight += timedelta(days=1)
     if end - start < 3 * _DAY and most > (end - start) / _DAY + 1:
-        hours = next((step for step in _HOUR_STEPS if (end - start) / 3600 / step < most), 24)
-        moments = [midnight + timedelta(hours=number * hours) for number in range(int(24 * 4 / hours))]
-        labels = [f"{each:%H:%M}" if each.hour else day(each) for each in moments]
+        minutes = next((step for step in _MINUTE_STEPS if (end - start) / 60 / step < most), 1440)
+        moments = [midnight + timedelta(minutes=number) for number in range(0, 1440 * 4, minutes)]
+        labels = [f"{each:%H:%M}" if each.hour or each.minute else day(each) for each in moments]
     else:
         days = next((step for step in _DAY_STEPS if (end - start) / _DAY / step < most), _DAY_STEPS[-1])
         moments = [midnight + timedelta(days=number) for number in range(0, int((end - start) / _DAY) + 2, days)]
