@@ -173,3 +173,25 @@ def test_every_option_is_of_a_kind_that_is_converted_here() -> None:
 def test_the_address_for_reports_is_that_of_the_metadata() -> None:
     metadata = (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8")
     assert f'Issues = "{ISSUES_URL}"' in metadata
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("demo --output a --output=b", "--output is given 2 times; give it once"),
+        ("history --import a --import a", "--import is given 2 times; give it once"),
+        ("login --from a --from b", "--from is given 2 times; give it once"),
+        ("demo --warn-below 5 --warn-below 10%", "--warn-below: there are two for any unit; give one"),
+        ("demo --warn-below usd=5 --warn-below USD=5", "--warn-below: there are two for USD; give one"),
+    ],
+)
+def test_an_option_of_which_one_would_be_lost_is_not_repeated(credcheck: Program, typed: str, told: str) -> None:
+    run = credcheck(*typed.split())
+    assert (run.status, run.out, run.err) == (2, "", f"credcheck: {told}\n")
+    assert not (credcheck.home / "a").exists()
+
+
+def test_of_other_options_the_last_wins(credcheck: Program) -> None:
+    alias = ("--format", "prometheus", "--timeout", "5", "--warn-below", "USD=5")
+    run = credcheck("demo", *alias, "--format", "tsv", "--timeout", "6", "--warn-below", "1")
+    assert (run.status, run.out.split("\t")[0]) == (0, "account")

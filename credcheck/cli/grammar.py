@@ -1,15 +1,20 @@
 """The grammar of the command line: a word that is not a command is the name of an account."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from credcheck.cli.parameters import CHECK, convert_here
+from credcheck.errors import UsageError
 from credcheck.names import ALL
 
 _HELP_OPTIONS = ["-h", "--help"]
 _NARROW = 60
+# The last of two of these would win in silence, and a file, samples or keys would be missing. Of other options the
+# last wins, as it should after those of a shell's alias.
+_ONCE = ("--output", "--svg", "--import", "--forget", "--from")
 _EXAMPLES = """\
 \b
 Examples:
@@ -36,6 +41,13 @@ class _Context(typer.Context):
         convert_here(command.get_params(self))
 
 
+def _refuse_repeated(words: Sequence[str]) -> None:
+    for option in _ONCE:
+        count = sum(word.partition("=")[0] == option for word in words)
+        if count > 1:
+            raise UsageError(f"{option} is given {count} times; give it once")
+
+
 class Group(TyperGroup):
     """Commands, and names of accounts if no command is named; options may stand before either."""
 
@@ -47,6 +59,7 @@ class Group(TyperGroup):
             command.context_class = _Context
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        _refuse_repeated(args)
         return super().parse_args(ctx, ["--version"] if args == ["-V"] else self._command_first(args))
 
     def _command_first(self, args: list[str]) -> list[str]:

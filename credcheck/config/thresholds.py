@@ -37,10 +37,13 @@ def unit(name: str) -> str:
 
 def asked(texts: list[str]) -> dict[str, Threshold]:
     """Return the thresholds that the command line asks for: `50`, `10%`, `USD=5`; raises ConfigError."""
-    found = {}
+    found: dict[str, Threshold] = {}
     for text in texts:
-        name, _, amount = text.rpartition("=")
-        found[unit(name.strip())] = _from_text(amount.strip())
+        before, _, amount = text.rpartition("=")
+        name = unit(before.strip())
+        if name.casefold() in map(str.casefold, found):
+            raise ConfigError(f"there are two for {validation.shown(name) if name else 'any unit'}; give one")
+        found[name] = _from_text(amount.strip())
     return found
 
 
