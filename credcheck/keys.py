@@ -1,6 +1,5 @@
 """One account's key, from its source."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -53,9 +52,10 @@ def checked(text: str, *, what: str = "the key") -> Key:
         raise KeyMissing(f"{what} has more than {_LONGEST_KEY} characters")
     if text != text.strip():
         raise KeyMissing(f"{what} {'ends in' if text == text.lstrip() else 'begins with'} white space")
-    if stray := re.search(r"[^!-~]", text):
-        kind = "white space" if stray[0].isspace() else "a character"
-        raise KeyMissing(f"character {stray.start() + 1} of {what} is {kind} that no request can carry")
+    for place, character in enumerate(text, start=1):
+        if not "!" <= character <= "~":
+            kind = "white space" if character.isspace() else "a character"
+            raise KeyMissing(f"character {place} of {what} is {kind} that no request can carry")
     return Key(text)
 
 
@@ -68,7 +68,8 @@ def _in_variable(name: str, environment: Mapping[str, str]) -> Key:
 
 def without_line_end(data: bytes) -> str:
     """Return the text of a file or of a program's output without the one line end that closes it."""
-    return re.sub(r"\r?\n\Z", "", data.decode("utf-8", "replace"))
+    text = data.decode("utf-8", "replace")
+    return text[:-1].removesuffix("\r") if text.endswith("\n") else text
 
 
 def _file(source: KeyFile, deadline: float) -> bytes:

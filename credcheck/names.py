@@ -31,10 +31,17 @@ COMMANDS = (
 )
 
 _HIDDEN = "***"
-_KEY_PREFIX = (
-    r"(?is)(?:(?:sk|pk|rk|ak|api|key|pat|token|secret|bearer|gh[oprsu]|glpat|github_pat|xox[a-z]|xai|gsk|nvapi|pplx|hf|r8)[-_]"
-    r"|AIza|AKIA|eyJ).{4}"
+# In lower case; a hyphen or an underscore follows the kind, and more characters than these in a key.
+_KINDS = (
+    *("sk", "pk", "rk", "ak", "api", "key", "pat", "token", "secret", "bearer", "gho", "ghp", "ghr", "ghs", "ghu"),
+    *("glpat", "github_pat", "xai", "gsk", "nvapi", "pplx", "hf", "r8"),
+    *(f"xox{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"),
 )
+_KEY_BEGINNINGS = (*(f"{kind}{mark}" for kind in _KINDS for mark in "-_"), "aiza", "akia", "eyj")
+_SHORTEST_REST = 4
+_SEPARATORS = str.maketrans("-_.", "   ")
+_NO_SEPARATORS = str.maketrans("", "", "-_. ")
+_BREAKS = str.maketrans("=:,/+@", "      ")
 _LONGEST_NAME = 40
 _LONGEST_PART = 20
 _LONGEST_NUMBER = 8
@@ -45,7 +52,7 @@ _MOST_CHANGES = 3
 @lru_cache(maxsize=1024)
 def fold(name: str) -> str:
     """Return the same text for `PixelCut`, `pixel-cut` and `pixel_cut`."""
-    return re.sub(r"[-_. ]", "", name).casefold()
+    return name.translate(_NO_SEPARATORS).casefold()
 
 
 def match(word: str, known: Iterable[str]) -> str | None:
@@ -58,7 +65,7 @@ def match(word: str, known: Iterable[str]) -> str | None:
 
 def can_be_account(name: str) -> bool:
     """Tell whether an account of this name could be asked for on the command line."""
-    return name not in {"", ALL, *COMMANDS} and not re.search("[\ud800-\udfff]", name)
+    return name not in {"", ALL, *COMMANDS} and not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def taken_by(name: str) -> str:
@@ -81,13 +88,16 @@ def could_be_key(word: str) -> bool:
     It is long, begins as keys do (`sk_`), or mixes letters and digits or upper and lower case as no name does.
     """
     word = word.lstrip("-")
-    return len(word) > _LONGEST_NAME or any(map(_is_key_shaped, [word, *re.split(r"[=:,/+@\s]", word)]))
+    return len(word) > _LONGEST_NAME or any(map(_is_key_shaped, [word, *word.translate(_BREAKS).split()]))
 
 
 def _is_key_shaped(word: str) -> bool:
-    if re.match(_KEY_PREFIX, word) or re.search(rf"[0-9]{{{_LONGEST_NUMBER}}}", word):
+    begins_as_key = word[:-_SHORTEST_REST].casefold().startswith(_KEY_BEGINNINGS)
+    if begins_as_key or any(len(part) > _LONGEST_PART for part in word.translate(_SEPARATORS).split()):
         return True
-    if any(len(part) > _LONGEST_PART for part in re.split(r"[-_. ]", word)):
+    if word.islower() and not any(map(str.isdigit, word)):
+        return False  # an ordinary name, of which each run of the program has some
+    if re.search(rf"[0-9]{{{_LONGEST_NUMBER}}}", word):
         return True
     changes = re.findall(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])|[a-z](?=[A-Z])", word)
     return len(word) >= _SHORTEST_MIXED and len(changes) > _MOST_CHANGES

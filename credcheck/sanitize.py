@@ -13,21 +13,19 @@ if TYPE_CHECKING:
 _LONGEST_READ = 4000
 _LONGEST_SHOWN = 160
 _WINDOW = 8
-_ESCAPE_SEQUENCE = re.compile(
-    r"(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f]).*?(?:\x07|\x1b\\|\x9c|$)"  # OSC and other strings
+_ESCAPE_SEQUENCE = (
+    r"(?s)(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f]).*?(?:\x07|\x1b\\|\x9c|$)"  # OSC and other strings
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # CSI
-    r"|\x1b[ -/]*[0-~]?",
-    re.DOTALL,
+    r"|\x1b[ -/]*[0-~]?"
 )
-_SPACE = re.compile(r"[\s\x85\u2028\u2029]+")
 _LINE_BREAKS = str.maketrans(dict.fromkeys("\n\r\v\f\t\x1c\x1d\x1e\x85\u2028\u2029", " "))
 
 
 def one_line(text: str, *, longest: int = _LONGEST_SHOWN) -> str:
     """Return `text` on one line of at most `longest` characters, without control characters or escape sequences."""
-    text = _ESCAPE_SEQUENCE.sub("", text[:_LONGEST_READ]).translate(_LINE_BREAKS)
+    text = re.sub(_ESCAPE_SEQUENCE, "", text[:_LONGEST_READ]).translate(_LINE_BREAKS)
     text = "".join(c for c in text if unicodedata.category(c)[0] != "C")
-    text = _SPACE.sub(" ", text).strip()
+    text = " ".join(text.split())
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck import keys, network, urls
@@ -105,6 +104,8 @@ class _Run(NamedTuple):
     def prepare(self, account: Account) -> "_Check | Result":
         """Return the check of an account, or its result if there is no such provider or it cannot be used."""
         if account.provider not in self.known:
+            from shlex import quote
+
             # The key is stored; another version of credcheck has a provider for it.
             problem = f"there is no provider {account.provider} in this version"
             way_out = f"run `credcheck logout {quote(account.name)}`"

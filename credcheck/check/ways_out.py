@@ -1,7 +1,6 @@
 """An account's failure and the way out, on one line."""
 
 from collections.abc import Sequence
-from shlex import join
 
 from credcheck.errors import CheckError, NotADocument
 from credcheck.models import Account, Failure, Key, KeyVariable, WrittenKey
@@ -73,6 +72,8 @@ def _right_kind(error: CheckError, account: Account, provider: Provider, needs: 
 
 def better_key(account: Account, provider: Provider) -> str:
     """Say how to replace a key: a source in `config.toml` takes precedence over a key that `login` stores."""
+    from shlex import join
+
     words = ["credcheck", "login", account.name]
     words += ["--provider", account.provider] if account.name != account.provider else []
     words += ["--config", account.config_file] if account.config_file else []

@@ -1,7 +1,6 @@
 """The commands that check nothing: each calls one module and prints its answer."""
 
 import os
-from shlex import join
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -194,6 +193,8 @@ def manage_config(
     config_file: ConfigFile = None,
 ) -> int:
     """Print the paths of the files, edit config.toml, or begin one."""
+    from shlex import join
+
     from credcheck import config
     from credcheck.config import example
 

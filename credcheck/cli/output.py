@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from credcheck.errors import ExitStatus, UsageError
@@ -97,6 +96,8 @@ def nothing_to_check(loaded: "Config") -> int:
     """Say how to begin; raises UsageError if there are accounts but all are disabled."""
     if loaded.accounts:
         raise UsageError(f"every account in {loaded.path} is disabled; name one, or remove its `enabled = false`")
+    from shlex import quote
+
     from credcheck import config
 
     tell("".join(f"{line}\n" for line in config.incomplete(loaded, os.environ)))

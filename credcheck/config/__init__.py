@@ -1,12 +1,9 @@
 """Find, read and validate the two files and the environment; the result is a list of accounts."""
 
 import os
-import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
-
-import platformdirs
 
 from credcheck.config import accounts, credentials, settings, toml, validation
 from credcheck.config.accounts import every_account, incomplete, named, select
@@ -76,10 +73,16 @@ def needed_notify(config: Config) -> settings.Notify:
 def warnings(config: Config) -> Iterator[str]:
     """Yield a line for each file or folder that other users can read or change, with the command that stops it."""
     for path in config.exposed:
-        yield f"{path} holds a key that others can read ({files.mode(path)}): chmod 600 {shlex.quote(str(path))}"
+        yield f"{path} holds a key that others can read ({files.mode(path)}): chmod 600 {_quoted(path)}"
     for folder in dict.fromkeys([config.path.parent, config.credentials_path.parent]):
         if folder.is_dir() and files.is_writable_by_others(folder):
-            yield f"{folder} can be changed by others, and so can its files: chmod go-w {shlex.quote(str(folder))}"
+            yield f"{folder} can be changed by others, and so can its files: chmod go-w {_quoted(folder)}"
+
+
+def _quoted(path: Path) -> str:
+    from shlex import quote
+
+    return quote(str(path))
 
 
 def _check_owner(path: Path, found: os.stat_result | None, configured: Iterable[Account], *, runs_more: bool) -> None:
@@ -111,6 +114,8 @@ def _with_stored_keys(configured: dict[str, Account], stored: list[Account]) -> 
 
 
 def _directory() -> Path:
+    import platformdirs
+
     try:
         return platformdirs.user_config_path("credcheck", appauthor=False)
     except RuntimeError:

@@ -1,7 +1,6 @@
 """Validation: a check returns the value of a setting, or raises ConfigError with the problem."""
 
 import re
-import shlex
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -68,7 +67,7 @@ def text(value: object) -> str:
 def variable(value: object) -> str:
     """Accept the name of a variable, as a shell does; another text may be a key in the wrong place."""
     name = text(value)
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+    if not name.isascii() or not name.isidentifier():
         raise ConfigError("must be the name of a variable")
     return name
 
@@ -155,8 +154,10 @@ def key(value: object) -> Key:
 def command(value: object) -> tuple[str, ...]:
     """Accept a list of words, or a text that is split into words like a shell does; no shell is run."""
     if isinstance(value, str):
+        from shlex import split
+
         try:
-            value = shlex.split(value)
+            value = split(value)
         except ValueError:
             raise ConfigError("has a quote that is not closed") from None
     if not isinstance(value, list) or not value or not all(isinstance(word, str) for word in value) or not value[0]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from credcheck.errors import ConfigError
 
 FILE_VARIABLE, DIRECTORY_VARIABLE = "SSL_CERT_FILE", "SSL_CERT_DIR"
-_HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
+_HASHED_NAME = r"[0-9a-f]{8}\.[0-9]+"
 
 
 class _Context(ssl.SSLContext):
@@ -76,7 +76,7 @@ def _of_the_system() -> tuple[str, list[str]]:
 
 def _holds_certificates(directory: str) -> bool:
     try:
-        return any(map(_HASHED_NAME.fullmatch, os.listdir(directory)))
+        return any(re.fullmatch(_HASHED_NAME, each) for each in os.listdir(directory))
     except OSError:
         return False
 

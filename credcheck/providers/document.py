@@ -11,8 +11,8 @@ from credcheck.errors import BadResponse, NotADocument
 
 LONGEST_NUMBER = 100
 _SMALLEST_ADJUSTED, _LARGEST_ADJUSTED = -40, 100
-_DECIMAL_TEXT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-_GROUPED_TEXT = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]*)?")
+_DECIMAL_TEXT = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+_GROUPED_TEXT = r"[+-]?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]*)?"
 
 
 class Digits(str):
@@ -100,9 +100,9 @@ def number(value: object, path: str, *, grouped: bool = False) -> Decimal:
         raise BadResponse(f"the answer has no `{path}`")
     if isinstance(value, Digits):
         found = _bounded(value)
-    elif isinstance(value, str) and len(value) <= LONGEST_NUMBER and _DECIMAL_TEXT.fullmatch(value):
+    elif isinstance(value, str) and len(value) <= LONGEST_NUMBER and re.fullmatch(_DECIMAL_TEXT, value):
         found = Decimal(value)
-    elif grouped and isinstance(value, str) and len(value) <= LONGEST_NUMBER and _GROUPED_TEXT.fullmatch(value):
+    elif grouped and isinstance(value, str) and len(value) <= LONGEST_NUMBER and re.fullmatch(_GROUPED_TEXT, value):
         found = Decimal(value.replace(",", ""))
     else:
         raise BadResponse(f"`{path}` in the answer is {'null' if value is None else 'not a number'}")

@@ -15,10 +15,10 @@ PLACES = 6
 _EXACT = Context(prec=6 * LONGEST_NUMBER)
 _SIXTH = Decimal(1).scaleb(-PLACES)
 _STEP = r"[A-Za-z0-9_$@][A-Za-z0-9_$@:-]*"
-PATH = re.compile(rf"\.|{_STEP}(?:\.{_STEP})*")
-STARRED_PATH = re.compile(rf"(?:{_STEP}|\*)(?:\.(?:{_STEP}|\*))*")
-_TERM = re.compile(
-    rf"(?P<sign>[+-]?)\s*(?:sum\((?P<sum>{STARRED_PATH.pattern})\)|(?P<path>{PATH.pattern})(?P<optional>\??))"
+PATH = rf"\.|{_STEP}(?:\.{_STEP})*"
+STARRED_PATH = rf"(?:{_STEP}|\*)(?:\.(?:{_STEP}|\*))*"
+_TERM = (
+    rf"(?P<sign>[+-]?)\s*(?:sum\((?P<sum>{STARRED_PATH})\)|(?P<path>{PATH})(?P<optional>\??))"
     r"(?:\s+(?P<operator>[*/])\s+(?P<number>[0-9]{1,30}(?:\.[0-9]{1,30})?))?"
 )
 _UNREADABLE = "cannot be read; write paths with spaces around + - * /, such as `data.total - data.used`"
@@ -92,10 +92,12 @@ class Formula(NamedTuple):
 
 def parse(text: str) -> Formula:
     """Return the formula that a text means; raises ValueError with the reason."""
+    if text.isascii() and text.isidentifier():
+        return Formula((Term(text),))  # most formulas: one member, without a regular expression
     terms: list[Term] = []
     rest = text.strip()
     while rest:
-        matched = _TERM.match(rest)
+        matched = re.match(_TERM, rest)
         if matched is None or (terms and not matched["sign"]):
             raise ValueError(_UNREADABLE)
         terms.append(_term(matched))

@@ -86,9 +86,15 @@ def many(check: Callable[[object], Any]) -> Callable[[object], tuple[Any, ...]]:
 
 def address(value: object) -> str:
     """Accept a URL in which placeholders may stand."""
-    if not re.fullmatch(r"[!-~]+", url := text(value)) or "#" in url:
+    url = text(value)
+    if not _is_plain(url) or " " in url or "#" in url:
         raise WrongDescription(problem="must be a URL without spaces or a fragment")
     return url
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text has but the characters from the space to the tilde."""
+    return text.isascii() and text.isprintable()
 
 
 def headers(value: object) -> object:
@@ -98,7 +104,7 @@ def headers(value: object) -> object:
     for name, each in value.items():
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,60}", name) or name.lower() in _OWN_HEADERS:
             raise WrongDescription(shown(name), problem="cannot be set as a header")
-        if not isinstance(each, str) or not re.fullmatch(r"[!-~]([ -~]*[!-~])?", each):
+        if not isinstance(each, str) or not each or each != each.strip() or not _is_plain(each):
             raise WrongDescription(shown(name), problem="must be plain ASCII text in quotes")
     return value
 
@@ -143,21 +149,22 @@ def page(value: object) -> str:
 
 def variable(value: object) -> str:
     """Accept the name of an environment variable."""
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name := text(value)):
+    name = text(value)
+    if not name.isascii() or not name.isidentifier():
         raise WrongDescription(problem="must be the name of a variable")
     return name
 
 
 def path(value: object) -> str:
     """Accept a dotted path."""
-    if not formula.PATH.fullmatch(path := text(value)):
+    if not re.fullmatch(formula.PATH, path := text(value)):
         raise WrongDescription(problem="must be a path such as `data.0.credits`")
     return path
 
 
 def starred_path(value: object) -> str:
     """Accept a dotted path in which `*` may stand for each item of a list."""
-    if not formula.STARRED_PATH.fullmatch(path := text(value)):
+    if not re.fullmatch(formula.STARRED_PATH, path := text(value)):
         raise WrongDescription(problem="must be a path such as `data.credits` or `grants.*.expires`")
     return path
 

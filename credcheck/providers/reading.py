@@ -19,7 +19,7 @@ from credcheck.providers.rules import any_holds
 _LONGEST_NAME = 64
 _MOST_BALANCES = 100
 # A number in text as JSON would write it; `007` is a name.
-_CANONICAL = re.compile(r"-?(?:0|[1-9][0-9]{0,40})(?:\.[0-9]{1,40})?")
+_CANONICAL = r"-?(?:0|[1-9][0-9]{0,40})(?:\.[0-9]{1,40})?"
 
 
 class _Found(NamedTuple):
@@ -106,7 +106,7 @@ def _detail(formula: Formula, item: object) -> Detail:
     value = find(item, path) if path else MISSING
     if isinstance(value, bool):
         return value
-    if isinstance(value, str) and not isinstance(value, Digits) and not _CANONICAL.fullmatch(value):
+    if isinstance(value, str) and not isinstance(value, Digits) and not re.fullmatch(_CANONICAL, value):
         return value
     try:
         return formula.value(item)

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import termios
 import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -102,6 +101,8 @@ def read_line(prompt: str, *, seen: bool) -> str:
 
 @contextmanager
 def _without_echo(prompt: str) -> Iterator[None]:
+    import termios
+
     before = termios.tcgetattr(_STDIN)
     unseen = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
 
@@ -125,6 +126,8 @@ def _without_echo(prompt: str) -> Iterator[None]:
 
 def _set_modes(modes: list[Any]) -> None:
     """Set the modes of stdin's terminal and discard pending input; do nothing if the terminal is gone."""
+    import termios
+
     with suppress(termios.error):
         while True:
             try:
