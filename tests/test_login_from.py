@@ -84,8 +84,13 @@ def test_a_key_that_config_toml_sets_is_left_alone(credcheck: Program) -> None:
     credcheck.configure('[accounts.pixelcut]\napi_key = "own"\n')
     (credcheck.home / ".env").write_text("PIXELCUT_API_KEY=other\n")
     run = credcheck("login", "--from", ".env", "--yes", "--no-verify")
-    assert (run.status, stored(credcheck)) == (0, {})
+    assert (run.status, stored(credcheck)) == (2, {})
     assert "gives pixelcut its key (config)" in run.err
+    assert run.err.endswith("credcheck: nothing is stored: beside each account above stands why\n")
+    (credcheck.home / ".env").write_text("PIXELCUT_API_KEY=other\nFISH_API_KEY=another\n")
+    for _ in range(2):
+        run = credcheck("login", "--from", ".env", "--yes", "--no-verify")
+        assert (run.status, stored(credcheck)) == (0, {"fish-audio": "another"})
 
 
 @pytest.mark.parametrize(

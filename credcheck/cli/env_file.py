@@ -26,7 +26,10 @@ def store(file: str, *, sure: bool, verify: bool, timeout: float | None, config_
     if not known:
         raise UsageError("no line of the file sets the usual variable of a provider (see `credcheck providers`)")
     output.tell(env_file.listed(known))
-    wanted = _confirmed([each for each in known if each.target], sure=sure)
+    possible = [each for each in known if each.target]
+    if not possible:
+        raise UsageError("nothing is stored: beside each account above stands why")
+    wanted = _confirmed(possible, sure=sure)
     seconds = timeout or loaded.timeout
     results = _verified(loaded, wanted, seconds) if verify else []
     refused = [result for result in results if not login.accepted(result)]
