@@ -49,6 +49,7 @@ def playing(answer: Callable[[str], Answer]) -> Iterator[Playback]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # head and body are two writes
 
         def handle_one_request(self) -> None:
             self.raw_requestline = self.rfile.readline(65537)

@@ -38,6 +38,7 @@ class Answering(BaseHTTPRequestHandler):
     """The same balance for every request."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two writes
     server: Counting
 
     def do_GET(self) -> None:

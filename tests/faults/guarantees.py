@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -29,7 +30,7 @@ class Run:
     before: Mapping[str, str] | None = None
     after: Mapping[str, str] | None = None
 
-    @property
+    @cached_property
     def results(self) -> dict[str, dict[str, Any]]:
         """The results of a run as JSON, by account."""
         document = parsed(self.out)
@@ -72,9 +73,14 @@ def traces(key: str) -> Iterator[str]:
 
 def leaked(text: str, keys: Mapping[str, str]) -> dict[str, str]:
     """Return the accounts whose keys left a trace in a text, and the trace."""
-    owners = {trace: account for account, key in keys.items() for trace in traces(key) if len(trace) >= WINDOW}
+    owners = _owners(tuple(keys.items()))
     windows = {text[start : start + size] for size in (WINDOW, 3 * WINDOW) for start in range(len(text) - size + 1)}
     return {owners[trace]: trace for trace in windows & owners.keys()}
+
+
+@lru_cache(maxsize=2)  # stdout and stderr are searched for the same keys
+def _owners(keys: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    return {trace: account for account, key in keys for trace in traces(key) if len(trace) >= WINDOW}
 
 
 def assert_kept(run: Run, keys: Mapping[str, str]) -> None:
