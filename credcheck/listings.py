@@ -2,31 +2,46 @@
 
 from collections.abc import Mapping, Sequence
 
+from credcheck.config import Config, thresholds
 from credcheck.models import ANY, SCHEMA_VERSION, Account, Threshold
 from credcheck.render.json import text
 from credcheck.render.lists import columns
 from credcheck.sanitize import one_line
 
+Usual = Mapping[str, Mapping[str, Threshold]]
 
-def accounts_as_text(accounts: Sequence[Account]) -> str:
+
+def usual_thresholds(accounts: Sequence[Account], loaded: Config) -> Usual:
+    """Return by account's name the thresholds, by unit, that the configuration has for all accounts."""
+    return {
+        account.name: thresholds.of_usual(loaded.warn_below, account, loaded.providers.load(account.provider))
+        for account in accounts
+        if loaded.warn_below and loaded.providers.usable(account.provider)
+    }
+
+
+def accounts_as_text(accounts: Sequence[Account], usual: Usual) -> str:
     """Return a line for each account; a column that is empty for all of them is left out."""
-    rows = list(map(_account_row, accounts))
+    rows = [_account_row(account, usual.get(account.name, {})) for account in accounts]
     headings = [heading for heading in rows[0] if any(row[heading] for row in rows)]
     return columns([headings, *([row[heading] for heading in headings] for row in rows)])
 
 
-def accounts_as_json(accounts: Sequence[Account]) -> str:
+def accounts_as_json(accounts: Sequence[Account], usual: Usual) -> str:
     """Return all accounts in an envelope."""
-    return text({"schema_version": SCHEMA_VERSION, "accounts": list(map(_account_members, accounts))}) + "\n"
+    members = [_account_members(account, usual.get(account.name, {})) for account in accounts]
+    return text({"schema_version": SCHEMA_VERSION, "accounts": members}) + "\n"
 
 
-def _account_row(account: Account) -> Mapping[str, str]:
+def _account_row(account: Account, usual: Mapping[str, Threshold]) -> Mapping[str, str]:
+    below = [f"{id_}={each}" if id_ else str(each) for id_, each in _thresholds(account)]
+    below += [f"{unit}={each} (for all)" for unit, each in usual.items()]
     return {
         "ACCOUNT": one_line(account.name),
         "PROVIDER": account.provider,
         "KEY": one_line(str(account.key_source or "none")),
         "ALL": "" if account.enabled else "left out",
-        "WARN BELOW": one_line(", ".join(f"{id_}={each}" if id_ else str(each) for id_, each in _thresholds(account))),
+        "WARN BELOW": one_line(", ".join(below)),
     }
 
 
@@ -35,7 +50,7 @@ def _thresholds(account: Account) -> list[tuple[str, Threshold]]:
     return sorted(account.warn_below.items(), key=lambda each: each[0] != ANY)
 
 
-def _account_members(account: Account) -> dict[str, object]:
+def _account_members(account: Account, usual: Mapping[str, Threshold]) -> dict[str, object]:
     main = account.warn_below.get(ANY)
     return {
         "account": account.name,
@@ -44,4 +59,5 @@ def _account_members(account: Account) -> dict[str, object]:
         "enabled": account.enabled,
         "warn_below": main.amount if main and not main.is_percent else None,
         "thresholds": [{"id": id_ or None, "below": str(each)} for id_, each in _thresholds(account)],
+        "usual_thresholds": [{"unit": unit, "below": str(each)} for unit, each in usual.items()],
     }

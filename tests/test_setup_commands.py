@@ -49,6 +49,34 @@ def test_accounts_tells_every_source_and_sends_nothing(credcheck: Program) -> No
     assert "12.50" in text
 
 
+def test_accounts_tells_the_thresholds_that_are_for_all(credcheck: Program) -> None:
+    credcheck.configure(
+        """
+        warn_below = { usd = 5, credits = "10%", characters = "20%" }
+        [accounts.pixelcut]
+        [accounts.fish-audio]
+        [accounts.fish-audio-2]
+        provider = "fish-audio"
+        warn_below = 7
+        [accounts.deepl]
+        [accounts.deepseek]
+        warn_below = { CNY = 30 }
+        """
+    )
+    text = credcheck("accounts").out
+    told = {line.split()[0]: line.partition("none")[2].strip() for line in text.splitlines()[1:]}
+    assert told == {
+        "pixelcut": "",
+        "fish-audio": "USD=5 (for all)",
+        "fish-audio-2": "7",
+        "deepl": "characters=20% (for all)",
+        "deepseek": "CNY=30, USD=5 (for all)",
+    }
+    listed = {each["account"]: each for each in json.loads(credcheck("accounts", "--json").out)["accounts"]}
+    assert listed["deepl"]["usual_thresholds"] == [{"unit": "characters", "below": "20%"}]
+    assert (listed["deepl"]["warn_below"], listed["deepl"]["thresholds"]) == (None, [])
+
+
 def test_accounts_with_nothing_set_up_says_how_to_begin(credcheck: Program) -> None:
     run = credcheck("accounts")
     assert (run.status, run.out) == (2, "")

@@ -3,10 +3,16 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from credcheck.config import validation
 from credcheck.errors import ConfigError
-from credcheck.models import ANY, Threshold
+from credcheck.models import ANY, Account, Threshold
+
+if TYPE_CHECKING:
+    from credcheck.providers.provider import Provider
+
+_MONEY = r"[A-Za-z]{3}"
 
 
 def threshold(value: object) -> Threshold:
@@ -32,7 +38,29 @@ def by_unit(value: object) -> dict[str, Threshold]:
 
 def unit(name: str) -> str:
     """Return a unit as outputs spell it: a currency in upper case."""
-    return name.upper() if re.fullmatch(r"[A-Za-z]{3}", name) else name
+    return name.upper() if re.fullmatch(_MONEY, name) else name
+
+
+def of_usual(usual: Mapping[str, Threshold], account: Account, provider: "Provider") -> dict[str, Threshold]:
+    """Return those of the usual thresholds, by unit, that are for a balance without one of the account's own.
+
+    A unit that only an answer tells may be that of any money.
+    """
+    own = {name.casefold() for name in account.warn_below}
+    options = provider.effective(account.options)
+    first = provider.balances[provider.main_order()[0]]
+    found = {}
+    for balance in provider.balances:
+        told = balance.named_unit(options)
+        id_ = (balance.id or told or "").casefold()
+        is_main = id_ == account.main.casefold() if account.main else balance is first
+        if id_ in own - {ANY} or (is_main and ANY in own):
+            continue
+        for name, each in usual.items():
+            is_its = name.casefold() == told.casefold() if told else bool(re.fullmatch(_MONEY, name))
+            if is_its and (balance.total or not each.is_percent):
+                found[name] = each
+    return found
 
 
 def asked(texts: list[str]) -> dict[str, Threshold]:
