@@ -203,7 +203,7 @@ def test_a_history_that_cannot_be_read_at_once_is_left_to_the_check(pixelcut: Se
     assert run.out == "99\n"
     assert time.monotonic() - began < 4.5
     holder.close()
-    broken.write_bytes(b"garbage " * 1000)
+    broken.write_bytes(b"SQLite format 3\0" + b"garbage " * 1000)
     assert program(*VALUE, CREDCHECK_HISTORY=str(broken)).out == "99\n"
     assert len([each for each in program.home.iterdir() if "broken-" in each.name]) == 1
 

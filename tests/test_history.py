@@ -21,6 +21,7 @@ from credcheck.history.samples import LastReading, Owner, last_reading
 from credcheck.history.store import Store
 from credcheck.models import ANY, Account, Balance, Failure, Reading, Result, Threshold, Thresholds
 from tests.conftest import PROGRAM, Program, Run
+from tests.screens import at_terminal
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -159,8 +160,8 @@ def test_what_is_forgotten_is_gone(store: Store) -> None:
     assert [each.name.account for each in store.series()] == ["other"]
 
 
-@pytest.mark.parametrize("content", [b"garbage " * 1000, b"SQLite format 3\0" + b"\1" * 5000])
-def test_a_broken_file_is_moved_aside_and_never_deleted(path: Path, content: bytes) -> None:
+def test_a_broken_file_is_moved_aside_and_never_deleted(path: Path) -> None:
+    content = b"SQLite format 3\0" + b"\1" * 5000
     path.parent.mkdir()
     path.write_bytes(content)
     recording = Recording(path, [("pixelcut", "pixelcut")], seconds=1)
@@ -205,6 +206,11 @@ def foreign(path: Path) -> None:
     connection.close()
 
 
+def text(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("notes that somebody needs\n")
+
+
 def folder(path: Path) -> None:
     path.mkdir(parents=True)
 
@@ -215,13 +221,24 @@ def fifo(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "says"), [(newer, "newer"), (foreign, "not credcheck's"), (folder, "not a file"), (fifo, "not a file")]
+    ("make", "says"),
+    [
+        (newer, "newer"),
+        (foreign, "not credcheck's"),
+        (text, "nor any SQLite database: name another file"),
+        (folder, "not a file"),
+        (fifo, "not a file"),
+    ],
 )
 def test_a_file_that_is_not_for_this_program_is_left_alone(path: Path, make: Callable[[Path], None], says: str) -> None:
     make(path)
     before = path.is_file() and path.read_bytes()
     with pytest.raises(HistoryError, match=says):
         Store(path, seconds=1)
+    recording = Recording(path, [("pixelcut", "pixelcut")], seconds=1)
+    recording.begin()
+    recording.keep(recording.foretold([result("5")]))
+    assert says in (recording.problem or "")
     assert (path.is_file() and path.read_bytes()) == before
     assert not [each for each in path.parent.iterdir() if "broken" in each.name]
 
@@ -296,8 +313,22 @@ def test_the_doctor_looks_at_the_history(five: Program) -> None:
     five("pixelcut")
     assert "history.db (0600): accounts: 1, samples: 1" in five("doctor").out
     broken = five.home / "broken.db"
-    broken.write_bytes(b"garbage " * 1000)
-    assert f"BAD  the history {broken} is broken" in five("doctor", CREDCHECK_HISTORY=str(broken)).out
+    broken.write_bytes(b"SQLite format 3\0" + b"\1" * 5000)
+    told = f"BAD  the history {broken} is broken: the next check moves it aside"
+    assert told in five("doctor", CREDCHECK_HISTORY=str(broken)).out
+
+
+def test_a_text_that_is_named_by_mistake_is_left_alone_and_that_is_said(five: Program) -> None:
+    usual = five("all", CREDCHECK_HISTORY="")
+    text(five.home / "docs" / "notes.txt")
+    five.environment["CREDCHECK_HISTORY"] = str(five.home / "docs" / "notes.txt")
+    told = f"{five.home}/docs/notes.txt is not a history, nor any SQLite database: name another file"
+    assert five("all") == usual
+    assert told in at_terminal(five, "all", columns=300).text
+    assert f"BAD  {told}" in five("doctor").out
+    run = five("history")
+    assert (run.status, run.out, told in run.err) == (5, "", True)
+    assert [each.read_text() for each in (five.home / "docs").iterdir()] == ["notes that somebody needs\n"]
 
 
 @pytest.mark.parametrize(

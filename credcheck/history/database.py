@@ -12,6 +12,7 @@ from typing import Any
 from credcheck.errors import HistoryBroken, HistoryError
 from credcheck.system import files
 
+_START = b"SQLite format 3\0"
 _APPLICATION = 0x63726564  # "cred", by which `file` and other programs know whose database it is
 _VERSION = 1
 # Pages of the write-ahead log that are kept before they move into the file, which costs a flush to disk.
@@ -65,13 +66,14 @@ CREATE TABLE upkeep (thinned_until INTEGER NOT NULL) STRICT;
 INSERT INTO upkeep VALUES (0);
 """
 
+_ELSEWHERE = "correct that, or name another file in CREDCHECK_HISTORY"
 _REASONS = {
     sqlite3.SQLITE_BUSY: "is locked by another program",
     sqlite3.SQLITE_LOCKED: "is locked by another program",
-    sqlite3.SQLITE_READONLY: "cannot be written",
-    sqlite3.SQLITE_PERM: "cannot be read",
-    sqlite3.SQLITE_AUTH: "cannot be read",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened",
+    sqlite3.SQLITE_READONLY: f"cannot be written: {_ELSEWHERE}",
+    sqlite3.SQLITE_PERM: f"cannot be read: {_ELSEWHERE}",
+    sqlite3.SQLITE_AUTH: f"cannot be read: {_ELSEWHERE}",
+    sqlite3.SQLITE_CANTOPEN: f"cannot be opened: {_ELSEWHERE}",
     sqlite3.SQLITE_FULL: "cannot be written: the disk is full",
     sqlite3.SQLITE_IOERR: "cannot be read or written: the disk fails",
     sqlite3.SQLITE_NOMEM: "takes more memory than there is",
@@ -86,6 +88,7 @@ class Database:
         self._path = path
         with _ours(path):
             _make_private(path)
+            _refuse_other_files(path)
             self._connection = _connected(path, seconds)
             if self._version() == 0:
                 with files.exclusive(path.parent, seconds=seconds):
@@ -193,6 +196,14 @@ def _make_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 
+def _refuse_other_files(path: Path) -> None:
+    """Raise HistoryError for a file that no damage has made of a database: it is not to be moved aside."""
+    with open(path, "rb") as file:
+        start = file.read(len(_START))
+    if start not in {b"", _START}:
+        raise HistoryError(f"{path} is not a history, nor any SQLite database: name another file in CREDCHECK_HISTORY")
+
+
 @contextmanager
 def _ours(path: Path) -> Iterator[None]:
     """Turn every error of SQLite and of the file system into one of ours."""
@@ -200,11 +211,12 @@ def _ours(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as problem:
         if _is_broken(problem):
-            raise HistoryBroken(f"the history {path} is broken") from problem
+            way_out = "the next check moves it aside and begins a new one"
+            raise HistoryBroken(f"the history {path} is broken: {way_out}") from problem
         code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
         raise HistoryError(f"the history {path} {_REASONS.get(code, f'cannot be used: {problem}')}") from problem
     except OSError as problem:
-        raise HistoryError(f"the history {path} cannot be opened: {problem.strerror}") from problem
+        raise HistoryError(f"the history {path} cannot be opened ({problem.strerror}): {_ELSEWHERE}") from problem
 
 
 def _is_broken(problem: sqlite3.Error) -> bool:
