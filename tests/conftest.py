@@ -4,8 +4,9 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import hypothesis
 import pytest
 
 from credcheck import demo
-from tests import documents
+from tests import documents, forked
 from tests.playback import Answer, Playback, playing
 
 # How long an example takes on a busy machine is no fault of the example's.
@@ -71,24 +72,41 @@ class Program:
         )
 
     def __call__(self, *arguments: str, given: str = "", seconds: float = 30, **variables: str) -> Run:
-        """Run the program to its end, `given` on its stdin."""
-        done = subprocess.run(
-            [PROGRAM, *arguments],
-            input=given,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=seconds,
-            check=False,
-            cwd=self.home,
-            env=self.full_environment(**variables),
-        )
+        """Run the program to its end, `given` on its stdin; by a fork if that is the same."""
+        environment = self.full_environment(**variables)
+        run = interpreter().run if forked.can_run(environment, given) else _start
+        command = [str(PROGRAM), *arguments]
+        done = run(command, given=given, seconds=seconds, folder=self.home, environment=environment)
         documents.validate_output(arguments, done.stdout)
         return Run(done.returncode, done.stdout, done.stderr)
 
 
+@cache
+def interpreter() -> forked.Interpreter:
+    """Return the interpreter that forks for this process."""
+    return forked.Interpreter()
+
+
+def _start(
+    command: Sequence[str], *, given: str, seconds: float, folder: Path, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        input=given,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=seconds,
+        check=False,
+        cwd=folder,
+        env=environment,
+    )
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand the count of a worker on to the process that tells it."""
+    """Hand the count of a worker on to the process that tells it; end the interpreter that forks."""
+    if interpreter.cache_info().currsize:
+        interpreter().close()
     worker: dict[str, int] | None = getattr(session.config, "workeroutput", None)
     if worker is not None:
         worker["documents"] = documents.validated
