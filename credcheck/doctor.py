@@ -102,19 +102,27 @@ def _history(loaded: config.Config, environment: Mapping[str, str]) -> Iterator[
     path = history.location(environment) if loaded.history else None
     if path is None:
         yield Finding(None, "is turned off")
-    elif not path.exists():
-        yield Finding(None, f"{path} is not there yet: the first check begins it")
     else:
-        from credcheck.history.store import Store
-
         try:
-            store = Store(path, seconds=_HISTORY_SECONDS)
-            store.series()  # a check reads the last sample of each
-            accounts, samples = store.counts()
+            yield from _kept(path)
         except HistoryError as problem:
             yield Finding(False, problem.message)
-        else:
-            yield Finding(True, f"{path} ({files.mode(path)}): accounts: {accounts:,}, samples: {samples:,}")
+
+
+def _kept(path: Path) -> Iterator[Finding]:
+    """Yield what there is of the history; raises HistoryError if no check can add to it."""
+    if not history.is_begun(path):
+        yield Finding(None, f"{path} is not there yet: the first check begins it")
+        return
+    from credcheck.history.store import Store
+
+    store = Store(path, seconds=_HISTORY_SECONDS)
+    for aside in store.database.left_aside():
+        yield Finding(None, f"{aside} was broken, and a new one is begun: delete it when it is not needed")
+    store.series()  # a check reads the last sample of each
+    accounts, samples = store.counts()
+    store.database.try_writing()
+    yield Finding(True, f"{path} ({files.mode(path)}): accounts: {accounts:,}, samples: {samples:,}")
 
 
 def _files(loaded: config.Config) -> Iterator[Finding]:

@@ -331,6 +331,81 @@ def test_a_text_that_is_named_by_mistake_is_left_alone_and_that_is_said(five: Pr
     assert [each.read_text() for each in (five.home / "docs").iterdir()] == ["notes that somebody needs\n"]
 
 
+def within_modes(program: Program, *arguments: str) -> Run:
+    """Run the program without the rights by which root writes in spite of a file's mode."""
+    powerless = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.geteuid() == 0 else []
+    if powerless and subprocess.run([*powerless, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("needs a root that can give up its rights")
+    done = subprocess.run(
+        [*powerless, PROGRAM, *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        env=program.full_environment(),
+    )
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("has_log", [False, True])
+def test_a_history_that_cannot_be_written_is_read_and_that_is_said(
+    pixelcut: Callable[..., Program], *, has_log: bool
+) -> None:
+    program, now = pixelcut("42"), datetime.now(UTC)
+    at = [f"{now - number * HOUR:%Y-%m-%dT%H:%M:%SZ}\t{42 + number}" for number in range(60, 0, -1)]
+    lines = "".join(f"pixelcut\tpixelcut\tcredits\tcredits\t{each}\t\n" for each in at)
+    folder = program.home / ".local" / "state" / "credcheck"
+    program("history", "--import", "-", given=lines)
+    assert not has_log or program("all").status == 0
+    for each in folder.iterdir():
+        each.chmod(0o400)
+    folder.chmod(0o500)
+    before = {each.name: each.read_bytes() for each in folder.iterdir()}
+    assert len(before) == (3 if has_log else 1)
+    told = f"the history {folder / 'history.db'} cannot be written: correct that, or name another file"
+    run = within_modes(program, "pixelcut", "--json")
+    assert (run.status, '"state": "known"' in run.out, run.err) == (0, True, "")
+    last = "42\n" if has_log else "43\n"
+    assert within_modes(program, "pixelcut", "--format", "value", "--max-age", "3h").out == last
+    assert told in within_modes(program, "pixelcut", "--changes").err
+    assert f"BAD  {told}" in within_modes(program, "doctor").out
+    run = within_modes(program, "history", "--export")
+    assert (run.status, run.out.count("pixelcut\tpixelcut"), told in run.err) == (0, 60 + has_log, True)
+    assert within_modes(program, "history", "--forget", "pixelcut", "--yes").status == 5
+    assert {each.name: each.read_bytes() for each in folder.iterdir()} == before
+    folder.chmod(0o700)
+
+
+@pytest.mark.parametrize("mode", [0o500, 0o000])
+def test_a_history_that_cannot_be_begun_is_said(five: Program, mode: int) -> None:
+    folder = five.home / "state"
+    folder.mkdir()
+    folder.chmod(mode)
+    five.environment["CREDCHECK_HISTORY"] = str(folder / "of" / "history.db")
+    told = f"the history {folder}/of/history.db cannot be begun, for {folder} cannot be written: name another file"
+    assert within_modes(five, "all", "--format", "tsv").err.count("history") == 0
+    assert f"BAD  {told}" in within_modes(five, "doctor").out
+    run = within_modes(five, "history")
+    assert (run.status, run.out, told in run.err) == (5, "", True)
+    five.environment["CREDCHECK_HISTORY"] = str(five.directory / "config.toml" / "history.db")
+    assert "config.toml is not a folder: name another file" in five("doctor").out
+    assert five("history").status == 5
+
+
+def test_a_history_that_was_moved_aside_is_named_until_it_is_deleted(five: Program) -> None:
+    path = five.home / ".local" / "state" / "credcheck" / "history.db"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"SQLite format 3\0" + b"\1" * 5000)
+    assert five("all", "--format", "tsv").err.count("history") == 0
+    (aside,) = path.parent.glob("history.db.broken-*")
+    told = f"{aside} was broken, and a new"
+    assert told in five("doctor").out
+    run = five("history")
+    assert (run.status, "pixelcut" in run.out, told in run.err) == (0, True, True)
+    aside.unlink()
+    assert five("history").err == ""
+
+
 @pytest.mark.parametrize(
     "change", ["UPDATE series SET last_amount = 'x'", "UPDATE series SET last_at = 9223372036854775807"]
 )

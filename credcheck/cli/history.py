@@ -12,7 +12,7 @@ import typer
 from credcheck.cli import output
 from credcheck.cli.grammar import app
 from credcheck.cli.options import AsJson, ConfigFile, read_as
-from credcheck.errors import KeyTyped, UsageError
+from credcheck.errors import HistoryError, KeyTyped, UsageError
 from credcheck.system import streams
 
 if TYPE_CHECKING:
@@ -59,9 +59,11 @@ def show_history(
         return _import(import_)
     if forget:
         return _forget(forget, loaded, sure=yes)
+    store = _store()
+    _tell_problems(store)
     if export:
-        return _export(_store(), loaded, names or [])
-    pasts = _pasts(_store(), loaded, names or [], since)
+        return _export(store, loaded, names or [])
+    pasts = _pasts(store, loaded, names or [], since)
     if svg:
         return _draw(pasts, svg)
     return _show(pasts, shown, charted=bool(names))
@@ -153,11 +155,21 @@ def _store(*, make: bool = False) -> "Store":
     path = history.location(os.environ)
     if path is None:
         raise UsageError(f"there is no history: {history.FILE_VARIABLE} is empty, or there is no home folder")
-    if not make and not path.exists():
+    if not history.is_begun(path) and not make:
         raise UsageError(f"there is no history yet ({path}): `credcheck all` begins one")
     from credcheck.history.store import Store
 
     return Store(path, seconds=_SECONDS)
+
+
+def _tell_problems(store: "Store") -> None:
+    """Say so if no check can add to the history, or if a broken one was moved aside."""
+    try:
+        store.database.try_writing()
+    except HistoryError as problem:
+        output.complain(f"{problem.message}; no check adds to it")
+    for aside in store.database.left_aside():
+        output.complain(f"{aside} was broken, and a new history is begun: delete it when it is not needed")
 
 
 def _pasts(store: "Store", loaded: "Config", words: Sequence[str], since: datetime) -> "list[Past]":

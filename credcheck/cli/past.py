@@ -110,10 +110,14 @@ class Past:
         return _News(self.recording, "changes", (), {})
 
     def keep(self, results: Sequence["Result"]) -> None:
-        """Keep the samples; if there is trouble with the history, say so if stderr is a terminal."""
+        """Keep the samples; of trouble with the history nobody is told who asks for no more than balances.
+
+        It is said if stderr is a terminal, and under the options that tell the same changes again without a history.
+        """
         if self.recording:
             self.recording.keep(results)
-            if self.recording.problem and not self._has_said_problem and streams.is_terminal(2):
+            is_told = streams.is_terminal(2) or self._options.changes or self._options.notify
+            if self.recording.problem and not self._has_said_problem and is_told:
                 output.complain(self.recording.problem)
 
     def notify(self, results: Sequence["Result"]) -> None:

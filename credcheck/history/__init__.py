@@ -1,7 +1,10 @@
 """Samples of balances over time, and the forecasts they allow."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
+
+from credcheck.errors import HistoryError
 
 FILE_VARIABLE = "CREDCHECK_HISTORY"
 
@@ -19,3 +22,14 @@ def location(environment: Mapping[str, str]) -> Path | None:
         return platformdirs.user_state_path("credcheck", appauthor=False) / "history.db"
     except (RuntimeError, OSError):
         return None
+
+
+def is_begun(path: Path) -> bool:
+    """Tell whether the file is there; raises HistoryError if it is not and no check can begin it."""
+    if os.path.exists(path):
+        return True
+    folder = next(each for each in path.parents if os.path.exists(each))
+    if os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK):
+        return False
+    problem = f"{folder} cannot be written" if os.path.isdir(folder) else f"{folder} is not a folder"
+    raise HistoryError(f"the history {path} cannot be begun, for {problem}: name another file in {FILE_VARIABLE}")

@@ -1,6 +1,7 @@
 """The SQLite file of the history: opened, made, or moved aside. The only module that knows SQLite."""
 
 import os
+import re
 import sqlite3
 import stat
 from collections.abc import Iterable, Iterator, Sequence
@@ -89,7 +90,7 @@ class Database:
         with _ours(path):
             _make_private(path)
             _refuse_other_files(path)
-            self._connection = _connected(path, seconds)
+            self._connection = _opened(path, seconds)
             if self._version() == 0:
                 with files.exclusive(path.parent, seconds=seconds):
                     self._create()
@@ -130,6 +131,21 @@ class Database:
             with suppress(HistoryError):  # SQLite may have undone them by itself
                 self.run("ROLLBACK")
             raise
+
+    def try_writing(self) -> None:
+        """Change nothing, but raise HistoryError if that is all that can be done."""
+        self.run("BEGIN IMMEDIATE")
+        try:
+            self.run("UPDATE upkeep SET thinned_until = thinned_until")
+        finally:
+            self.run("ROLLBACK")
+
+    def left_aside(self) -> list[Path]:
+        """Return the broken files in whose place this one was begun, the oldest first."""
+        with _ours(self._path):
+            names = sorted(os.listdir(self._path.parent))
+        form = re.escape(self._path.name) + r"\.broken-[0-9T]+"
+        return [self._path.with_name(name) for name in names if re.fullmatch(form, name)]
 
     def _version(self) -> int:
         """Return the version of the schema, 0 for a new file; raises HistoryError for a file that is not ours."""
@@ -174,13 +190,33 @@ def _is_sound(path: Path, seconds: float) -> bool:
         raise
 
 
-def _connected(path: Path, seconds: float) -> sqlite3.Connection:
+def _opened(path: Path, seconds: float) -> sqlite3.Connection:
+    """Return a connection, one that only reads if the folder allows no write-ahead log and there is none."""
+    try:
+        return _connected(path, seconds)
+    except sqlite3.OperationalError as problem:
+        if _code(problem) not in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN} or _has_log(path):
+            raise
+        return _connected(f"{path.absolute().as_uri()}?immutable=1", seconds)
+
+
+def _connected(name: Path | str, seconds: float) -> sqlite3.Connection:
     # A run opens the history in one thread and records in another, one after the other.
-    connection = sqlite3.connect(path, timeout=seconds, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        name, uri=isinstance(name, str), timeout=seconds, isolation_level=None, check_same_thread=False
+    )
     connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _has_log(path: Path) -> bool:
+    """Tell whether changes stand in the write-ahead log that are not in the file yet."""
+    try:
+        return os.path.getsize(f"{path}-wal") > 0
+    except OSError:
+        return False
 
 
 def _make_private(path: Path) -> None:
@@ -213,11 +249,16 @@ def _ours(path: Path) -> Iterator[None]:
         if _is_broken(problem):
             way_out = "the next check moves it aside and begins a new one"
             raise HistoryBroken(f"the history {path} is broken: {way_out}") from problem
-        code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
-        raise HistoryError(f"the history {path} {_REASONS.get(code, f'cannot be used: {problem}')}") from problem
+        reason = _REASONS.get(_code(problem), f"cannot be used: {problem}")
+        raise HistoryError(f"the history {path} {reason}") from problem
     except OSError as problem:
         raise HistoryError(f"the history {path} cannot be opened ({problem.strerror}): {_ELSEWHERE}") from problem
 
 
 def _is_broken(problem: sqlite3.Error) -> bool:
-    return getattr(problem, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+    return _code(problem) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def _code(problem: sqlite3.Error) -> int:
+    """Return the primary code of an error, 0 for one without."""
+    return getattr(problem, "sqlite_errorcode", 0) & 0xFF
