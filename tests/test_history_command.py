@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from credcheck.history import exchange
-from credcheck.history.days import Day, Grade, Told, days, grade
+from credcheck.history.days import Day, Grade, days, grade
 from credcheck.history.overview import Past, past
-from credcheck.history.samples import Name, Sample
+from credcheck.history.samples import Name, Sample, ToldForecast
 from credcheck.history.store import Store
 from credcheck.models import Balance
 from credcheck.render import chart, foretold, svg
@@ -69,17 +69,17 @@ def test_sums_are_exact_beside_amounts_of_any_length() -> None:
         for number, amount in enumerate((Decimal(f"1{'0' * 100}.02"), 2 * cent, cent))
     ]
     assert f"{days(kept, UTC)[0].used:f}" == f"1{'0' * 100}.01"
-    told = Told(NOW + minute, cent, NOW + 1.5 * minute, NOW + 3 * minute)
+    told = ToldForecast(NOW + minute, cent, NOW + 1.5 * minute, NOW + 3 * minute)
     assert grade([told], kept, NOW + DAY) == Grade(1, 1)
 
 
 def test_a_forecast_is_judged_once_the_balance_or_the_time_is_gone() -> None:
     kept = samples(40, 30, 120, 110, 100, 90)
     first = kept[0].at
-    right = Told(first, Decimal(40), first + 4 * DAY, first + 6 * DAY)
-    too_short = Told(first, Decimal(40), first + 1 * DAY, first + 2 * DAY)
-    missed = Told(first, Decimal(900), first + 1 * DAY, first + 2 * DAY)
-    pending = Told(first, Decimal(900), first + 1 * DAY, first + 90 * DAY)
+    right = ToldForecast(first, Decimal(40), first + 4 * DAY, first + 6 * DAY)
+    too_short = ToldForecast(first, Decimal(40), first + 1 * DAY, first + 2 * DAY)
+    missed = ToldForecast(first, Decimal(900), first + 1 * DAY, first + 2 * DAY)
+    pending = ToldForecast(first, Decimal(900), first + 1 * DAY, first + 90 * DAY)
     assert grade([right, too_short, missed, pending], kept, NOW) == Grade(1, 3)
 
 

@@ -1,6 +1,6 @@
 """Ask every account at once; every outcome becomes a Result."""
 
-import resource
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -143,8 +143,8 @@ def _unprepared(account: Account, failure: Failure) -> Result:
 
 def connections_allowed() -> int:
     """Return how many accounts may be checked at a time: connection, resolver and key command each take descriptors."""
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max(1, (soft - 16) // 4) if soft != resource.RLIM_INFINITY else 1 << 16
+    limit = os.sysconf("SC_OPEN_MAX")
+    return max(1, (limit - 16) // 4) if limit >= 0 else 1 << 16
 
 
 class _Check:

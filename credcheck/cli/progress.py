@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from credcheck.check import Watcher
 from credcheck.models import Account, Result
-from credcheck.render import View, waiting
+from credcheck.render import View
 from credcheck.system import terminal
 from credcheck.system.terminal import Terminal
 
@@ -67,7 +67,7 @@ class Progress(Watcher):
 
     def _table(self, stderr: Terminal) -> Sequence[str]:
         """Return the table, or the names that are awaited if it is taller than the terminal."""
-        from credcheck.render import table
+        from credcheck.render import table, waiting
 
         if len(self._entries) < (stderr.height or 0):
             lines = table.lines(self._entries, stderr, pending=waiting.spinner(stderr))
@@ -77,4 +77,6 @@ class Progress(Watcher):
         return waiting.names(awaited, len(self._entries), stderr)
 
     def _spinner(self, stderr: Terminal) -> Sequence[str]:
+        from credcheck.render import waiting
+
         return [waiting.count(len(self.results), len(self._entries), stderr)]

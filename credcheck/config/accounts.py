@@ -9,7 +9,6 @@ from credcheck.config.settings import CHECKS, Config, Environment
 from credcheck.errors import ConfigError, KeyTyped, UsageError
 from credcheck.models import ANY, Account, KeyCommand, KeySource, KeyVariable
 from credcheck.names import ALL, COMMANDS, can_be_account, could_be_key, did_you_mean, match, taken_by, without_keys
-from credcheck.providers import impossible
 from credcheck.providers.registry import BUILT_IN, Registry
 
 if TYPE_CHECKING:
@@ -90,6 +89,8 @@ def provider_of(name: str, table: Mapping[str, object], place: str, known: Regis
     given = validation.at(f"{place}.provider", validation.text, table.get("provider", name))
     provider = known.find(given)
     if provider is None:
+        from credcheck.providers import impossible
+
         problem = "there is no such provider" if "provider" in table else "needed, for the account's name is not one"
         company = impossible.find(given)
         near = f"; {company.lines()[0]}" if company else did_you_mean(given, known.names())
@@ -155,6 +156,8 @@ def _check_ids(values: Mapping[str, Any], provider: "Provider", place: str) -> N
 def _account_name(word: str, config: Config) -> str:
     name = match(word, config.accounts) or config.providers.find(word)
     if name is None:
+        from credcheck.providers import impossible
+
         if (company := impossible.find(word)) is not None:
             raise company.error()
         if could_be_key(word):

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from credcheck.history.forecast import TOP_UP
-from credcheck.history.samples import Sample
+from credcheck.history.samples import Sample, ToldForecast
 
 # Enough for the sums of all amounts that an answer or an import can have.
 _EXACT = Context(prec=1000)
@@ -21,15 +21,6 @@ class Day(NamedTuple):
     used: Decimal
     added: Decimal
     balance: Decimal
-
-
-class Told(NamedTuple):
-    """A forecast that was told: the balance at a moment, and the two ends of the range in which it would be gone."""
-
-    at: datetime
-    amount: Decimal
-    empty_low: datetime
-    empty_high: datetime
 
 
 class Grade(NamedTuple):
@@ -58,7 +49,7 @@ def top_ups(samples: Sequence[Sample]) -> list[Sample]:
     return [after for before, after in pairwise(samples) if _is_top_up(before, after)]
 
 
-def grade(told: Sequence[Told], samples: Sequence[Sample], now: datetime) -> Grade:
+def grade(told: Sequence[ToldForecast], samples: Sequence[Sample], now: datetime) -> Grade:
     """Return how the forecasts did, top-ups left out: a balance is gone when as much as it was has been used since."""
     moments, used = _used(samples)
     held = resolved = 0

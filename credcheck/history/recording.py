@@ -103,7 +103,7 @@ class Recording:
         return not self._thread.is_alive()
 
     def _with_forecast(self, result: Result) -> Result:
-        from credcheck.history.overview import foretold, trend
+        from credcheck.history.outlook import foretold, trend
 
         main = result.main
         if main is None or main.amount is None:

@@ -54,6 +54,15 @@ class Series(NamedTuple):
     in_run: bool = False
 
 
+class ToldForecast(NamedTuple):
+    """A forecast that was told: the balance at a moment, and the two ends of the range in which it would be gone."""
+
+    at: datetime
+    amount: Decimal
+    empty_low: datetime
+    empty_high: datetime
+
+
 class LastReading(NamedTuple):
     """The balances of an account as they were read last."""
 

@@ -8,8 +8,18 @@ from pathlib import Path
 
 from credcheck.errors import HistoryBroken, HistoryError
 from credcheck.history.database import Database, set_aside
-from credcheck.history.days import Told
-from credcheck.history.samples import Name, Owner, Sample, Series, decimal, moment, optional_stamp, series, stamp
+from credcheck.history.samples import (
+    Name,
+    Owner,
+    Sample,
+    Series,
+    ToldForecast,
+    decimal,
+    moment,
+    optional_stamp,
+    series,
+    stamp,
+)
 from credcheck.models import Balance, Result
 
 KEPT_WHOLE = timedelta(days=90)
@@ -112,13 +122,13 @@ class Store:
             self.database.rows("SELECT count(*) FROM sample")[0][0],
         )
 
-    def told(self, series: int) -> list[Told]:
+    def told(self, series: int) -> list[ToldForecast]:
         """Return the forecasts that were told, one a day."""
         rows = self.database.rows(
             "SELECT at, amount, empty_low, empty_high FROM told WHERE series = ? ORDER BY day", (series,)
         )
         with self._readable():
-            return [Told(moment(at), Decimal(amount), moment(low), moment(high)) for at, amount, low, high in rows]
+            return [ToldForecast(moment(at), Decimal(amount), *map(moment, ends)) for at, amount, *ends in rows]
 
     def number(self, name: Name) -> int:
         """Return the number of a series; it begins one if there is none."""

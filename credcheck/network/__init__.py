@@ -1,7 +1,6 @@
 """Talk to the network: send one request within a deadline, by way of a proxy if there is one."""
 
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,8 @@ def prepare(origins: Collection[str], environment: Mapping[str, str]) -> "Networ
         from credcheck.network.client import Network
 
         return Network(named, context=None)
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(1) as thread:
         try:
             context = thread.submit(tls.context, environment).result

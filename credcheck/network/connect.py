@@ -27,7 +27,8 @@ class Address(NamedTuple):
 
 def addresses(host: str, port: int) -> list[Address]:
     """Return the addresses of a host, those of the two families in turn; no deadline can end the resolution."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    # As bytes, for text goes through the codec of international names, which is slow to import; the host is ASCII.
+    found = socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)
     families: dict[int, list[Address]] = {}
     for family, _, _, _, sockaddr in found:
         families.setdefault(family, []).append(Address(family, sockaddr))
