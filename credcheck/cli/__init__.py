@@ -58,7 +58,7 @@ def program(words: Sequence[str] | None = None) -> Any:
     from credcheck.cli import checks  # noqa: F401  a module gives the app its commands
 
     if words is None or not {*COMMANDS, *_ABOUT_THE_PROGRAM}.isdisjoint(words):
-        from credcheck.cli import commands, history, integrations, providers, watch  # noqa: F401
+        from credcheck.cli import demo, commands, history, integrations, providers, watch  # noqa: F401, I001  as in --help
     return typer.main.get_command(app)
 
 

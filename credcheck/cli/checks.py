@@ -84,7 +84,7 @@ def _check_and_print(
     timeout, thresholds = options.timeout or loaded.timeout, options.thresholds(loaded.warn_below)
     past = Past(loaded, accounts, asked, seconds=timeout)
     recent = past.recent(thresholds)
-    checked = _check(
+    checked = check_with_progress(
         [account for account in accounts if account.name not in recent],
         options,
         view,
@@ -119,30 +119,6 @@ def _check_and_print(
     return exit_status(results)
 
 
-@app.command("demo")
-@with_check_options
-def run_demo(*, options: CheckOptions) -> int:
-    """Show a check of made-up accounts; it needs no key."""
-    from credcheck import demo
-    from credcheck.config import validation
-
-    view = options.view(single=False, way_out="the demo has several")
-    thresholds = options.thresholds({})
-    with demo.served() as accounts:
-        timeout = options.timeout or validation.USUAL_TIMEOUT
-        count = len(accounts)
-        results = _check(accounts, options, view, {}, None, thresholds=thresholds, timeout=timeout, concurrency=count)
-    from credcheck.history import made_up
-
-    results = made_up.foretold(results)
-    output.print_results(results, view, options.output)
-    if view.format == "table" and not view.quiet and not options.output:
-        output.print_charts([past for past in made_up.pasts(results) if past.name.account == demo.CHARTED])
-    status = exit_status(results)
-    output.tell(f"This was a demo with made-up accounts; with them, `credcheck all` would end with status {status}.")
-    return 0
-
-
 def _in_order(
     accounts: Sequence["Account"], recent: Mapping[str, "Result"], checked: Sequence["Result"]
 ) -> list["Result"]:
@@ -151,7 +127,7 @@ def _in_order(
     return [by_name[account.name] for account in accounts]
 
 
-def _check(
+def check_with_progress(
     accounts: Sequence["Account"],
     options: CheckOptions,
     view: View,

@@ -1,0 +1,33 @@
+"""The command that shows a check without a key."""
+
+from credcheck.cli import output
+from credcheck.cli.checks import check_with_progress
+from credcheck.cli.grammar import app
+from credcheck.cli.options import CheckOptions, with_check_options
+from credcheck.errors import exit_status
+
+
+@app.command("demo")
+@with_check_options
+def run_demo(*, options: CheckOptions) -> int:
+    """Show a check of made-up accounts; it needs no key."""
+    from credcheck import demo
+    from credcheck.config import validation
+
+    view = options.view(single=False, way_out="the demo has several")
+    thresholds = options.thresholds({})
+    with demo.served() as accounts:
+        timeout = options.timeout or validation.USUAL_TIMEOUT
+        count = len(accounts)
+        results = check_with_progress(
+            accounts, options, view, {}, None, thresholds=thresholds, timeout=timeout, concurrency=count
+        )
+    from credcheck.history import made_up
+
+    results = made_up.foretold(results)
+    output.print_results(results, view, options.output)
+    if view.format == "table" and not view.quiet and not options.output:
+        output.print_charts([past for past in made_up.pasts(results) if past.name.account == demo.CHARTED])
+    status = exit_status(results)
+    output.tell(f"This was a demo with made-up accounts; with them, `credcheck all` would end with status {status}.")
+    return 0
