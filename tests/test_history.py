@@ -282,10 +282,11 @@ def test_a_sample_of_each_balance_is_kept(five: Program) -> None:
 
 def test_many_at_once_lose_no_sample(path: Path) -> None:
     writer = (
-        "import sys; from datetime import timedelta; from pathlib import Path\n"
-        "from tests.test_history import NOON, Store, result\n"
+        "import sys; from pathlib import Path\n"
+        "from credcheck.history.store import Store; from tests import results\n"
         "store = Store(Path(sys.argv[1]), seconds=20)\n"
-        "for n in range(20): store.record([result(f'{sys.argv[2]}.{n:02}', NOON + n * timedelta(seconds=1))])\n"
+        "for n in range(20): store.record([results.result('pixelcut', f'{sys.argv[2]}.{n:02}')._replace(\n"
+        "    checked_at=results.WHEN.replace(second=n))])\n"
     )
     with ThreadPoolExecutor(8) as threads:
         for done in threads.map(

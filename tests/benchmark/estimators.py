@@ -5,14 +5,14 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 from random import Random
 from statistics import NormalDist, median
 
 from credcheck.history import forecast
 from tests.benchmark import simulation
-from tests.benchmark.simulation import Sample
+from tests.benchmark.simulation import Point
 
 HISTORIES = (2, 3, 5, 7, 10, 14, 21, 28, 42, 56)  # days
 SHORTEST, LONGEST = 1.5, 45.0  # days left
@@ -36,20 +36,20 @@ class Told:
         return (self.days if self.low is None else self.low) < WARN_DAYS
 
 
-Estimator = Callable[[Sequence[Sample]], Told | None]
+Estimator = Callable[[Sequence[Point]], Told | None]
 
 
-def ours(samples: Sequence[Sample]) -> Told | None:
+def ours(points: Sequence[Point]) -> Told | None:
     """Return the estimate of credcheck."""
-    found = forecast.estimate([(at.timestamp(), float(amount)) for at, amount in samples], UTC)
+    found = forecast.estimate(points, UTC)
     return Told(found.days, found.low, found.high) if isinstance(found, forecast.Estimate) else None
 
 
-def plain_mean(samples: Sequence[Sample]) -> Told | None:
+def plain_mean(points: Sequence[Point]) -> Told | None:
     """Return the balance over the mean use, with the standard error of that."""
     falls = [
-        (float(before - after), (end - start) / timedelta(days=1))
-        for (start, before), (end, after) in pairwise(samples)
+        (before - after, (end - start) / _SECONDS_A_DAY)
+        for (start, before), (end, after) in pairwise(points)
         if after <= before
     ]
     time = sum(days for _, days in falls)
@@ -57,34 +57,30 @@ def plain_mean(samples: Sequence[Sample]) -> Told | None:
     if pace <= 0:
         return Told(math.inf)
     variance = sum((use - pace * days) ** 2 / days for use, days in falls) / len(falls)
-    return _with_error(samples, pace, math.sqrt(variance / time))
+    return _with_error(points, pace, math.sqrt(variance / time))
 
 
-def line_through_a_week(samples: Sequence[Sample]) -> Told | None:
+def line_through_a_week(points: Sequence[Point]) -> Told | None:
     """Return the time at which a least-squares line through the last seven days meets zero (`predict_linear`)."""
-    last = samples[-1][0]
-    points = [
-        ((at - last).total_seconds() / _SECONDS_A_DAY, float(amount))
-        for at, amount in samples
-        if last - at <= timedelta(days=7)
-    ]
-    n = len(points)
-    x_mean, y_mean = sum(x for x, _ in points) / n, sum(y for _, y in points) / n
-    squares = sum((x - x_mean) ** 2 for x, _ in points)
-    slope = sum((x - x_mean) * (y - y_mean) for x, y in points) / squares if squares else 0.0
-    rest = sum((y - y_mean - slope * (x - x_mean)) ** 2 for x, y in points)
+    last = points[-1][0]
+    week = [((at - last) / _SECONDS_A_DAY, amount) for at, amount in points if last - at <= 7 * _SECONDS_A_DAY]
+    n = len(week)
+    x_mean, y_mean = sum(x for x, _ in week) / n, sum(y for _, y in week) / n
+    squares = sum((x - x_mean) ** 2 for x, _ in week)
+    slope = sum((x - x_mean) * (y - y_mean) for x, y in week) / squares if squares else 0.0
+    rest = sum((y - y_mean - slope * (x - x_mean)) ** 2 for x, y in week)
     error = math.sqrt(rest / (n - 2) / squares) if n > 2 and squares else 0.0
-    return _with_error(samples, -slope, error)
+    return _with_error(points, -slope, error)
 
 
-def two_points(samples: Sequence[Sample]) -> Told | None:
-    """Return the time at which the line through the last two samples meets zero."""
-    (start, before), (end, after) = samples[-2:]
-    return _with_error(samples, float(before - after) / ((end - start) / timedelta(days=1)), None)
+def two_points(points: Sequence[Point]) -> Told | None:
+    """Return the time at which the line through the last two points meets zero."""
+    (start, before), (end, after) = points[-2:]
+    return _with_error(points, (before - after) / ((end - start) / _SECONDS_A_DAY), None)
 
 
-def _with_error(samples: Sequence[Sample], pace: float, error: float | None) -> Told:
-    balance = float(samples[-1][1])
+def _with_error(points: Sequence[Point], pace: float, error: float | None) -> Told:
+    balance = points[-1][1]
     if pace <= 0:
         return Told(math.inf)
     if error is None:
@@ -152,15 +148,15 @@ def scores(seed: int, each: int) -> dict[str, dict[str, list[Score]]]:
     found: dict[str, dict[str, list[Score]]] = {}
     for kind in simulation.KINDS:
         mine = found.setdefault(kind, {name: [] for name in ESTIMATORS})
-        for samples, truth in _cases(kind, random, each):
-            told = {name: estimator(samples) for name, estimator in ESTIMATORS.items() if len(samples) > 1}
+        for points, truth in _cases(kind, random, each):
+            told = {name: estimator(points) for name, estimator in ESTIMATORS.items() if len(points) > 1}
             if told.get("credcheck"):
                 for name, each_told in told.items():
                     mine[name].append(Score.of(each_told, truth) if each_told else Score(math.inf, True, None))
     return found
 
 
-def _cases(kind: str, random: Random, each: int) -> Iterator[tuple[list[Sample], float]]:
+def _cases(kind: str, random: Random, each: int) -> Iterator[tuple[list[Point], float]]:
     for way in simulation.WAYS:
         for history in HISTORIES:
             for _ in range(each):
@@ -178,21 +174,21 @@ def warnings(seed: int, each: int) -> dict[str, Warnings]:
         for way in simulation.WAYS:
             for _ in range(each):
                 account = simulation.life(kind, random, days_left=30.0)
-                samples = simulation.read(account, way, random, first=account.now - 28 * 24, last=int(account.empty))
+                points = simulation.read(account, way, random, first=account.now - 28 * 24, last=int(account.empty))
                 for name, estimator in ESTIMATORS.items():
-                    left[name].append(_first_warning(account, samples, estimator))
+                    left[name].append(_first_warning(account, points, estimator))
     return {name: _judged(each_left) for name, each_left in left.items()}
 
 
-def _first_warning(account: simulation.Life, samples: Sequence[Sample], estimator: Estimator) -> float:
+def _first_warning(account: simulation.Life, points: Sequence[Point], estimator: Estimator) -> float:
     """Return the days that were left at the first warning, of one forecast a day; 0 without any."""
-    due = account.at(account.now)
-    for number, (moment, _) in enumerate(samples, start=1):
-        if moment >= due and number > 1:
-            due = moment + timedelta(days=1)
-            told = estimator(samples[:number])
+    due = account.at(account.now).timestamp()
+    for number, (at, _) in enumerate(points, start=1):
+        if at >= due and number > 1:
+            due = at + _SECONDS_A_DAY
+            told = estimator(points[:number])
             if told and told.warns:
-                return account.days_left(moment)
+                return account.days_left(datetime.fromtimestamp(at, UTC))
     return 0.0
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from itertools import accumulate
 from random import Random
 
-Sample = tuple[datetime, Decimal]
+Point = tuple[float, float]  # seconds since 1970, balance
 Use = list[float]  # in each hour
 
 FUTURE = 120  # days that are simulated beyond the forecast
@@ -63,10 +62,10 @@ def _before(use: Use, balance: float, now: int, random: Random, kind: str) -> li
     return balances
 
 
-def read(account: Life, way: str, random: Random, *, first: int, last: int) -> list[Sample]:
+def read(account: Life, way: str, random: Random, *, first: int, last: int) -> list[Point]:
     """Return the samples of a reader from hour `first` to hour `last`."""
     hours = [hour for hour in range(first, last) if WAYS[way](account.at(hour), random)]
-    return [(account.at(hour), Decimal(f"{account.balances[hour]:.4f}")) for hour in [*hours, last]]
+    return [(account.at(hour).timestamp(), round(account.balances[hour], 4)) for hour in [*hours, last]]
 
 
 def _daily(amount: Callable[[int, int], float], start: datetime, hours: range = range(24)) -> Use:
