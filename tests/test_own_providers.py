@@ -127,6 +127,11 @@ def test_its_key_can_be_stored(described: Program) -> None:
         ('said = "error"', 'said = "a b"', "answer.said: must be a path"),
         ('variable = "ACME_KEY"', 'variable = "acme key"', "variable: must be the name of a variable"),
         ('title = "Acme"', "options = { region = {} }", "options.region: is used nowhere"),
+        (
+            'title = "Acme"',
+            'options = { plan = { choices = ["pro"], key_ends = { ":fx" = "free" } } }',
+            "options.plan.key_ends: must be a table from the end of a key to one of the choices",
+        ),
         ('title = "Acme"', "options = { api_key = {} }", "options.api_key: no option can have this name"),
         ("balance = {", 'balanse = "x"\nbalance = {', "balanse: unknown key; did you mean `balance`?"),
         ("request = {", "requests = {", "requests: unknown key; did you mean `request`?"),

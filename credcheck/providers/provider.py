@@ -15,6 +15,7 @@ class Option(NamedTuple):
     """A setting of an account that only this provider knows.
 
     `choices` maps each word that is allowed to the text that stands for it; any text is, if there are none.
+    `key_ends` maps an end of a key to the choice that takes the place of the default for it in the request.
     """
 
     help: str = ""
@@ -24,6 +25,7 @@ class Option(NamedTuple):
     flag: bool = False
     variable: str | None = None
     secret: bool = False
+    key_ends: Mapping[str, str] = NOTHING
 
 
 class RequestTemplate(NamedTuple):

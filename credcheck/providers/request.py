@@ -17,6 +17,9 @@ def build(provider: Provider, account: Account, key: Key, secrets: Mapping[str, 
     template = provider.request
     values: dict[str, str | bool] = dict(provider.effective(account.options))
     for name, option in provider.options.items():
+        for end, choice in option.key_ends.items():
+            if name not in account.options and key.reveal().endswith(end):
+                values[name] = choice
         if option.choices and name in values:
             values[name] = option.choices[str(values[name])]
     values |= {name: secret.reveal() for name, secret in (secrets or {}).items()}

@@ -123,6 +123,8 @@ def _option(value: object) -> Option:
         raise WrongDescription("default", problem="must be of the option's own type")
     if made.choices and made.default is not None and made.default not in made.choices:
         raise WrongDescription("default", problem="must be one of the choices")
+    if not made.choices.keys() >= set(made.key_ends.values()):
+        raise WrongDescription("key_ends", problem="must be a table from the end of a key to one of the choices")
     return made
 
 
@@ -188,6 +190,7 @@ _OPTION: Mapping[str, Check] = {
     "flag": members.truth,
     "variable": members.variable,
     "secret": members.truth,
+    "key_ends": members.table_of(members.text),
 }
 _REQUEST: Mapping[str, Check] = {
     "url": members.address,
