@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperArgument, TyperGroup
 
-from credcheck import cli
+from credcheck.cli import program
 from credcheck.cli.parameters import choices
 
 # The kinds of names that a metavar, or else the parameter's name in capitals, stands for. `begun` is the name of a
@@ -93,7 +93,7 @@ class Command:
 
 def read() -> Command:
     """Return the command tree of the program."""
-    group = cli.program()
+    group = program.group()
     return _command(group, ("credcheck",), typer.Context(group, **group.context_settings))
 
 

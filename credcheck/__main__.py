@@ -30,12 +30,6 @@ def _run() -> int:
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         _signal.signal(_signal.SIGINT, lambda _number, _frame: os._exit(130))
     try:
-        if any(argument.startswith("--max-age") for argument in sys.argv[1:]):
-            from credcheck import prompt
-
-            status = prompt.answer(sys.argv[1:], os.environ)
-            if status is not None:
-                return status
         from credcheck import cli
     except (Exception, SystemExit) as fault:  # noqa: BLE001  status 1 would say that a balance is low
         return _tell_broken(fault)

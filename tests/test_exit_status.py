@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from credcheck import cli
+from credcheck.cli import program
 from credcheck.errors import exit_status
 from credcheck.models import Failure, Result
 from credcheck.names import COMMANDS
@@ -146,7 +146,7 @@ def test_who_mistypes_a_command_is_told_the_nearest(credcheck: Program) -> None:
 
 
 def test_the_names_of_the_commands_are_known_to_who_suggests_them() -> None:
-    assert sorted(getattr(cli.program(), "commands", {})) == list(COMMANDS)
+    assert sorted(getattr(program.group(), "commands", {})) == list(COMMANDS)
 
 
 @pytest.mark.parametrize(("left", "status"), [("0", 1), ("-3", 1), ("0.01", 0)])

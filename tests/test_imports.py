@@ -113,6 +113,13 @@ def test_one_account_as_json_loads_no_drawing_and_only_its_provider(five: Progra
     assert report.parsed == 1
 
 
+@pytest.mark.parametrize("line", ["all", "pixelcut --json", "all --quiet --warn-below USD=5 --format=tsv", ""])
+def test_a_check_that_is_asked_for_plainly_loads_no_typer(five: Program, line: str) -> None:
+    report = run(five, *line.split())
+    assert report.status == (0 if line else 2)
+    assert "typer" not in report.loaded
+
+
 def test_a_table_is_what_loads_the_drawing(five: Program) -> None:
     assert "rich" in run(five, "pixelcut").loaded
 

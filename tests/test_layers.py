@@ -12,7 +12,7 @@ FOLDER = Path(credcheck.__file__).parent
 # A module, or a folder of them, imports only what stands below its own line.
 LAYERS = (
     {"__main__"},
-    {"cli", "prompt"},
+    {"cli"},
     {"env_file", "tryout"},
     {"login", "doctor", "listings", "demo", "shells", "monitoring", "catalogue", "pages", "watch"},
     {"check", "notify"},

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from credcheck import cli, providers
+from credcheck import providers
+from credcheck.cli import program
 from credcheck.models import Account, Key, Request, WrittenKey
 from credcheck.names import ALL, fold
 from credcheck.providers import request
@@ -259,7 +260,7 @@ def test_no_two_providers_share_a_usual_variable() -> None:
 
 
 def test_no_provider_is_named_like_another_or_like_a_command() -> None:
-    group = cli.program()
+    group = program.group()
     taken = Counter(map(fold, [ALL, *getattr(group, "commands", {}), *providers.names()]))
     assert "demo" in taken
     assert not [name for name, count in taken.items() if count > 1]

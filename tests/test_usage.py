@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from credcheck import ISSUES_URL, __version__, cli
+from credcheck import ISSUES_URL, __version__
+from credcheck.cli import program
 from credcheck.names import COMMANDS as RESERVED
 from tests.conftest import Program
 from tests.screens import at_terminal
 
-COMMANDS = sorted(getattr(cli.program(), "commands", {}))
+COMMANDS = sorted(getattr(program.group(), "commands", {}))
 
 
 def test_bare_it_says_what_to_do_first(credcheck: Program) -> None:
@@ -160,7 +161,7 @@ def test_wrong_usage_is_told_in_words_of_our_own(credcheck: Program, typed: str,
 
 
 def test_every_option_is_of_a_kind_that_is_converted_here() -> None:
-    group = cli.program()
+    group = program.group()
     for command in [group, *getattr(group, "commands", {}).values()]:
         for option in command.params:
             descriptor = getattr(option, "type_descriptor", None)

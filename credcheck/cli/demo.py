@@ -1,9 +1,9 @@
 """The command that shows a check without a key."""
 
 from credcheck.cli import output
-from credcheck.cli.checks import check_with_progress
+from credcheck.cli.checking import CheckOptions, check_with_progress
 from credcheck.cli.grammar import app
-from credcheck.cli.options import CheckOptions, with_check_options
+from credcheck.cli.options import with_check_options
 from credcheck.errors import exit_status
 
 

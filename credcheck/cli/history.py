@@ -11,7 +11,8 @@ import typer
 
 from credcheck.cli import output
 from credcheck.cli.grammar import app
-from credcheck.cli.options import AsJson, ConfigFile, read_as
+from credcheck.cli.options import AsJson, ConfigFile
+from credcheck.cli.parameters import read_as
 from credcheck.errors import HistoryError, KeyTyped, UsageError
 from credcheck.system import streams
 

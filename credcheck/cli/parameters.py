@@ -13,6 +13,17 @@ from credcheck.names import ALL, could_be_key, did_you_mean
 CHECK = "check"
 
 
+def read_as(setting: str) -> Callable[[str], Any]:
+    """Return a parser that validates an option like the setting of that name in `config.toml`; raises ConfigError."""
+
+    def read(text: str) -> Any:
+        from credcheck.config import validation
+
+        return validation.from_text(getattr(validation, setting), text)
+
+    return read
+
+
 def convert_here(parameters: Sequence[Any]) -> None:
     """Make these parameters of a command convert their values with this module."""
     for parameter in parameters:

@@ -3,12 +3,9 @@
 import os
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
-
-import typer
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from credcheck.cli import output
-from credcheck.cli.options import read_as
 from credcheck.errors import UsageError
 from credcheck.system import streams
 
@@ -21,24 +18,6 @@ if TYPE_CHECKING:
     from credcheck.models import Account, Result, Thresholds
     from credcheck.notices import Change, Known
     from credcheck.render import Format
-
-MaxAge = Annotated[
-    Any,
-    typer.Option(
-        parser=read_as("duration"),
-        metavar="TIME",
-        help="Take an answer of the history that is younger than this, such as 10m; ask for the others only.",
-    ),
-]
-StaleIfError = Annotated[
-    bool, typer.Option("--stale-if-error", help="With --max-age: show the last answer, of any age, if a check fails.")
-]
-Changes = Annotated[
-    bool, typer.Option("--changes", help="Print only what has changed its status since the last check with --changes.")
-]
-Notify = Annotated[
-    bool, typer.Option("--notify", help="Run the command of [notify] in config.toml if a status has changed.")
-]
 
 
 class PastOptions(NamedTuple):

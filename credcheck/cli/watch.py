@@ -11,7 +11,8 @@ import typer
 
 from credcheck.cli import output
 from credcheck.cli.grammar import app
-from credcheck.cli.options import ConfigFile, Timeout, read_as
+from credcheck.cli.options import ConfigFile, Timeout
+from credcheck.cli.parameters import read_as
 from credcheck.errors import Stopped, UsageError, exit_status
 from credcheck.render import View
 from credcheck.system import streams

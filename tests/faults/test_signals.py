@@ -79,9 +79,10 @@ def signalled(front: Front, count: Callable[[], int], number: signal.Signals, st
     return seconds
 
 
-def test_ctrl_c_while_the_program_is_loading_shows_no_traceback(front: Front) -> None:
+@pytest.mark.parametrize("line", ["all --json", "accounts"])
+def test_ctrl_c_while_the_program_is_loading_shows_no_traceback(front: Front, line: str) -> None:
     front.configure(front.account("fine"))
-    with front.program.start("all", "--json", CRASHING="loading", **CRASHING) as process:
+    with front.program.start(*line.split(), CRASHING="loading", **CRASHING) as process:
         out, err = process.communicate(timeout=10)
     assert process.returncode == 130
     assert (out, err) == ("", "")

@@ -30,10 +30,10 @@ def _everything(*_: object, **__: object) -> NoReturn:
 
 
 class _Interrupt(MetaPathFinder):
-    """Press Ctrl-C while the command line's library is loading."""
+    """Press Ctrl-C while a library is loading: that of the network, or of the command line."""
 
     def find_spec(self, name: str, _path: Sequence[str] | None, _target: ModuleType | None = None) -> None:
-        if name == "typer":
+        if name in {"httpx", "typer"}:
             os.kill(os.getpid(), signal.SIGINT)
 
 

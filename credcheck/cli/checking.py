@@ -1,0 +1,158 @@
+"""Check accounts, print and record: what all the commands that check share. Knows no Typer."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from credcheck.cli import output
+from credcheck.cli.past import Past, PastOptions
+from credcheck.errors import ConfigError, NoticeFailed, Stopped, UsageError, exit_status
+from credcheck.names import ALL
+from credcheck.render import Format, Order, View
+
+if TYPE_CHECKING:
+    from credcheck.config import Config
+    from credcheck.history.recording import Recording
+    from credcheck.models import Account, Result, Threshold, Thresholds
+    from credcheck.providers.registry import Registry
+
+
+class CheckOptions(NamedTuple):
+    """The options of every command that checks accounts, as typed."""
+
+    as_json: bool = False
+    format_: Format | None = None
+    output: str | None = None
+    quiet: bool = False
+    warn_below: Sequence[str] | None = None
+    timeout: float | None = None
+    no_progress: bool = False
+    sort: Order | None = None
+
+    def thresholds(self, usual: "Mapping[str, Threshold]") -> "Thresholds":
+        """Return the thresholds of a run, with the configuration's usual ones; raises UsageError."""
+        from credcheck.config import thresholds
+        from credcheck.models import Thresholds
+
+        try:
+            return Thresholds(thresholds.asked(list(self.warn_below or [])), usual)
+        except ConfigError as problem:
+            raise UsageError(f"--warn-below: {problem.message}") from None
+
+    def view(self, *, single: bool, way_out: str = "name one") -> View:
+        """Return how the results are to be printed; raises UsageError for options that contradict each other.
+
+        `way_out` ends the message about the format of one account for several.
+        """
+        if self.as_json and self.format_ not in {None, "json"}:
+            raise UsageError(f"--json and --format {self.format_} contradict each other; choose one")
+        if self.format_ == "value" and not single:
+            raise UsageError(f"--format value is the bare number of one account; {way_out}")
+        format_: Format = "json" if self.as_json else self.format_ or "table"
+        quiet = self.quiet and format_ != "nagios"  # a plugin always prints its line
+        return View(format=format_, single=single, quiet=quiet, sort=self.sort)
+
+
+def check(names: Sequence[str], options: CheckOptions, asked: PastOptions, config_file: str | None = None) -> int:
+    """Check these accounts, all if one of the names is `all`, and return the exit status."""
+    from credcheck import config
+
+    loaded = config.load(os.environ, file=config_file)
+    if not names:
+        return output.nothing_named(loaded)
+    names = [ALL if name.casefold() == ALL else name for name in names]
+    view = options.view(single=len(names) == 1 and names[0] != ALL)
+    if asked.changes and view.format == "nagios":
+        raise UsageError("--changes may have nothing to print, but a plugin always prints its line; leave one out")
+    accounts = config.select(loaded, os.environ, names)
+    output.warn(loaded)
+    if not accounts and view.format == "nagios":
+        raise UsageError("no account is set up: run `credcheck login PROVIDER`")
+    if not accounts:
+        return output.nothing_to_check(loaded)
+    return _check_and_print(loaded, accounts, options, view, asked)
+
+
+def _check_and_print(
+    loaded: "Config", accounts: Sequence["Account"], options: CheckOptions, view: View, asked: PastOptions
+) -> int:
+    """Check the accounts without a recent answer, print and record the results; return the exit status."""
+    timeout, thresholds = options.timeout or loaded.timeout, options.thresholds(loaded.warn_below)
+    past = Past(loaded, accounts, asked, seconds=timeout)
+    recent = past.recent(thresholds)
+    checked = check_with_progress(
+        [account for account in accounts if account.name not in recent],
+        options,
+        view,
+        os.environ,
+        past.recording,
+        registry=loaded.providers,
+        thresholds=thresholds,
+        timeout=timeout,
+        concurrency=loaded.concurrency,
+    )
+    results = past.foretold(_in_order(accounts, recent, checked))
+    news = past.changes(results)
+    try:
+        if news:
+            output.print_results([change.result for change in news.changes], view, options.output)
+            news.remember(told=True)
+        else:
+            shown = past.in_place_of_failures(results, thresholds, view.format)
+            output.print_results(shown, view, options.output, failed=results)
+        output.warn_of_thresholds(accounts, results)
+    finally:
+        past.keep(results)
+    if view.format == "nagios":
+        from credcheck.render import nagios
+
+        try:
+            past.notify(results)
+        except NoticeFailed as problem:  # the plugin's one line is printed, and its state is that of the balances
+            output.complain(problem.message)
+        return nagios.worst(results)
+    past.notify(results)
+    return exit_status(results)
+
+
+def _in_order(
+    accounts: Sequence["Account"], recent: Mapping[str, "Result"], checked: Sequence["Result"]
+) -> list["Result"]:
+    """Return a result for each account, in their order."""
+    by_name = {**recent, **{result.account: result for result in checked}}
+    return [by_name[account.name] for account in accounts]
+
+
+def check_with_progress(
+    accounts: Sequence["Account"],
+    options: CheckOptions,
+    view: View,
+    environment: Mapping[str, str],
+    recording: "Recording | None",
+    *,
+    registry: "Registry | None" = None,
+    thresholds: "Thresholds",
+    timeout: float,
+    concurrency: int,
+) -> list["Result"]:
+    """Return the results of checking these accounts, with progress on a terminal."""
+    if not accounts:
+        return []
+    from credcheck.check import check_all
+    from credcheck.cli.progress import Progress
+
+    watch = Progress(accounts, view, os.environ, wanted=not options.no_progress, recording=recording)
+    try:
+        return check_all(
+            accounts,
+            environment,
+            timeout=timeout,
+            concurrency=concurrency,
+            thresholds=thresholds,
+            registry=registry,
+            watch=watch,
+        )
+    except Stopped:
+        if options.output is None:
+            output.print_interrupted(watch.results, len(accounts), view)
+        raise

@@ -1,0 +1,75 @@
+"""The program as Typer knows it: all of its commands, and what is wrong with a command line."""
+
+import os
+import re
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from io import StringIO
+from typing import Any
+
+import typer
+
+from credcheck.cli.grammar import app
+from credcheck.cli.output import deliver
+from credcheck.cli.parameters import command_path
+from credcheck.errors import KeyTyped, UsageError
+from credcheck.names import ALL, COMMANDS, did_you_mean, without_keys
+from credcheck.system import terminal
+
+_HELP_WIDTH = 80
+_ABOUT_THE_PROGRAM = {"--help", "-h", "--version", "-V"}
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line and return the exit status; raises UsageError for one that is wrong."""
+    os.environ.pop("_CREDCHECK_COMPLETE", None)  # it would start Typer's own completion
+    # Typer prints help with print(), which reports no full disk.
+    with redirect_stdout(StringIO()) as printed:
+        width = min(terminal.of(1, os.environ).width or _HELP_WIDTH, _HELP_WIDTH)
+        try:
+            status = group(arguments).main(
+                list(arguments), prog_name="credcheck", standalone_mode=False, terminal_width=width
+            )
+        except typer.TyperException as problem:
+            raise UsageError(_usage_message(problem, arguments)) from None
+    deliver(printed.getvalue())
+    return status or 0
+
+
+def group(words: Sequence[str] | None = None) -> Any:
+    """Return the group of all commands, or with those that these words can mean.
+
+    The modules of the others are not imported: a check has no use for them.
+    """
+    from credcheck.cli import checks  # noqa: F401  a module gives the app its commands
+
+    if words is None or not {*COMMANDS, *_ABOUT_THE_PROGRAM}.isdisjoint(words):
+        from credcheck.cli import demo, commands, history, integrations, providers, watch  # noqa: F401, I001  as in --help
+    return typer.main.get_command(app)
+
+
+def _usage_message(problem: typer.TyperException, arguments: Sequence[str]) -> str:
+    context = getattr(problem, "ctx", None)
+    named = next((word for word in arguments if word in COMMANDS), ALL)
+    command = command_path(context) if context else f"credcheck {named}"
+    said = _in_own_words(problem, command)
+    harmless = without_keys(said)
+    way_out = f"see `{command} --help`" if harmless == said else KeyTyped().message
+    return f"{harmless}; {way_out}"
+
+
+def _in_own_words(problem: typer.TyperException, command: str) -> str:
+    """Return a message about a wrong command line; Typer does not export the classes of its errors."""
+    option = getattr(problem, "option_name", "")
+    match type(problem).__name__:
+        case "NoSuchOption":
+            near = did_you_mean(option, getattr(problem, "possibilities", None) or ())
+            return f"`{command}` has no option {option}{near}"
+        case "BadOptionUsage" if "requires" in problem.message:
+            return f"{option} needs a value"
+        case "BadOptionUsage":
+            return f"{option} takes no value"
+        case _ if extra := re.search(r"unexpected extra argument.*\((.*)\)", problem.message):
+            return f"`{command}` does not take `{extra[1]}`"
+        case _:
+            return problem.format_message().rstrip(".")
