@@ -103,6 +103,12 @@ def _start(
     )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than there are processors, for tests often wait for a deadline."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Hand the count of a worker on to the process that tells it; end the interpreter that forks."""
     if interpreter.cache_info().currsize:

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,26 +22,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def runs(world: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
-    """Run `credcheck all --json` for every row and provider, and `credcheck all` beside it for every row."""
-    with ThreadPoolExecutor(2) as threads:
-        as_json = threads.submit(run_all, world, world.accounts("json"), tmp_path_factory.mktemp("home"), "--json")
-        as_table = threads.submit(
-            run_all, world, one_provider_each(world.accounts("table")), tmp_path_factory.mktemp("home")
-        )
-        return as_json.result(), as_table.result()
+def as_json(world: World, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run `credcheck all --json` for every row and provider."""
+    return run_all(world, world.accounts("json"), tmp_path_factory.mktemp("home"), "--json")
 
 
 @pytest.fixture(scope="session")
-def as_json(runs: tuple[Run, Run]) -> Run:
-    """The run as JSON."""
-    return runs[0]
-
-
-@pytest.fixture(scope="session")
-def as_table(runs: tuple[Run, Run]) -> Run:
-    """The run as a table, each row at one provider."""
-    return runs[1]
+def as_table(world: World, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run `credcheck all` for every row at one provider."""
+    return run_all(world, one_provider_each(world.accounts("table")), tmp_path_factory.mktemp("home"))
 
 
 def one_provider_each(accounts: list[Account]) -> list[Account]:
