@@ -119,9 +119,10 @@ class Recording:
         self._attempt(self._read)
 
     def _read(self, store: "Store") -> None:
-        from credcheck.history.forecast import WINDOW
+        # Loaded now, while answers are awaited, the forecasts are not loaded when the last has come.
+        from credcheck.history import forecast, outlook  # noqa: F401
 
-        since = datetime.now(UTC) - WINDOW
+        since = datetime.now(UTC) - forecast.WINDOW
         self._points = {series.name: store.points(series.id, since) for series in store.series(self._owners)}
 
     def _attempt(self, do: Callable[["Store"], None]) -> None:
