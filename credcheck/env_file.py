@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from credcheck import keys, login
 from credcheck.config import Config, options
-from credcheck.config.credentials import Told
+from credcheck.config.credentials import Login
 from credcheck.errors import ConfigError, KeyMissing, UsageError
 from credcheck.models import Account, KeyVariable
 from credcheck.names import without_keys
@@ -31,7 +31,7 @@ class Found(NamedTuple):
     account: str
     variable: str
     target: Account | None = None
-    told: Told | None = None
+    told: Login | None = None
     problem: str = ""
 
 
@@ -87,7 +87,7 @@ def _found(config: Config, name: str, variable: str, variables: Mapping[str, str
             if option not in target.secrets and isinstance(source, KeyVariable)
         }
         new = {option: value for option, value in filled.options.items() if option not in target.options}
-        told = Told(keys.checked(variables[variable].strip()), new, secrets)
+        told = Login(keys.checked(variables[variable].strip()), new, secrets)
     except (UsageError, ConfigError, KeyMissing) as problem:
         return Found(name, variable, problem=problem.message)
     return Found(name, variable, target, told)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from credcheck import check, keys
 from credcheck.config import Config, options, validation
-from credcheck.config.credentials import Told
+from credcheck.config.credentials import Login
 from credcheck.errors import KeyMissing, KeyTyped, UsageError
 from credcheck.models import Account, Key, Result, WrittenKey
 from credcheck.names import can_be_account, could_be_key, did_you_mean, match, taken_by
@@ -82,7 +82,7 @@ def options_given(provider: Provider, words: Sequence[str]) -> dict[str, str | b
     return given
 
 
-def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], environment: Mapping[str, str]) -> Told:
+def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], environment: Mapping[str, str]) -> Login:
     """Return the key and the missing options, typed at a terminal (secrets unseen) or read from a pipe.
 
     Asked for are the key and the options that the provider needs and that neither files, `given` nor their usual
@@ -109,7 +109,7 @@ def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], e
         else:
             raise UsageError(f"{provider.title} needs {label}: add --set {name}=…")
     key = _checked(_typed(f"Key for {one_line(account.name)} (it is not shown): ") if typed else _piped_last())
-    return Told(key, new, secrets)
+    return Login(key, new, secrets)
 
 
 def _introduce(provider: Provider) -> None:
@@ -148,7 +148,7 @@ def _typed(prompt: str, *, seen: bool = False) -> str:
         raise KeyMissing("no key was entered") from None
 
 
-def with_told(account: Account, told: Told) -> Account:
+def with_told(account: Account, told: Login) -> Account:
     """Return the account as it is once all that was told is stored."""
     return account._replace(
         key_source=WrittenKey("typed", told.key),
@@ -159,7 +159,7 @@ def with_told(account: Account, told: Told) -> Account:
 
 def verify(
     account: Account,
-    told: Told,
+    told: Login,
     registry: Registry,
     environment: Mapping[str, str],
     *,

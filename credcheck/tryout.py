@@ -21,14 +21,14 @@ _ANSWER_LIMIT = 1024 * 1024
 _HEAD = re.compile(rb"HTTP/[0-9.]+ ([0-9]{3})[^\n]*\n(?:[^\r\n][^\n]*\n)*\r?\n")
 
 
-class Told(NamedTuple):
+class Report(NamedTuple):
     """The text to print, and the exit status."""
 
     text: str
     status: int = ExitStatus.OK
 
 
-def tried(word: str, known: Registry, *, answer: str | None) -> Told:
+def tried(word: str, known: Registry, *, answer: str | None) -> Report:
     """Return a report on the descriptions that a word means, and the balances that they read in a saved answer.
 
     The word is a file, of one description or with `[providers.NAME]` tables, or a provider's name. Raises ConfigError
@@ -37,11 +37,11 @@ def tried(word: str, known: Registry, *, answer: str | None) -> Told:
     found = _described(word, known)
     valid = "".join(f"{each.name}: valid, asks with {_request(each)}\n" for each in found)
     if answer is None:
-        return Told(valid + "".join(map(_lacking, found)))
+        return Report(valid + "".join(map(_lacking, found)))
     if len(found) != 1:
         raise UsageError(f"--answer is read by one description; {word} holds {len(found)}")
     read = _read(found[0], _answer(answer))
-    return Told(valid + read.text, read.status)
+    return Report(valid + read.text, read.status)
 
 
 def _described(word: str, known: Registry) -> Sequence[Provider]:
@@ -99,15 +99,15 @@ def _bytes(path: str) -> bytes:
         raise UsageError(f"--answer {one_line(files.shown(path))}: cannot be read: {reason}") from None
 
 
-def _read(provider: Provider, response: Response) -> Told:
+def _read(provider: Provider, response: Response) -> Report:
     account = Account(name=provider.name, provider=provider.name)
     try:
         reading = verdict.judge(provider, response, options={}, now=datetime.now(UTC))
     except CheckError as problem:
         failure = ways_out.failure(problem, account, provider, [])
-        return Told(f"  {failure.code}: {failure.message}\n", problem.exit_status)
+        return Report(f"  {failure.code}: {failure.message}\n", problem.exit_status)
     low = ExitStatus.LOW if reading.main.status == "low" else ExitStatus.OK
-    return Told("".join(f"  {line}\n" for line in _lines(reading)), low)
+    return Report("".join(f"  {line}\n" for line in _lines(reading)), low)
 
 
 def _lines(reading: Reading) -> list[str]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from credcheck.cli import checking, plain, program
 from credcheck.cli.checking import CheckOptions
-from credcheck.cli.past import PastOptions
+from credcheck.cli.past import HistoryOptions
 from credcheck.errors import CredcheckError
 from credcheck.render import Format, Order
 
@@ -81,4 +81,4 @@ def test_a_command_or_a_wrong_option_is_left_to_typer(line: str) -> None:
 
 def test_every_option_of_a_check_can_be_read_without_typer() -> None:
     names = {*plain.FLAGS.values(), *(name for name, _ in plain.VALUES.values())}
-    assert names == {*CheckOptions._fields, *PastOptions._fields, "config_file"}
+    assert names == {*CheckOptions._fields, *HistoryOptions._fields, "config_file"}

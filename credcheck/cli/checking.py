@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck.cli import output
-from credcheck.cli.past import Past, PastOptions
+from credcheck.cli.past import CheckHistory, HistoryOptions
 from credcheck.errors import ConfigError, NoticeFailed, Stopped, UsageError, exit_status
 from credcheck.names import ALL
 from credcheck.render import Format, Order, View
@@ -53,7 +53,7 @@ class CheckOptions(NamedTuple):
         return View(format=format_, single=single, quiet=quiet, sort=self.sort)
 
 
-def check(names: Sequence[str], options: CheckOptions, asked: PastOptions, config_file: str | None = None) -> int:
+def check(names: Sequence[str], options: CheckOptions, asked: HistoryOptions, config_file: str | None = None) -> int:
     """Check these accounts, all if one of the names is `all`, and return the exit status."""
     from credcheck import config
 
@@ -74,11 +74,11 @@ def check(names: Sequence[str], options: CheckOptions, asked: PastOptions, confi
 
 
 def _check_and_print(
-    loaded: "Config", accounts: Sequence["Account"], options: CheckOptions, view: View, asked: PastOptions
+    loaded: "Config", accounts: Sequence["Account"], options: CheckOptions, view: View, asked: HistoryOptions
 ) -> int:
     """Check the accounts without a recent answer, print and record the results; return the exit status."""
     timeout, thresholds = options.timeout or loaded.timeout, options.thresholds(loaded.warn_below)
-    past = Past(loaded, accounts, asked, seconds=timeout)
+    past = CheckHistory(loaded, accounts, asked, seconds=timeout)
     recent = past.recent(thresholds)
     checked = check_with_progress(
         [account for account in accounts if account.name not in recent],

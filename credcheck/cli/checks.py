@@ -16,7 +16,7 @@ from credcheck.cli.options import (
     with_check_options,
 )
 from credcheck.cli.parameters import CHECK
-from credcheck.cli.past import PastOptions
+from credcheck.cli.past import HistoryOptions
 
 
 @app.callback(invoke_without_command=True)
@@ -50,5 +50,5 @@ def check(
     4 a key is missing or was rejected, 5 the output could not be delivered. With --format nagios: 0 ok, 1 warning,
     2 critical, 3 unknown.
     """
-    asked = PastOptions(max_age=max_age, stale_if_error=stale_if_error, changes=changes, notify=notify)
+    asked = HistoryOptions(max_age=max_age, stale_if_error=stale_if_error, changes=changes, notify=notify)
     return checking.check(names or [], options, asked, config_file)

@@ -10,7 +10,7 @@ from credcheck.cli import output
 from credcheck.cli.grammar import app
 from credcheck.cli.options import AsJson, ConfigFile, Timeout
 from credcheck.cli.parameters import CHECK
-from credcheck.cli.past import Past, PastOptions
+from credcheck.cli.past import CheckHistory, HistoryOptions
 from credcheck.errors import ExitStatus, UsageError, exit_status
 from credcheck.names import ALL, did_you_mean, match
 from credcheck.render import View
@@ -122,7 +122,7 @@ def _store_key(loaded: "Config", account: "Account", settings: list[str], *, ver
     credentials.put(loaded.credentials_path, account, told, seconds=timeout)
     output.confirm(f"The key of {account.name} is stored in {loaded.credentials_path}.")
     if verify:
-        Past(loaded, [account], PastOptions(), seconds=timeout).keep([result])
+        CheckHistory(loaded, [account], HistoryOptions(), seconds=timeout).keep([result])
     return 0
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from credcheck.render import Format
 
 
-class PastOptions(NamedTuple):
+class HistoryOptions(NamedTuple):
     """The options of a check that need its history."""
 
     max_age: timedelta | None = None
@@ -29,11 +29,11 @@ class PastOptions(NamedTuple):
     notify: bool = False
 
 
-class Past:
+class CheckHistory:
     """The history of the accounts of one check."""
 
     def __init__(
-        self, loaded: "Config", accounts: Sequence["Account"], options: PastOptions, *, seconds: float
+        self, loaded: "Config", accounts: Sequence["Account"], options: HistoryOptions, *, seconds: float
     ) -> None:
         """Find the history, without opening it; raises UsageError if an option needs one that there is not."""
         self._loaded, self._accounts, self._options, self._seconds = loaded, accounts, options, seconds

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, get_args
 
 from credcheck.cli.checking import CheckOptions
 from credcheck.cli.parameters import read_as
-from credcheck.cli.past import PastOptions
+from credcheck.cli.past import HistoryOptions
 from credcheck.errors import ConfigError
 from credcheck.names import COMMANDS
 from credcheck.render import Format, Order
@@ -19,7 +19,7 @@ class Asked(NamedTuple):
 
     names: Sequence[str]
     options: CheckOptions
-    past: PastOptions
+    past: HistoryOptions
     config_file: str | None
 
 
@@ -45,7 +45,7 @@ def read(arguments: Sequence[str]) -> Asked | None:
             return None
         else:
             names.append(word)
-    past = PastOptions(**{name: values.pop(name) for name in PastOptions._fields if name in values})
+    past = HistoryOptions(**{name: values.pop(name) for name in HistoryOptions._fields if name in values})
     config_file = values.pop("config_file", None)
     return Asked(names, CheckOptions(**values), past, config_file)
 

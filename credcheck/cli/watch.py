@@ -76,11 +76,11 @@ def _is_at_terminal() -> bool:
 def _check(loaded: "Config", timeout: float) -> "watch.Check":
     """Return a function that checks some of the accounts and keeps their samples."""
     from credcheck.check import check_all
-    from credcheck.cli.past import Past, PastOptions
+    from credcheck.cli.past import CheckHistory, HistoryOptions
     from credcheck.models import Thresholds
 
     def check(accounts: Sequence["Account"], arrivals: "Watcher") -> "list[Result]":
-        past = Past(loaded, accounts, PastOptions(), seconds=timeout)
+        past = CheckHistory(loaded, accounts, HistoryOptions(), seconds=timeout)
         results = check_all(
             accounts,
             os.environ,

@@ -18,7 +18,7 @@ _HEADER = "# Written by `credcheck login`; change it with `credcheck login` and 
 _SETTINGS: Mapping[str, validation.Check] = {"provider": validation.provider, "api_key": validation.key}
 
 
-class Told(NamedTuple):
+class Login(NamedTuple):
     """The key, the options and the secret options of an account, as given at `login`."""
 
     key: Key
@@ -32,7 +32,7 @@ def read(path: Path, known: Registry) -> tuple[list[Account], os.stat_result | N
     return [_account(name, entry, path, known) for name, entry in _entries(table, path).items()], found
 
 
-def put(path: Path, account: Account, told: Told, *, seconds: float) -> None:
+def put(path: Path, account: Account, told: Login, *, seconds: float) -> None:
     """Store an account's key and options; others that are stored for the same provider are kept.
 
     Waits at most `seconds` for another change; raises ConfigError or OutputError.

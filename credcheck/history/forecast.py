@@ -34,7 +34,7 @@ Point = tuple[float, float]
 Stretch = tuple[float, float, float]
 
 
-class Day(NamedTuple):
+class DayOfUse(NamedTuple):
     """One local calendar day: its age in days, its observed time in days, and the use in that."""
 
     start: float
@@ -127,7 +127,7 @@ def _stretches(points: Sequence[Point]) -> list[Stretch]:
     return stretches
 
 
-def _days(stretches: Sequence[Stretch], last: datetime, zone: tzinfo | None) -> list[Day]:
+def _days(stretches: Sequence[Stretch], last: datetime, zone: tzinfo | None) -> list[DayOfUse]:
     """Return every local calendar day, each stretch's use spread evenly over its time."""
     today = last.date()
     first = datetime.fromtimestamp(stretches[0][0], zone).date()
@@ -144,7 +144,7 @@ def _days(stretches: Sequence[Stretch], last: datetime, zone: tzinfo | None) -> 
         else:
             _spread_over(times, used, starts, place, (start, end, use))
     return [
-        Day(starts[number], each.weekday(), (today - each).days, used[number], times[number] / _SECONDS_A_DAY)
+        DayOfUse(starts[number], each.weekday(), (today - each).days, used[number], times[number] / _SECONDS_A_DAY)
         for number, each in enumerate(dates)
     ]
 
@@ -165,9 +165,9 @@ def _midnight(day: date, zone: tzinfo | None) -> float:
     return datetime.combine(day, time(), zone).timestamp()
 
 
-def _pause(days: Sequence[Day]) -> list[Day]:
+def _pause(days: Sequence[DayOfUse]) -> list[DayOfUse]:
     """Return the days of the one pause that is over and far longer than any other."""
-    runs: list[list[Day]] = [[]]
+    runs: list[list[DayOfUse]] = [[]]
     for day in days:
         if day.use > 0:
             runs.append([])
@@ -178,7 +178,7 @@ def _pause(days: Sequence[Day]) -> list[Day]:
     return longest if len(longest) >= _SHORTEST_PAUSE and len(longest) > _PAUSE_RATIO * rival else []
 
 
-def _shares(days: Sequence[Day]) -> list[float]:
+def _shares(days: Sequence[DayOfUse]) -> list[float]:
     """Return the use of each weekday over that of a mean day; all alike before there are two weeks."""
     use, time_ = sum(day.use for day in days), sum(day.time for day in days)
     if time_ < _WEEKDAYS_FROM or use <= 0:
@@ -192,7 +192,7 @@ def _shares(days: Sequence[Day]) -> list[float]:
     return [pace / mean for pace in paces]
 
 
-def _pace(days: Sequence[Day], shares: Sequence[float]) -> float:
+def _pace(days: Sequence[DayOfUse], shares: Sequence[float]) -> float:
     """Return the use of a mean day, recent days counting more."""
     time_ = sum(day.weight * day.time * shares[day.weekday] for day in days)
     return sum(day.weight * day.use for day in days) / time_ if time_ > 0 else 0.0
@@ -215,7 +215,7 @@ def _walk(balance: float, pace: float, shares: Sequence[float], now: datetime) -
 
 
 def _spread(
-    stretches: Sequence[Stretch], observed: Sequence[Day], shares: Sequence[float], pace: float, left: float
+    stretches: Sequence[Stretch], observed: Sequence[DayOfUse], shares: Sequence[float], pace: float, left: float
 ) -> tuple[float, float]:
     """Return the logarithms of the range's two ends over the estimate, both as positive numbers."""
     trends = [_trend([day for day in observed if day.age < length], shares, pace) for length in _TRENDS]
@@ -226,7 +226,7 @@ def _spread(
     )
 
 
-def _trend(days: Sequence[Day], shares: Sequence[float], pace: float) -> float:
+def _trend(days: Sequence[DayOfUse], shares: Sequence[float], pace: float) -> float:
     """Return the logarithm of the pace of these days over the pace of all."""
     time_ = sum(day.time * shares[day.weekday] for day in days)
     recent = sum(day.use for day in days) / time_ if time_ > 0 else pace
@@ -235,7 +235,7 @@ def _trend(days: Sequence[Day], shares: Sequence[float], pace: float) -> float:
     return max(-_LARGEST_TREND, min(_LARGEST_TREND, math.log(recent / pace)))
 
 
-def _noise(stretches: Sequence[Stretch], observed: Sequence[Day], pace: float, left: float) -> float:
+def _noise(stretches: Sequence[Stretch], observed: Sequence[DayOfUse], pace: float, left: float) -> float:
     """Return the logarithm of the range without trends, from the variance of use between stretches of about a day."""
     long = _about_days(stretches, observed)
     n = _effective([weight for weight, _, _ in long])
@@ -247,7 +247,7 @@ def _noise(stretches: Sequence[Stretch], observed: Sequence[Day], pace: float, l
     return min(_LARGEST_NOISE, noise)
 
 
-def _about_days(stretches: Sequence[Stretch], observed: Sequence[Day]) -> list[tuple[float, float, float]]:
+def _about_days(stretches: Sequence[Stretch], observed: Sequence[DayOfUse]) -> list[tuple[float, float, float]]:
     """Return stretches of about a day or longer on the observed days: the weight, the days and the use of each."""
     starts = [*(day.start for day in observed[1:]), math.inf]
     found = []
