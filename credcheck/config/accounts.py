@@ -14,7 +14,7 @@ from credcheck.providers.registry import BUILT_IN, Registry
 if TYPE_CHECKING:
     from credcheck.providers.provider import Provider
 
-_SETTINGS: Mapping[str, validation.Check] = {
+SETTINGS: Mapping[str, validation.Check] = {
     "provider": validation.text,
     "balance": validation.text,
     "warn_below": thresholds.of_account,
@@ -23,7 +23,7 @@ _SETTINGS: Mapping[str, validation.Check] = {
     **{f"api_key{ending}": check for ending, check in options.SOURCES.items()},
 }
 # The settings that need no look at the provider.
-_PLAIN = frozenset(_SETTINGS) - {"balance"}
+_PLAIN = frozenset(SETTINGS) - {"balance"}
 
 
 def select(config: Config, environment: Environment, words: Sequence[str]) -> list[Account]:
@@ -72,10 +72,10 @@ def check_top(table: Mapping[str, object], path: Path) -> None:
     for name, value in table.items():
         if name in CHECKS:
             continue
-        if isinstance(value, dict) and (BUILT_IN.find(name) or not _SETTINGS.keys().isdisjoint(value)):
+        if isinstance(value, dict) and (BUILT_IN.find(name) or not SETTINGS.keys().isdisjoint(value)):
             shown = validation.shown(name)
             raise ConfigError(f"{path}: {shown}: unknown setting; did you mean `[accounts.{shown}]`?")
-        if name in _SETTINGS:
+        if name in SETTINGS:
             raise ConfigError(f"{path}: {name}: unknown setting at the top; it belongs below `[accounts.NAME]`")
 
 
@@ -125,7 +125,7 @@ def _account(name: str, table: object, path: Path, known: Registry) -> Account:
     by_id = isinstance(table.get("warn_below"), dict)
     described = known.load(provider) if by_id or set(table) - _PLAIN else None
     checks = options.checks(described) if described else {}
-    values: dict[str, Any] = validation.validated(table, {**_SETTINGS, **checks}, place=f"{place}.")
+    values: dict[str, Any] = validation.validated(table, {**SETTINGS, **checks}, place=f"{place}.")
     secrets: dict[str, KeySource | None] = {}
     for option, each in described.options.items() if described else ():
         if each.secret:

@@ -1,0 +1,37 @@
+"""The page of the manual explains all that may be written in `config.toml` and in a provider's description."""
+
+import re
+from pathlib import Path
+
+from credcheck.config import accounts, settings
+from credcheck.providers.provider import AnswerTemplate, BalanceTemplate, Option, Provider, RequestTemplate
+
+PAGE = (Path(__file__).parents[1] / "completions" / "credcheck.1").read_text(encoding="utf-8")
+# The names that a description has for members of a Provider, where they differ, and what stands in tables below.
+WRITTEN = {"variables": "variable", "amounts": "amount"}
+BELOW = {"name", "options", "request", "balances", "answer"}
+
+
+def terms(begin: str, end: str) -> set[str]:
+    """Return what is explained between two lines of the page."""
+    part = PAGE.partition(f"\n{begin}\n")[2].partition(f"\n{end}\n")[0]
+    found = re.findall(r"^\.TP\n\.BR? (.+)$", part, re.MULTILINE)
+    return {name for line in found for name in re.split(r' ", " ', line)}
+
+
+def fields(template: type[tuple[object, ...]]) -> set[str]:
+    return {WRITTEN.get(name, name) for name in getattr(template, "_fields", ())} - BELOW
+
+
+def test_every_setting_is_explained() -> None:
+    assert terms("At its top:", "Of an account:") == set(settings.CHECKS)
+    assert terms("Of an account:", ".RE") == set(accounts.SETTINGS)
+
+
+def test_every_key_of_a_description_is_explained() -> None:
+    assert terms(".SS At the top", ".SS [options.NAME]") == fields(Provider)
+    assert terms(".SS [options.NAME]", ".SS [request]") == fields(Option)
+    assert terms(".SS [request]", ".SS [balance], or [[balance]] for several") == fields(RequestTemplate)
+    assert terms(".SS [balance], or [[balance]] for several", ".SS [answer]") == fields(BalanceTemplate)
+    assert terms(".SS [answer]", ".SS Tests of a rule") == fields(AnswerTemplate)
+    assert terms(".SS Tests of a rule", ".SH ENVIRONMENT") == {"contains", "lacks", "not", "null", "present"}
