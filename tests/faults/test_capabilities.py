@@ -222,7 +222,9 @@ def test_a_key_in_a_url_is_not_named_where_nobody_listens(credcheck: Program) ->
         name: {"base_url": "http://127.0.0.1:9", **GOOD[name].options, "api_key": key} for name, key in keys.items()
     }
     credcheck.configure(tomli_w.dumps({"timeout": 2, "accounts": accounts}))
-    for arguments in (["all"], ["all", "--json"], ["doctor"], ["accounts"]):
-        run = credcheck(*arguments)
+    commands = (["all"], ["all", "--json"], ["doctor"], ["accounts"])
+    with ThreadPoolExecutor(len(commands)) as threads:
+        runs = list(threads.map(lambda arguments: credcheck(*arguments), commands))
+    for run in runs:
         assert not [name for name, key in keys.items() if key in run.out + run.err]
         assert "/res.php" not in run.out + run.err

@@ -32,7 +32,7 @@ ROWS: list[Row] = [
     *retries.ROWS,
     *texts.ROWS,
 ]
-TIMEOUT = 3
+TIMEOUT = 4
 
 
 @dataclass(frozen=True)
