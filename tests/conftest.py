@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,17 +73,11 @@ class Program:
     def __call__(self, *arguments: str, given: str = "", seconds: float = 30, **variables: str) -> Run:
         """Run the program to its end, `given` on its stdin; by a fork if that is the same."""
         environment = self.full_environment(**variables)
-        run = interpreter().run if forked.can_run(environment, given) else _start
+        run = forked.interpreter().run if forked.can_run(environment, given) else _start
         command = [str(PROGRAM), *arguments]
         done = run(command, given=given, seconds=seconds, folder=self.home, environment=environment)
         documents.validate_output(arguments, done.stdout)
         return Run(done.returncode, done.stdout, done.stderr)
-
-
-@cache
-def interpreter() -> forked.Interpreter:
-    """Return the interpreter that forks for this process."""
-    return forked.Interpreter()
 
 
 def _start(
@@ -111,8 +104,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Hand the count of a worker on to the process that tells it; end the interpreter that forks."""
-    if interpreter.cache_info().currsize:
-        interpreter().close()
+    forked.end()
     worker: dict[str, int] | None = getattr(session.config, "workeroutput", None)
     if worker is not None:
         worker["documents"] = documents.validated

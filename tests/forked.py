@@ -15,10 +15,12 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 LIBRARIES = """
@@ -81,6 +83,26 @@ class Interpreter:
         if status == -signal.SIGALRM:
             raise subprocess.TimeoutExpired(command, seconds, out, err.result())
         return subprocess.CompletedProcess(command, status, out, err.result())
+
+
+_starting = threading.Lock()
+
+
+@cache
+def _interpreter() -> Interpreter:
+    return Interpreter()
+
+
+def interpreter() -> Interpreter:
+    """Return the interpreter of this process, which the first call starts."""
+    with _starting:
+        return _interpreter()
+
+
+def end() -> None:
+    """End the interpreter of this process, if it was started."""
+    if _interpreter.cache_info().currsize:
+        _interpreter().close()
 
 
 def _umask() -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import interpreter
+from tests.forked import interpreter
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a fork is used on Linux only")
 

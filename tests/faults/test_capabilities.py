@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -157,14 +158,15 @@ def check(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Check]:
         url = stack.enter_context(Listener(server.talk)).url
         secrets: dict[str, str] = {}
 
-        def run(kind: str, *arguments: str) -> Run:
-            program = Program(tmp_path_factory.mktemp(kind))
+        def run(home: Path, kind: str, *arguments: str) -> Run:
+            program = Program(home)
             accounts = {f"{row}@{name}": account(row, name, url, kind, secrets) for row in ROWS for name in CHOSEN}
             program.configure(tomli_w.dumps({"timeout": TIMEOUT, "concurrency": 100, "accounts": accounts}))
             return measured(program, "all", *arguments, variables={})
 
+        homes = [tmp_path_factory.mktemp(kind) for kind in ("json", "table")]
         with ThreadPoolExecutor(2) as threads:
-            as_json, as_table = threads.submit(run, "json", "--json"), threads.submit(run, "table")
+            as_json, as_table = threads.submit(run, homes[0], "json", "--json"), threads.submit(run, homes[1], "table")
         yield Check(as_json.result(), as_table.result(), server, other, secrets)
 
 
