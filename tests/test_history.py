@@ -160,8 +160,17 @@ def test_what_is_forgotten_is_gone(store: Store) -> None:
     assert [each.name.account for each in store.series()] == ["other"]
 
 
-def test_a_broken_file_is_moved_aside_and_never_deleted(path: Path) -> None:
-    content = b"SQLite format 3\0" + b"\1" * 5000
+def test_who_opens_it_twice_keeps_its_locks(store: Store, path: Path) -> None:
+    store.record([result("5")])
+    Store(path, seconds=1).database.close()
+    another = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM series').fetchall()"
+    subprocess.run([sys.executable, "-c", another, path], check=True)
+    # Without our lock the other program, the last to close the file, deletes the log that we write to.
+    assert path.with_name("history.db-wal").exists()
+
+
+@pytest.mark.parametrize("content", [b"SQLite format 3\0" + b"\1" * 5000, bytes(5000)])
+def test_a_broken_file_is_moved_aside_and_never_deleted(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
     recording = Recording(path, [("pixelcut", "pixelcut")], seconds=1)

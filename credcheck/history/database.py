@@ -89,7 +89,6 @@ class Database:
         self._path = path
         with _ours(path):
             _make_private(path)
-            _refuse_other_files(path)
             self._connection = _opened(path, seconds)
             if self._version() == 0:
                 with files.exclusive(path.parent, seconds=seconds):
@@ -138,7 +137,8 @@ class Database:
         try:
             self.run("UPDATE upkeep SET thinned_until = thinned_until")
         finally:
-            self.run("ROLLBACK")
+            with suppress(HistoryError):  # SQLite may have undone it by itself
+                self.run("ROLLBACK")
 
     def left_aside(self) -> list[Path]:
         """Return the broken files in whose place this one was begun, the oldest first."""
@@ -232,12 +232,14 @@ def _make_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 
-def _refuse_other_files(path: Path) -> None:
-    """Raise HistoryError for a file that no damage has made of a database: it is not to be moved aside."""
+def _is_other(path: Path) -> bool:
+    """Tell whether a file was no database before it was damaged; a power cut may leave one that is all zeros.
+
+    Only for a file that SQLite refuses: to close one that it has open would release its locks.
+    """
     with open(path, "rb") as file:
         start = file.read(len(_START))
-    if start not in {b"", _START}:
-        raise HistoryError(f"{path} is not a history, nor any SQLite database: name another file in CREDCHECK_HISTORY")
+    return start != _START and any(start)
 
 
 @contextmanager
@@ -246,6 +248,9 @@ def _ours(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as problem:
+        if _is_broken(problem) and _is_other(path):
+            said = f"{path} is not a history, nor any SQLite database: name another file in CREDCHECK_HISTORY"
+            raise HistoryError(said) from problem
         if _is_broken(problem):
             way_out = "the next check moves it aside and begins a new one"
             raise HistoryBroken(f"the history {path} is broken: {way_out}") from problem
