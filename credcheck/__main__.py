@@ -31,9 +31,10 @@ def _run() -> int:
         _signal.signal(_signal.SIGINT, lambda _number, _frame: os._exit(130))
     try:
         from credcheck import cli
+
+        return cli.run(sys.argv[1:])
     except (Exception, SystemExit) as fault:  # noqa: BLE001  status 1 would say that a balance is low
         return _tell_broken(fault)
-    return cli.run(sys.argv[1:])
 
 
 def _tell_broken(fault: BaseException) -> int:

@@ -168,6 +168,14 @@ def test_a_library_that_does_not_fit_is_70_and_one_line(credcheck: Program, libr
     assert "Traceback" not in run.err
 
 
+@pytest.mark.parametrize(("module", "line"), [("render.nagios", "all --format nagios"), ("system.terminal", "all")])
+def test_without_the_module_that_would_say_so_it_is_70_and_one_line_too(five: Program, module: str, line: str) -> None:
+    (five.home / "sitecustomize.py").write_text(f"import sys\nsys.modules['credcheck.{module}'] = None\n")
+    run = five(*line.split(), PYTHONPATH=str(five.home))
+    assert (run.status, run.out) == (70, "")
+    assert re.fullmatch(r"credcheck: the installation is broken .*: install credcheck again.*\n", run.err)
+
+
 def test_a_broken_provider_takes_down_its_own_account_only(five: Program) -> None:
     broken = """
 from credcheck import providers
