@@ -11,6 +11,7 @@ import importlib
 import json
 import os
 import runpy
+import selectors
 import signal
 import socket
 import subprocess
@@ -19,9 +20,9 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 LIBRARIES = """
 certifi concurrent.futures.thread csv difflib email.utils encodings.ascii encodings.idna encodings.utf_8_sig getpass h11
@@ -117,31 +118,26 @@ def _all_of(descriptor: int) -> str:
 
 
 def _serve(control: socket.socket) -> None:
-    """Fork for each order, until nobody is left to give one."""
+    """Fork for each order and report how each run ended, until nobody is left to give an order."""
+    events = selectors.DefaultSelector()
+    events.register(control, selectors.EVENT_READ)
     while True:
-        order, descriptors, *_ = socket.recv_fds(control, _MESSAGE, 4)
-        if not order:
-            return
-        if os.fork() == 0:
-            _keep(json.loads(order), descriptors)
-        for descriptor in descriptors:
-            os.close(descriptor)
-        with suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-
-
-def _keep(order: Mapping[str, object], descriptors: Sequence[int]) -> None:
-    """Fork the run, and report its exit status."""
-    *streams, report = descriptors
-    child = os.fork()
-    if child == 0:
-        _become(streams, **order)  # type: ignore[arg-type]
-    for descriptor in streams:
-        os.close(descriptor)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    os.write(report, str(status).encode())
-    os._exit(0)
+        for event, _ in events.select():
+            if event.fileobj is control:
+                order, descriptors, *_ = socket.recv_fds(control, _MESSAGE, 4)
+                if not order:
+                    return
+                *streams, report = descriptors
+                run = os.fork() or _become(streams, **json.loads(order))
+                for descriptor in streams:
+                    os.close(descriptor)
+                events.register(os.pidfd_open(run), selectors.EVENT_READ, (run, report))
+            else:
+                events.unregister(event.fileobj)
+                os.close(event.fd)
+                run, report = event.data
+                os.write(report, str(os.waitstatus_to_exitcode(os.waitpid(run, 0)[1])).encode())
+                os.close(report)
 
 
 def _become(
@@ -152,7 +148,7 @@ def _become(
     folder: str,
     environment: Mapping[str, str],
     umask: int,
-) -> None:
+) -> NoReturn:
     """Run the script in this process, which SIGALRM ends if it takes too long."""
     for number, descriptor in enumerate(streams):
         os.dup2(descriptor, number)
