@@ -188,7 +188,8 @@ def _accounts_and_hosts(
         return {"Accounts": [Finding(False, "none is set up: run `credcheck login PROVIDER`")]}
     described = [(account, known.load(account.provider)) for account in accounts]
     complete = [(account, provider) for account, provider in described if not options.missing(account, provider)]
-    origins = sorted({urls.origin(request.address(provider, account)) for account, provider in complete})
+    asked = [each for account, provider in complete for each in request.addresses(provider, account)]
+    origins = sorted(set(map(urls.origin, asked)))
     commands = Commands()
     examinations: list[Examination] = [
         _key_examination(account, provider, environment, commands) for account, provider in described

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from credcheck import providers
+from credcheck import providers, urls
 from credcheck.cli import program
 from credcheck.models import Account, Key, Request, WrittenKey
 from credcheck.names import ALL, fold
@@ -215,6 +215,9 @@ def test_the_documented_address_is_asked_and_the_key_is_in_no_repr(recording: Re
     for each in recording.exchanges:
         account, asked = built(recording, each)
         assert asked.url == each.url
+        assert urls.origin(asked.url) in map(
+            urls.origin, request.addresses(providers.load(recording.provider), account)
+        )
         for value in (account, asked):
             assert each.key not in f"{value} {value!r}"
 

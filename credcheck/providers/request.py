@@ -46,6 +46,17 @@ def address(provider: Provider, account: Account) -> str:
     return f"{scheme}://{_filled(host, shown)}"
 
 
+def addresses(provider: Provider, account: Account) -> list[str]:
+    """Return the address that an account asks, and the others that the end of its key may choose."""
+    others = [
+        account._replace(options={**account.options, name: choice})
+        for name, option in provider.options.items()
+        for choice in option.key_ends.values()
+        if name not in account.options
+    ]
+    return [address(provider, each) for each in [account, *others]]
+
+
 def parts(url: str) -> tuple[str, str, str, str]:
     """Return scheme, host with port, path and query of a template, any of which may hold placeholders."""
     scheme, _, rest = url.partition("://")
