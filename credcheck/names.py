@@ -93,7 +93,7 @@ def could_be_key(word: str) -> bool:
 
 def _is_key_shaped(word: str) -> bool:
     begins_as_key = word[:-_SHORTEST_REST].casefold().startswith(_KEY_BEGINNINGS)
-    if begins_as_key or any(len(part) > _LONGEST_PART for part in word.translate(_SEPARATORS).split()):
+    if begins_as_key or any(len(part) > _LONGEST_PART for part in word.translate(_SEPARATORS).split(" ")):
         return True
     if word.islower() and not any(map(str.isdigit, word)):
         return False  # an ordinary name, of which each run of the program has some

@@ -43,6 +43,7 @@ def test_the_nearest_name_is_asked_for(typed: str, question: str) -> None:
         "abcdefghijklmnopqrstuvwxyz",
         "12345678",
         "a-name " * 10,
+        "abcdefghijkl\nmnopqrstuvw",
     ],
 )
 def test_a_word_of_a_keys_shape_could_be_one(word: str) -> None:
