@@ -61,6 +61,9 @@ def test_accounts_tells_the_thresholds_that_are_for_all(credcheck: Program) -> N
         [accounts.deepl]
         [accounts.deepseek]
         warn_below = { CNY = 30 }
+        [accounts.deepseek-2]
+        provider = "deepseek"
+        warn_below = 30
         """
     )
     text = credcheck("accounts").out
@@ -71,6 +74,7 @@ def test_accounts_tells_the_thresholds_that_are_for_all(credcheck: Program) -> N
         "fish-audio-2": "7",
         "deepl": "characters=20% (for all)",
         "deepseek": "CNY=30, USD=5 (for all)",
+        "deepseek-2": "30, USD=5 (for all)",
     }
     listed = {each["account"]: each for each in json.loads(credcheck("accounts", "--json").out)["accounts"]}
     assert listed["deepl"]["usual_thresholds"] == [{"unit": "characters", "below": "20%"}]

@@ -54,7 +54,8 @@ def of_usual(usual: Mapping[str, Threshold], account: Account, provider: "Provid
         told = balance.named_unit(options)
         id_ = (balance.id or told or "").casefold()
         is_main = id_ == account.main.casefold() if account.main else balance is first
-        if id_ in own - {ANY} or (is_main and ANY in own):
+        is_one = balance.each is None or balance.sum
+        if id_ in own - {ANY} or (is_main and is_one and ANY in own):
             continue
         for name, each in usual.items():
             is_its = name.casefold() == told.casefold() if told else bool(re.fullmatch(_MONEY, name))
