@@ -76,14 +76,14 @@ class Program:
         run = forked.interpreter().run if forked.can_run(environment, given) else _start
         command = [str(PROGRAM), *arguments]
         done = run(command, given=given, seconds=seconds, folder=self.home, environment=environment)
-        documents.validate_output(arguments, done.stdout)
-        return Run(done.returncode, done.stdout, done.stderr)
+        documents.validate_output(arguments, done.out)
+        return Run(done.status, done.out, done.err)
 
 
 def _start(
     command: Sequence[str], *, given: str, seconds: float, folder: Path, environment: Mapping[str, str]
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+) -> forked.Ended:
+    done = subprocess.run(
         command,
         input=given,
         capture_output=True,
@@ -94,6 +94,7 @@ def _start(
         cwd=folder,
         env=environment,
     )
+    return forked.Ended(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.hookimpl(optionalhook=True)

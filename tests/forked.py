@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 LIBRARIES = """
 certifi concurrent.futures.thread csv difflib email.utils encodings.ascii encodings.idna encodings.utf_8_sig getpass h11
@@ -34,10 +34,19 @@ _PIPE = 1 << 16  # bytes that a pipe holds before its writer waits
 _MESSAGE = 1 << 20
 
 
-def can_run(environment: Mapping[str, str], given: str) -> bool:
+def can_run(environment: Mapping[str, str], given: str = "") -> bool:
     """Tell whether a fork does what an ordinary start would: Python itself reads none of these variables."""
     is_plain = not any(name.startswith(("PYTHON", "LC_")) for name in environment) and environment["LANG"] == "C.UTF-8"
     return sys.platform == "linux" and "FRESH_STARTS" not in os.environ and is_plain and len(given.encode()) < _PIPE
+
+
+class Ended(NamedTuple):
+    """The exit status of a run, its output, and the most memory that it had."""
+
+    status: int
+    out: str
+    err: str
+    kibibytes: int = 0
 
 
 class Interpreter:
@@ -60,9 +69,9 @@ class Interpreter:
         self._process.wait()
 
     def run(
-        self, command: Sequence[str], *, given: str, seconds: float, folder: Path, environment: Mapping[str, str]
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a script to its end, as `subprocess.run` would; raises TimeoutExpired."""
+        self, command: Sequence[str], *, given: str | None, seconds: float, folder: Path, environment: Mapping[str, str]
+    ) -> Ended:
+        """Run a script to its end, on /dev/null if nothing is given; raises TimeoutExpired like `subprocess.run`."""
         order = {
             "command": command,
             "seconds": seconds,
@@ -70,20 +79,18 @@ class Interpreter:
             "environment": environment,
             "umask": _umask(),
         }
-        reading, writing = zip(*(os.pipe() for _ in ("stdin", "stdout", "stderr", "status")), strict=True)
-        os.write(writing[0], given.encode())
-        os.close(writing[0])
-        theirs = [reading[0], *writing[1:]]
+        reading, writing = zip(*(os.pipe() for _ in ("stdout", "stderr", "status")), strict=True)
+        theirs = [_stdin(given), *writing]
         socket.send_fds(self._control, [json.dumps(order).encode()], theirs)
         for descriptor in theirs:
             os.close(descriptor)
         with ThreadPoolExecutor(1) as threads:
-            err = threads.submit(_all_of, reading[2])
-            out = _all_of(reading[1])
-        status = int(_all_of(reading[3]))
+            err = threads.submit(_all_of, reading[1])
+            out = _all_of(reading[0])
+        status, kibibytes = map(int, _all_of(reading[2]).split())
         if status == -signal.SIGALRM:
             raise subprocess.TimeoutExpired(command, seconds, out, err.result())
-        return subprocess.CompletedProcess(command, status, out, err.result())
+        return Ended(status, out, err.result(), kibibytes)
 
 
 _starting = threading.Lock()
@@ -112,6 +119,15 @@ def _umask() -> int:
     return int(line.split()[1], 8)
 
 
+def _stdin(given: str | None) -> int:
+    if given is None:
+        return os.open(os.devnull, os.O_RDONLY)
+    reading, writing = os.pipe()
+    os.write(writing, given.encode())
+    os.close(writing)
+    return reading
+
+
 def _all_of(descriptor: int) -> str:
     with open(descriptor, encoding="utf-8") as stream:
         return stream.read()
@@ -136,7 +152,8 @@ def _serve(control: socket.socket) -> None:
                 events.unregister(event.fileobj)
                 os.close(event.fd)
                 run, report = event.data
-                os.write(report, str(os.waitstatus_to_exitcode(os.waitpid(run, 0)[1])).encode())
+                _, status, usage = os.wait4(run, 0)
+                os.write(report, f"{os.waitstatus_to_exitcode(status)} {usage.ru_maxrss}".encode())
                 os.close(report)
 
 

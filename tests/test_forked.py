@@ -53,8 +53,8 @@ def test_a_fork_finds_all_that_an_ordinary_start_finds(tmp_path: Path) -> None:
         env=environment,
     )
     os.umask(umask)
-    assert json.loads(fork.stdout) == json.loads(start.stdout)
-    assert (fork.returncode, fork.stderr) == (start.returncode, start.stderr) == (7, "to stderr")
+    assert json.loads(fork.out) == json.loads(start.stdout)
+    assert (fork.status, fork.err) == (start.returncode, start.stderr) == (7, "to stderr")
 
 
 def test_a_fork_that_ends_by_a_signal_or_not_in_time_says_so(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_fork_that_ends_by_a_signal_or_not_in_time_says_so(tmp_path: Path) -> 
         "import os, sys, time\nos.kill(os.getpid(), int(sys.argv[1]))\nprint('on', flush=True)\ntime.sleep(9)"
     )
     killed = interpreter().run([str(script), "9"], given="", seconds=10, folder=tmp_path, environment={})
-    assert killed.returncode == -9
+    assert killed.status == -9
     with pytest.raises(subprocess.TimeoutExpired) as late:
         interpreter().run([str(script), "0"], given="", seconds=0.1, folder=tmp_path, environment={})
     assert "on" in str(late.value.stdout)
