@@ -133,6 +133,11 @@ def test_its_key_can_be_stored(described: Program) -> None:
             "options.plan.key_ends: must be a table from the end of a key to one of the choices",
         ),
         ('title = "Acme"', "options = { api_key = {} }", "options.api_key: no option can have this name"),
+        (
+            "balance = {",
+            'balance = { each = "a", id_at = "b", sum = true,',
+            "balance.id_at: what is added up has no id of its own",
+        ),
         ("balance = {", 'balanse = "x"\nbalance = {', "balanse: unknown key; did you mean `balance`?"),
         ("request = {", "requests = {", "requests: unknown key; did you mean `request`?"),
     ],

@@ -161,6 +161,8 @@ def _balance(value: object) -> BalanceTemplate:
         raise WrongDescription("unit", problem="one of unit, unit_at and unit_of is needed")
     if "each" not in values and (stray := next((name for name in ("where", "id_at", "sum") if name in values), None)):
         raise WrongDescription(stray, problem="only a list (each) has this")
+    if "sum" in values and "id_at" in values:
+        raise WrongDescription("id_at", problem="what is added up has no id of its own")
     if "each" in values and "id" in values and not ({"id_at", "sum"} & set(values)):
         raise WrongDescription("id", problem="the items of a list need id_at, or sum = true")
     return BalanceTemplate(amounts=values.pop("amount"), **values)
