@@ -103,15 +103,18 @@ class Session:
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._stopped: Stopped | None = None
         self._left = False
+        self._fault: Exception | None = None
 
     def run(self) -> None:
-        """Check and show until `q` is typed; raises Stopped for a signal."""
+        """Check and show until `q` is typed; raises Stopped for a signal, and the exception of a fault in drawing."""
         keys = threading.Thread(target=self._draw_and_read, daemon=True)
         with signals.listening(self._stop), self._screen.full_screen():
             keys.start()
             try:
                 self._check_for_ever()
             except Stopped:
+                if self._fault:
+                    raise self._fault from None
                 if not self._left:
                     raise
             finally:
@@ -166,6 +169,9 @@ class Session:
                     self._handle(key)
         except (OSError, CredcheckError):  # nobody sees the screen any more
             os.kill(os.getpid(), signal.SIGHUP)
+        except Exception as fault:  # noqa: BLE001  a traceback on the screen would be all that anybody sees
+            self._fault = fault
+            os.kill(os.getpid(), signal.SIGINT)
 
     def _handle(self, key: str) -> None:
         match key:

@@ -21,6 +21,7 @@ from tests.conftest import PROGRAM, Program
 from tests.faults.at_a_terminal import session
 from tests.playback import Answer, Playback, playing
 from tests.results import WHEN, result
+from tests.screens import at_terminal
 from tests.test_resizing import Tmux
 
 NOW = 1000.0
@@ -241,3 +242,11 @@ def test_a_signal_gives_the_terminal_back_and_r_says_when_it_may_renew(thirty: P
         terminal.wait_for("\x1b[?25h\x1b[?1049l")
         assert terminal.process.wait(10) == 128 + signal.SIGTERM
         assert termios.tcgetattr(terminal.terminal)[3] & termios.ICANON
+
+
+def test_a_fault_in_drawing_ends_it_in_one_message_without_a_traceback(thirty: Program) -> None:
+    (thirty.home / "sitecustomize.py").write_text("import sys\nsys.modules['credcheck.render.board'] = None\n")
+    screen = at_terminal(thirty, "watch", "pixelcut-1", columns=300, variables={"PYTHONPATH": str(thirty.home)})
+    assert (screen.status, screen.text.count("\n")) == (70, 1)
+    assert "credcheck: the installation is broken: a fault of credcheck itself: ModuleNotFoundError" in screen.text
+    assert screen.raw.index("\x1b[?1049l") < screen.raw.index("credcheck:")
