@@ -372,7 +372,7 @@ def test_a_history_that_cannot_be_written_is_read_and_that_is_said(
     folder.chmod(0o500)
     before = {each.name: each.read_bytes() for each in folder.iterdir()}
     assert len(before) == (3 if has_log else 1)
-    told = f"the history {folder / 'history.db'} cannot be written: correct that, or name another file"
+    told = f"the history {folder / 'history.db'} cannot be written: correct the rights of it and its folder, or"
     run = within_modes(program, "pixelcut", "--json")
     assert (run.status, '"state": "known"' in run.out, run.err) == (0, True, "")
     last = "42\n" if has_log else "43\n"
@@ -382,6 +382,8 @@ def test_a_history_that_cannot_be_written_is_read_and_that_is_said(
     run = within_modes(program, "history", "--export")
     assert (run.status, run.out.count("pixelcut\tpixelcut"), told in run.err) == (0, 60 + has_log, True)
     assert within_modes(program, "history", "--forget", "pixelcut", "--yes").status == 5
+    (folder / "history.db").chmod(0)
+    assert told.replace("written", "opened") in within_modes(program, "history").err
     assert {each.name: each.read_bytes() for each in folder.iterdir()} == before
     folder.chmod(0o700)
 

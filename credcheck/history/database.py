@@ -67,7 +67,7 @@ CREATE TABLE upkeep (thinned_until INTEGER NOT NULL) STRICT;
 INSERT INTO upkeep VALUES (0);
 """
 
-_ELSEWHERE = "correct that, or name another file in CREDCHECK_HISTORY"
+_ELSEWHERE = "correct the rights of it and its folder, or name another file in CREDCHECK_HISTORY"
 _REASONS = {
     sqlite3.SQLITE_BUSY: "is locked by another program",
     sqlite3.SQLITE_LOCKED: "is locked by another program",
