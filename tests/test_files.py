@@ -146,3 +146,11 @@ def test_a_file_that_cannot_be_written_is_not_named_if_it_could_be_a_key(
     with pytest.raises(OutputError) as raised:
         files.publish(Path("sk_live_4f9a8b7c6d5e4f3a2b1c" + "0" * 300), "text")
     assert raised.value.message == "*** cannot be written: File name too long"
+
+
+def test_in_a_folder_that_was_removed_no_file_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path / "folder")
+    (tmp_path / "folder").rmdir()
+    with pytest.raises(OutputError, match="balances cannot be written: No such file"):
+        files.publish(Path("balances"), "text")

@@ -82,8 +82,8 @@ def publish(path: Path, text: str) -> None:
 
     The file keeps the mode of the one before it; a new one can be read by everyone.
     """
-    real = Path(os.path.realpath(path))
     try:
+        real = Path(os.path.realpath(path))  # a relative path has no meaning in a folder that was removed
         # The path itself: that of a pipe among our own descriptors leads to a name that does not exist.
         mode = os.stat(path).st_mode if path.exists() else stat.S_IFREG | 0o644
         if not stat.S_ISREG(mode):
