@@ -155,6 +155,19 @@ def test_a_forecast_in_words() -> None:
     assert foretold.sentence(long.forecast, long.balance, NOW, UTC).startswith("Over a year left, at 0.00100 USD a day")
 
 
+@pytest.mark.parametrize("unit", ["USD", "credits"])
+@pytest.mark.parametrize("amounts", [(30, 20, 10, 0), (20, 10, 0, -10), (0, 0), (0,)])
+def test_of_a_balance_that_is_used_up_nothing_is_left(amounts: tuple[float, ...], unit: str) -> None:
+    used_up = made_up(*amounts, unit=unit)
+    assert foretold.sentence(used_up.forecast, used_up.balance, NOW, UTC, read_at=NOW - DAY) == "Nothing is left."
+    assert foretold.short(used_up.forecast) in {"0 d", "not used", "learning"}
+    resets = made_up(*amounts, unit=unit, resets_at=NOW + 10 * DAY)
+    told = foretold.sentence(resets.forecast, resets.balance, NOW, UTC)
+    assert told == "Nothing is left until the reset on 30 November."
+    owed = made_up(*amounts, unit=unit, kind="owed")
+    assert foretold.sentence(owed.forecast, owed.balance, NOW, UTC) == "No forecast: this is owed, not left."
+
+
 def test_one_line_each_without_a_name(kept: Program) -> None:
     run = kept("history")
     heading, first, second = run.out.splitlines()

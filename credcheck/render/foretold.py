@@ -58,6 +58,9 @@ def sentence(
     """
     if forecast is None:
         return "No limit." if balance.unlimited else "No forecast: this is owed, not left."
+    if balance.amount is not None and balance.amount <= 0:
+        until = f" until {_reset(balance.resets_at, zone)}" if balance.resets_at and balance.resets_at > now else ""
+        return f"Nothing is left{until}."
     since = date(forecast.since or now, zone)
     match forecast.state:
         case "learning":
@@ -90,11 +93,15 @@ def _ending(forecast: Forecast, balance: Balance, now: datetime, zone: tzinfo | 
         return f" It expires before that, on {date(balance.expires_at, zone)}."
     if not balance.resets_at or balance.resets_at <= now:
         return ""
-    reset = f"the reset on {date(balance.resets_at, zone)}"
+    reset = _reset(balance.resets_at, zone)
     before = (balance.resets_at - empty).total_seconds() / 86400
     if before <= 0:
         return f" It lasts until {reset}."
     return f" It runs out about {whole(Decimal(before))} day{'s' * (whole(Decimal(before)) != '1')} before {reset}."
+
+
+def _reset(moment: datetime, zone: tzinfo | None) -> str:
+    return f"the reset on {date(moment, zone)}"
 
 
 def whole(number: Decimal) -> str:
