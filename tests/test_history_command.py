@@ -186,6 +186,16 @@ def test_a_chart_and_days_for_a_name(kept: Program) -> None:
     assert len(run.out.partition("Day ")[2].splitlines()) == 11
 
 
+def test_each_account_that_is_named_has_a_chart(kept: Program) -> None:
+    run = kept("history", "pixelcut", "pixelcut-work")
+    assert [line for line in run.out.splitlines() if ": " in line] == [
+        "pixelcut: 1,710 credits",
+        "pixelcut-work: 1,310 credits",
+    ]
+    assert run.out.count("Day ") == 2
+    assert "An account that is named has a chart" in kept("history", "--help").out
+
+
 def test_a_short_time_is_all_that_is_shown(credcheck: Program) -> None:
     now = datetime.now(UTC) - timedelta(minutes=1)
     lines = [

@@ -49,7 +49,7 @@ def show_history(
 ) -> int:
     """Show how balances changed, and for how long they will last.
 
-    One account has a chart and its days; several have a line each.
+    An account that is named has a chart and its days; without a name, each has a line.
     """
     from credcheck import config
 
