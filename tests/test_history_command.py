@@ -62,6 +62,41 @@ def test_a_day_has_its_falls_and_rises_exactly() -> None:
     assert days([]) == []
 
 
+def test_days_are_those_on_which_the_balance_changed_and_the_last_in_every_format() -> None:
+    saturday = datetime(2026, 10, 31, 12, tzinfo=UTC)
+    uses = {0: 3, 1: 4}  # of a weekend, after a first sample on Friday
+    every_day = [Sample(saturday - DAY, Decimal(100))]
+    for day in range(20):
+        amount = every_day[-1].amount - uses.get(day % 7, 0)
+        every_day.append(Sample(saturday + day * DAY, amount))
+    # As the history keeps them: two rows of each run of equal amounts.
+    triples = zip(every_day, every_day[1:], every_day[2:], strict=False)
+    kept = [here for before, here, after in triples if not before.amount == here.amount == after.amount]
+    kept = [every_day[0], *kept, every_day[-1]]
+    assert len(kept) < len(every_day)
+    wanted = ["10-31", "11-01", "11-07", "11-08", "11-14", "11-15", "11-19"]
+    for each in (kept, every_day):
+        assert [f"{day.date:%m-%d}" for day in days(each, UTC)] == wanted
+        assert [day.used for day in days(each, UTC)] == [3, 4, 3, 4, 3, 4, 0]
+    weekends = past(ACME.name, ACME.balance, kept, since=NOW - 30 * DAY, now=NOW, zone=UTC)
+    assert [
+        day["date"][5:] for day in json.loads(render.as_json([weekends]))["accounts"][0]["balances"][0]["days"]
+    ] == (wanted)
+    assert [line.split("\t")[4][5:] for line in render.as_tsv([weekends]).splitlines()[1:]] == wanted
+    table = render.charts([weekends], Terminal(), UTC).partition("Day ")[2]
+    assert len(table.splitlines()) == 1 + len(wanted)
+    assert "left out" not in table
+
+
+@pytest.mark.parametrize(("count", "said"), [(15, "1 earlier day is left out"), (19, "5 earlier days are left out")])
+def test_days_for_which_there_is_no_room_are_counted(count: int, said: str) -> None:
+    daily = made_up(*range(100, 99 - count, -1))
+    lines = render.charts([daily], Terminal(width=40), UTC).partition("Day ")[2].splitlines()
+    assert len(lines) == 1 + 14 + 2
+    assert max(map(len, lines)) <= 40
+    assert " ".join(map(str.strip, lines[-2:])) == f"{said}; --format tsv has all."
+
+
 def test_sums_are_exact_beside_amounts_of_any_length() -> None:
     minute, cent = timedelta(minutes=1), Decimal("0.01")
     kept = [
@@ -187,10 +222,10 @@ def test_a_chart_and_days_for_a_name(kept: Program) -> None:
 
 
 def test_each_account_that_is_named_has_a_chart(kept: Program) -> None:
-    run = kept("history", "pixelcut", "pixelcut-work")
+    run = kept("history", "pixelcut-work", "pixelcut")
     assert [line for line in run.out.splitlines() if ": " in line] == [
-        "pixelcut: 1,710 credits",
         "pixelcut-work: 1,310 credits",
+        "pixelcut: 1,710 credits",
     ]
     assert run.out.count("Day ") == 2
     assert "An account that is named has a chart" in kept("history", "--help").out
@@ -230,7 +265,7 @@ def test_formats_for_programs(kept: Program) -> None:
     assert sorted(balance["days"][-1]) == ["added", "balance", "date", "used"]
     lines = kept("history", "pixelcut", "--format", "tsv").out.splitlines()
     assert lines[0].split("\t") == ["account", "provider", "balance", "unit", "date", "used", "added", "left"]
-    assert len(lines) == 21
+    assert len(lines) == 20
 
 
 def test_an_export_goes_back_in_elsewhere(kept: Program, tmp_path: Path) -> None:

@@ -191,7 +191,8 @@ def _owners(store: "Store", loaded: "Config", words: Sequence[str]) -> "list[Own
     """Return the accounts in the history that these words name; raises UsageError for a word that names none."""
     from credcheck.names import could_be_key, did_you_mean
 
-    known = {series.name.account: series.name.owner for series in store.series()}
+    owners = list(dict.fromkeys(series.name.owner for series in store.series()))
+    known = [owner.account for owner in owners]
     found = []
     for word in words:
         name = loaded.providers.match(word, known)
@@ -199,5 +200,5 @@ def _owners(store: "Store", loaded: "Config", words: Sequence[str]) -> "list[Own
             if could_be_key(word):
                 raise KeyTyped
             raise UsageError(f"there is no history of `{word}` (see `credcheck history`){did_you_mean(word, known)}")
-        found += [owner for owner in {each.name.owner for each in store.series()} if owner.account == name]
+        found += [owner for owner in owners if owner.account == name]
     return found

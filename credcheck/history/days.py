@@ -31,7 +31,10 @@ class Grade(NamedTuple):
 
 
 def days(samples: Sequence[Sample], zone: tzinfo | None = None, *, since: datetime | None = None) -> list[Day]:
-    """Return the days that have samples from `since` on, if that is given; the first sample is no fall or rise."""
+    """Return the days on which the balance changed, from `since` on if that is given, and the last that has a sample.
+
+    Of other days only those at the ends of a run of equal amounts have samples, which is no reason to list them.
+    """
     found: dict[date, Day] = {}
     with localcontext(_EXACT):
         for before, after in pairwise([samples[0], *samples] if samples else []):
@@ -41,7 +44,8 @@ def days(samples: Sequence[Sample], zone: tzinfo | None = None, *, since: dateti
             _, used, added, _ = found.get(day) or Day(day, Decimal(0), Decimal(0), after.amount)
             change = after.amount - before.amount
             found[day] = Day(day, used + max(-change, Decimal(0)), added + max(change, Decimal(0)), after.amount)
-    return list(found.values())
+    last = max(found, default=None)
+    return [each for day, each in found.items() if each.used or each.added or day == last]
 
 
 def top_ups(samples: Sequence[Sample]) -> list[Sample]:

@@ -71,8 +71,8 @@ class Store:
         self._path = path
 
     def series(self, owners: Iterable[Owner] | None = None) -> list[Series]:
-        """Return the series of these accounts, or of all, the balances of each in the order of its last reading."""
-        wanted = None if owners is None else set(owners)
+        """Return the series of these accounts, in their order, or of all; the balances stand as in the last reading."""
+        wanted = None if owners is None else dict.fromkeys(owners)
         if wanted is not None and len(wanted) <= _FEW:
             each = [self.database.rows(f"{_SERIES} WHERE account = ? AND provider = ? {_ORDER}", one) for one in wanted]
             rows = [row for rows in each for row in rows]

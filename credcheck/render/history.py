@@ -35,7 +35,7 @@ def lines(pasts: Sequence[Past], terminal: Terminal) -> str:
 
 def charts(pasts: Sequence[Past], terminal: Terminal, zone: tzinfo | None = None, *, with_days: bool = True) -> str:
     """Return for each balance its chart, the forecast in a sentence, and its days."""
-    return "\n".join(_chart(past, terminal, zone) + f"\n{_days(past)}" * with_days for past in pasts)
+    return "\n".join(_chart(past, terminal, zone) + f"\n{_days(past, terminal)}" * with_days for past in pasts)
 
 
 def _chart(past: Past, terminal: Terminal, zone: tzinfo | None) -> str:
@@ -47,7 +47,7 @@ def _chart(past: Past, terminal: Terminal, zone: tzinfo | None) -> str:
     return f"{title}\n\n{chart.chart(past, terminal, zone)}\n{told}\n"
 
 
-def _days(past: Past) -> str:
+def _days(past: Past, terminal: Terminal) -> str:
     if not past.days:
         return "Not read in this time.\n"
     days = past.days[-_MOST_DAYS:]
@@ -55,7 +55,9 @@ def _days(past: Past) -> str:
     rows += [
         (f"{day.date:%a} {short_date(day.date)}", _sum(day.used), _sum(day.added), f"{day.balance:,f}") for day in days
     ]
-    return columns(rows, right={1, 2, 3})
+    left_out = len(past.days) - len(days)
+    said = f"{left_out:,} earlier day{' is' if left_out == 1 else 's are'} left out; --format tsv has all.\n"
+    return columns(rows, right={1, 2, 3}) + terminal.wrapped(said) * bool(left_out)
 
 
 def _sum(amount: Decimal) -> str:
