@@ -1,7 +1,7 @@
 """The keys in a file of `NAME=VALUE` lines, as other tools keep them: found by the providers' usual variables."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from credcheck import keys, login
 from credcheck.config import Config, options
 from credcheck.config.credentials import Login
 from credcheck.errors import ConfigError, KeyMissing, UsageError
-from credcheck.models import Account, KeyVariable
+from credcheck.models import Account, Key, KeyVariable, WrittenKey
 from credcheck.names import without_keys
 from credcheck.render.lists import columns
 from credcheck.system import files
@@ -23,6 +23,17 @@ _LINE = re.compile(
     """,
     re.VERBOSE,
 )
+_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*\$[{A-Za-z_]")
+_UNEXPANDED = (
+    "its value refers to another variable, which is not expanded: put the value itself there, in single quotes"
+)
+
+
+class Variables(NamedTuple):
+    """The variables that a file sets; `unexpanded` are those whose values refer to others."""
+
+    values: Mapping[str, str]
+    unexpanded: Collection[str]
 
 
 class Found(NamedTuple):
@@ -35,7 +46,7 @@ class Found(NamedTuple):
     problem: str = ""
 
 
-def read(file: str) -> dict[str, str]:
+def read(file: str) -> Variables:
     """Return the variables that a file sets; raises UsageError. A line of another form sets none."""
     shown = without_keys(file)
     try:
@@ -44,8 +55,9 @@ def read(file: str) -> dict[str, str]:
         raise UsageError(f"{shown} cannot be read: {problem.strerror}") from None
     except ValueError:
         raise UsageError(f"{shown} is not UTF-8 text") from None
-    matches = filter(None, map(_LINE.fullmatch, text.splitlines()))
-    return {each["name"]: _value(each) for each in matches}
+    lines = {each["name"]: each for each in map(_LINE.fullmatch, text.splitlines()) if each}
+    unexpanded = {name for name, each in lines.items() if _REFERENCE.search(each["quoted"] or each["plain"] or "")}
+    return Variables({name: _value(each) for name, each in lines.items()}, unexpanded)
 
 
 def _value(line: re.Match[str]) -> str:
@@ -64,30 +76,57 @@ def _remark(one: Found) -> str:
     return one.problem or ("replaces the stored key" if one.target and one.target.key_source else "")
 
 
-def found(config: Config, variables: Mapping[str, str]) -> list[Found]:
+def found(config: Config, variables: Variables) -> list[Found]:
     """Return the accounts whose keys are among these variables, in the order of the providers' names."""
     usual = config.providers.variables()
     return [
         _found(config, name, variable, variables)
         for name, known in usual.items()
-        if (variable := next((each for each in known if variables.get(each)), None))
+        if (variable := next((each for each in known if variables.values.get(each)), None))
     ]
 
 
-def _found(config: Config, name: str, variable: str, variables: Mapping[str, str]) -> Found:
+def _found(config: Config, name: str, variable: str, variables: Variables) -> Found:
     try:
         target = login.account_for(config, name, None)
         described = config.providers.load(target.provider)
-        filled = options.completed(target, described, variables)
-        if lacking := options.missing(filled, described):
+        told = _told(config, target, variable, variables)
+        if lacking := options.missing(login.with_told(target, told), described):
             return Found(name, variable, problem=f"needs {', '.join(lacking)}: run `credcheck login {name}`")
-        secrets = {
-            option: keys.checked(variables[source.name].strip(), what=option)
-            for option, source in filled.secrets.items()
-            if option not in target.secrets and isinstance(source, KeyVariable)
-        }
-        new = {option: value for option, value in filled.options.items() if option not in target.options}
-        told = Login(keys.checked(variables[variable].strip()), new, secrets)
     except (UsageError, ConfigError, KeyMissing) as problem:
         return Found(name, variable, problem=problem.message)
     return Found(name, variable, target, told)
+
+
+def _told(config: Config, target: Account, variable: str, variables: Variables) -> Login:
+    """Return the key with the options and secrets of the file, which are to replace those stored with another key.
+
+    Raises ConfigError or KeyMissing for one that cannot be stored, or that `config.toml` sets otherwise.
+    """
+    values = variables.values
+    described = config.providers.load(target.provider)
+    own = config.configured.get(target.name) or Account(target.name, target.provider)
+    given = options.completed(Account(target.name, target.provider), described, values)
+    sources = {option: source.name for option, source in given.secrets.items() if isinstance(source, KeyVariable)}
+    places = {option: described.options[option].variable or "" for option in given.options} | sources
+    for each in (variable, *places.values()):
+        if each in variables.unexpanded:
+            raise KeyMissing(_UNEXPANDED if each == variable else f"{each}: {_UNEXPANDED}")
+    secrets = {option: keys.checked(values[place].strip(), what=option) for option, place in sources.items()}
+    for option, place in places.items():
+        if not _agrees(option, own, given.options, secrets):
+            way_out = f"change it to that of {place}, or remove it"
+            raise ConfigError(f"{config.path} has its own {option} for {target.name}; {way_out}")
+    return Login(
+        keys.checked(values[variable].strip()),
+        {option: value for option, value in given.options.items() if option not in own.options},
+        {option: secret for option, secret in secrets.items() if option not in own.secrets},
+    )
+
+
+def _agrees(option: str, own: Account, given: Mapping[str, str | bool], secrets: Mapping[str, Key]) -> bool:
+    """Tell whether `config.toml` sets no other value; one in a variable, a file or by a command may be another."""
+    if option in given:
+        return own.options.get(option, given[option]) == given[option]
+    source = own.secrets.get(option)
+    return source is None or (isinstance(source, WrittenKey) and source.key.reveal() == secrets[option].reveal())

@@ -80,6 +80,51 @@ def test_an_option_in_the_file_goes_with_its_key(credcheck: Program) -> None:
     assert entry == {"provider": "twilio", "api_key": "abc123", "account_sid": sid}
 
 
+DUO = """
+[providers.duo]
+variable = "DUO_KEY"
+options.user = { required = true, variable = "DUO_USER" }
+options.second = { required = true, secret = true, variable = "DUO_SECOND" }
+request = { url = "https://duo.example/{user}", headers = { A = "{key}", B = "{second}" } }
+balance = { amount = "left", unit = "credits" }
+[accounts.duo]
+"""
+
+
+def test_options_and_secrets_in_the_file_replace_those_stored_with_the_old_key(credcheck: Program) -> None:
+    credcheck.configure(DUO)
+    for number in "12":
+        text = f"DUO_KEY=key-{number}\nDUO_USER=user-{number}\nDUO_SECOND=second-{number}\n"
+        (credcheck.home / ".env").write_text(text)
+        assert credcheck("login", "--from", ".env", "--yes", "--no-verify").status == 0
+    entry = tomllib.loads((credcheck.directory / "credentials.toml").read_text())["accounts"]["duo"]
+    assert entry == {"provider": "duo", "api_key": "key-2", "user": "user-2", "second": "second-2"}
+    (credcheck.home / ".env").write_text("DUO_KEY=key-3\n")
+    assert credcheck("login", "--from", ".env", "--yes", "--no-verify").status == 0
+    entry = tomllib.loads((credcheck.directory / "credentials.toml").read_text())["accounts"]["duo"]
+    assert entry == {"provider": "duo", "api_key": "key-3", "user": "user-2", "second": "second-2"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "obstacle"),
+    [
+        ('user = "bob"', None),
+        ('user = "eve"', "has its own user for duo; change it to that of DUO_USER, or remove it"),
+        ('second = "two"', None),
+        ('second = "three"', "has its own second for duo; change it to that of DUO_SECOND, or remove it"),
+        ('second_command = "pass duo"', "has its own second for duo"),
+    ],
+)
+def test_an_option_that_config_toml_sets_otherwise_is_an_obstacle(
+    credcheck: Program, setting: str, obstacle: str | None
+) -> None:
+    credcheck.configure(DUO + setting)
+    (credcheck.home / ".env").write_text("DUO_KEY=key-1\nDUO_USER=bob\nDUO_SECOND=two\n")
+    run = credcheck("login", "--from", ".env", "--yes", "--no-verify")
+    assert (run.status, stored(credcheck)) == ((2, {}) if obstacle else (0, {"duo": "key-1"})), run.err
+    assert (obstacle or "DUO_KEY") in run.err
+
+
 def test_a_key_that_config_toml_sets_is_left_alone(credcheck: Program) -> None:
     credcheck.configure('[accounts.pixelcut]\napi_key = "own"\n')
     (credcheck.home / ".env").write_text("PIXELCUT_API_KEY=other\n")
@@ -102,6 +147,7 @@ def test_a_key_that_config_toml_sets_is_left_alone(credcheck: Program) -> None:
         (r'A="x \"y\" \\"', r'x "y" \\'.replace("\\\\", "\\")),
         ("A=x#y", "x#y"),
         ("A=$B", "$B"),
+        (r'A="\$B"', "$B"),
         ("A=", ""),
         ("A=''", ""),
         ("A=two words", None),
@@ -114,7 +160,34 @@ def test_a_key_that_config_toml_sets_is_left_alone(credcheck: Program) -> None:
 def test_lines_are_read_as_other_tools_read_them(tmp_path: Path, line: str, value: str | None) -> None:
     file = tmp_path / ".env"
     file.write_bytes(f"\ufeff{line}\r\n".encode())
-    assert env_file.read(str(file)) == ({} if value is None else {"A": value})
+    assert env_file.read(str(file)).values == ({} if value is None else {"A": value})
+
+
+@pytest.mark.parametrize(
+    ("value", "refers"),
+    [
+        ("$B", True),
+        ("x${B}y", True),
+        ('"x $B"', True),
+        ("'$B'", False),
+        (r'"\$B"', False),
+        ("a$1", False),
+        ("a$", False),
+    ],
+)
+def test_a_reference_to_another_variable_is_noticed(tmp_path: Path, value: str, refers: bool) -> None:  # noqa: FBT001
+    file = tmp_path / ".env"
+    file.write_text(f"A={value}\n")
+    assert (env_file.read(str(file)).unexpanded == {"A"}) is refers
+
+
+def test_a_reference_that_is_not_expanded_is_never_stored(credcheck: Program) -> None:
+    lines = ["FISH_API_KEY=${OTHER}", "PIXELCUT_API_KEY='p$k'", "TWILIO_AUTH_TOKEN=token-1", "TWILIO_ACCOUNT_SID=$SID"]
+    (credcheck.home / ".env").write_text("\n".join(lines))
+    run = credcheck("login", "--from", ".env", "--yes", "--no-verify")
+    assert (run.status, stored(credcheck)) == (0, {"pixelcut": "p$k"})
+    assert "FISH_API_KEY       its value refers to another variable, which is not expanded" in run.err
+    assert "TWILIO_AUTH_TOKEN  TWILIO_ACCOUNT_SID: its value refers to another variable" in run.err
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
         asked=file,
         providers=known,
         accounts=_with_stored_keys(configured, stored),
+        configured=configured,
         found=[each for each, found in stats.items() if found],
         exposed=[each for each, found in stats.items() if found and with_key[each] and files.open_to_others(found)],
         **top,

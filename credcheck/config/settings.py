@@ -37,7 +37,7 @@ class Notify(NamedTuple):
 class Config(NamedTuple):
     """The configuration. `found` are the files that exist; `exposed` those with a key that others can read.
 
-    `asked` is the file that --config named.
+    `asked` is the file that --config named; `configured` are the accounts without what `login` stored.
     """
 
     path: Path
@@ -52,6 +52,7 @@ class Config(NamedTuple):
     from_environment: bool = True
     providers: Registry = BUILT_IN
     accounts: Mapping[str, Account] = NOTHING
+    configured: Mapping[str, Account] = NOTHING
     found: Sequence[Path] = ()
     exposed: Sequence[Path] = ()
 
