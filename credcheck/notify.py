@@ -17,7 +17,10 @@ _TEST = "This is a test by `credcheck doctor --notify`."
 
 def send(changes: Sequence[Change], command: Sequence[str], environment: Mapping[str, str], *, seconds: float) -> None:
     """Run the command once for these changes: in words in `{message}`, as JSON on its stdin; raises NoticeFailed."""
-    _run(command, render.message(changes), render.document(changes), environment, seconds)
+    try:
+        _run(command, render.message(changes), render.document(changes), environment, seconds)
+    except NoticeFailed as problem:
+        raise NoticeFailed(f"{problem.message}; the next run tries again") from None
 
 
 def send_test(command: Sequence[str], environment: Mapping[str, str], *, seconds: float) -> None:
@@ -45,4 +48,4 @@ def _run(command: Sequence[str], message: str, document: str, environment: Mappi
                 given=document.encode(),
             )
     except CommandFailed as problem:
-        raise NoticeFailed(f"no notice was sent: the command of [notify] {problem}; the next run tries again") from None
+        raise NoticeFailed(f"no notice was sent: the command of [notify] {problem}") from None
