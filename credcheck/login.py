@@ -16,6 +16,7 @@ from credcheck.sanitize import one_line
 from credcheck.system import streams, terminal
 
 _LONGEST_LINE = 64 * 1024
+_KEY = "the key"
 
 
 def account_for(config: Config, name: str, provider: str | None) -> Account:
@@ -98,17 +99,19 @@ def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], e
     if typed:
         _introduce(provider)
     secrets: dict[str, Key] = {}
-    for name in options.missing(filled._replace(secrets=account.secrets), provider):
+    lacking = options.missing(filled._replace(secrets=account.secrets), provider)
+    order = [*(name for name in lacking if provider.options[name].secret), _KEY]
+    for name in lacking:
         option = provider.options[name]
         label = f"{name} ({option.help})" if option.help else name
         if option.secret:
-            secrets[name] = _checked(_typed(f"{label}, not shown: ") if typed else _piped())
+            secrets[name] = _checked(_typed(f"{label}, not shown: ") if typed else _piped(name, order), what=name)
         elif typed:
             text = _typed(f"{label}: ", seen=True).strip()
             new[name] = validation.at(name, options.checks(provider)[name], text)  # type: ignore[assignment]
         else:
             raise UsageError(f"{provider.title} needs {label}: add --set {name}=…")
-    key = _checked(_typed(f"Key for {one_line(account.name)} (it is not shown): ") if typed else _piped_last())
+    key = _checked(_typed(f"Key for {one_line(account.name)} (it is not shown): ") if typed else _piped_last(order))
     return Login(key, new, secrets)
 
 
@@ -120,22 +123,28 @@ def _introduce(provider: Provider) -> None:
         streams.tell(f"Get a key: {page}\n")
 
 
-def _checked(text: str) -> Key:
+def _checked(text: str, *, what: str = _KEY) -> Key:
     """Return a key without the white space around it, as a copied line has it; raises KeyMissing."""
     try:
-        return keys.checked(text.strip())
+        return keys.checked(text.strip(), what=what)
     except KeyMissing as problem:
         raise KeyMissing(f"{problem.message}; nothing is stored: copy the key anew") from None
 
 
-def _piped() -> str:
+def _piped(what: str, order: Sequence[str]) -> str:
+    """Return the next line of the pipe; raises KeyMissing for one of several that is not there."""
     line = sys.stdin.buffer.readline(_LONGEST_LINE) if sys.stdin else b""
+    if len(order) > 1 and not line.strip():
+        before = order[: order.index(what)]
+        told = f"a line for {' and '.join(before)} but none" if before else "no line"
+        way_out = f"pipe in one line each, in this order: {', '.join(order)}"
+        raise KeyMissing(f"stdin has {told} for {what}; nothing is stored: {way_out}")
     return line.decode("utf-8", "replace")
 
 
-def _piped_last() -> str:
-    """Return the last line of the pipe; raises KeyMissing if more follows, for the key would be cut there."""
-    line = _piped()
+def _piped_last(order: Sequence[str]) -> str:
+    """Return the key, on the last line of the pipe; raises KeyMissing if more follows, for it would be cut there."""
+    line = _piped(_KEY, order)
     if sys.stdin and sys.stdin.buffer.read(_LONGEST_LINE).strip():
         raise KeyMissing("more lines follow the key; nothing is stored: pipe in a key of one line, and nothing else")
     return line

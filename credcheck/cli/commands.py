@@ -83,7 +83,10 @@ def store_key(
     timeout: Timeout = None,
     config_file: ConfigFile = None,
 ) -> int:
-    """Store a key: typed unseen, or read from a pipe."""
+    """Store a key: typed unseen, or read from a pipe.
+
+    From a pipe, other secrets that the provider needs come before the key, each on a line of its own.
+    """
     if file is not None:
         if name or provider or settings:
             raise UsageError("--from stores keys under the providers' names; give no other name or option with it")
