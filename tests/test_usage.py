@@ -144,7 +144,7 @@ def test_the_help_breaks_no_word_at_40_columns(credcheck: Program, command: str)
         ("--bogus", "`credcheck all` has no option --bogus; see `credcheck all --help`"),
         (
             "all --formt json",
-            "`credcheck all` has no option --formt; did you mean `--format`?; see `credcheck all --help`",
+            "`credcheck all` has no option --formt; did you mean `--format`? See `credcheck all --help`",
         ),
         ("all --format jsn", "--format takes one of table, json, tsv, value, prometheus, nagios; did you mean `json`?"),
         ("all --timeout soon", "--timeout: must be a number"),

@@ -55,7 +55,7 @@ def _usage_message(problem: typer.TyperException, arguments: Sequence[str]) -> s
     said = _in_own_words(problem, command)
     harmless = without_keys(said)
     way_out = f"see `{command} --help`" if harmless == said else KeyTyped().message
-    return f"{harmless}; {way_out}"
+    return f"{harmless} {way_out[0].upper()}{way_out[1:]}" if harmless.endswith("?") else f"{harmless}; {way_out}"
 
 
 def _in_own_words(problem: typer.TyperException, command: str) -> str:
