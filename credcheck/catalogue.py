@@ -88,18 +88,20 @@ def as_text(known: Registry, word: str | None, category: str | None, *, width: i
     found = _meant(known, word, category)
     if word is None and category is None:
         return by_category(found, width or _USUAL_WIDTH) + _footer(found, known)
+    if not found:
+        return f"There is no provider in the category {category}.\n"
     rows = [(each.name, each.title, each.category, each.variable or "") for each in found]
     return columns([("PROVIDER", "TITLE", "CATEGORY", "VARIABLE"), *rows])
 
 
 def _meant(known: Registry, word: str | None, category: str | None) -> list[Entry]:
-    """Return the providers of a category that a word means; raises UsageError if there are none."""
+    """Return the providers of a category, which may have none, or those that a word means; raises UsageError."""
     found = entries(known, word=word, category=category)
     if not found and word and category and (others := entries(known, word=word)):
         names = ", ".join(f"{each.name} ({each.category})" for each in others[:_MOST_NAMED])
         raise UsageError(f"there is no such provider in the category {category}, but {names}")
-    if not found:
-        raise unknown(word or "", known)
+    if not found and word is not None:
+        raise unknown(word, known)
     return found
 
 

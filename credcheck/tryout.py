@@ -79,7 +79,11 @@ def _lacking(provider: Provider) -> str:
     }
     lacking = [name for name, is_there in facts.items() if not is_there]
     is_new = provider.name not in BUILT_IN.names()
-    return f"{provider.name}: to send it in, add {' and '.join(lacking)}\n" if lacking and is_new else ""
+    return f"{provider.name}: to send it in, add {_listed(lacking)}\n" if lacking and is_new else ""
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _answer(path: str) -> Response:

@@ -64,6 +64,13 @@ def test_a_category_is_a_filter(credcheck: Program) -> None:
     assert "did you mean `search`?" in run.err
 
 
+def test_a_category_without_providers_is_empty_and_no_error(credcheck: Program) -> None:
+    run = credcheck("providers", "--category", "other")
+    assert (run.status, run.out, run.err) == (0, "There is no provider in the category other.\n", "")
+    assert json.loads(credcheck("providers", "--category", "other", "--json").out)["providers"] == []
+    assert credcheck("providers", "nosuch", "--category", "other").status == 2
+
+
 def test_as_json_every_provider_has_exactly_its_members(credcheck: Program) -> None:
     envelope = json.loads(credcheck("providers", "--json").out)
     assert (list(envelope), envelope["schema_version"]) == (["schema_version", "providers"], 1)
@@ -172,6 +179,7 @@ def test_one_in_the_configuration_is_named_too(credcheck: Program) -> None:
 def test_all_that_are_missing_are_listed(credcheck: Program) -> None:
     lines = credcheck("providers", "--impossible").out.splitlines()
     known = dict(impossible.every())
+    assert not [each.title for each in known.values() if " and " in each.title], "`A and B tells` is no sentence"
     assert len(lines) == 2 * len(known)
     assert all(re.match(r"    Possible instead: .+\.$", line) for line in lines[1::2])
 
@@ -265,6 +273,8 @@ def test_a_valid_description_says_what_it_asks(tried: Tried) -> None:
     asked = "acme: valid, asks with GET https://api.acme.example/v1 and the header X-Key\n"
     lacking = "acme: to send it in, add category and docs_url\n"
     assert tried(DESCRIPTION) == (0, asked + lacking, "")
+    untitled = DESCRIPTION.replace("title", "needs")
+    assert tried(untitled)[1].endswith("acme: to send it in, add title, category and docs_url\n")
     facts = 'category = "data"\ndocs_url = "https://acme.example"\n'
     assert tried(facts + DESCRIPTION) == (0, asked, "")
 
@@ -307,7 +317,8 @@ def test_an_answer_comes_through_a_pipe_too(credcheck: Program) -> None:
     [
         ("acme", "title = 'Acme'", "describes no provider: it has neither [providers.NAME] nor [request]"),
         ("Acme Ltd", DESCRIPTION, "no provider can have this name"),
-        ("check", DESCRIPTION, "no provider can have this name"),
+        ("check", DESCRIPTION, "no provider can have this name, which is that of a command: choose another"),
+        ("all", DESCRIPTION, "no provider can have this name, which is that of a command: choose another"),
         ("acme", DESCRIPTION.replace("https", "http"), "request.url: must begin with https://HOST"),
         ("acme", DESCRIPTION.replace("{key}", "key"), "has no place for the key"),
     ],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from credcheck import providers
 from credcheck.errors import ConfigError, CredcheckError
 from credcheck.models import NOTHING
-from credcheck.names import COMMANDS, could_be_key, fold, match
+from credcheck.names import ALL, COMMANDS, could_be_key, fold, match
 
 if TYPE_CHECKING:  # it takes long to import, and few runs look at a description before they ask
     from credcheck.providers.provider import Provider
@@ -105,6 +105,8 @@ def checked_name(name: str, place: str) -> str:
     """Return a name that a provider can have; raises ConfigError, beginning with `place`, for another."""
     if could_be_key(name):
         raise ConfigError(f"{place}: a name that is not shown, for it could be a key")
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name) or fold(name) in map(fold, ("all", *COMMANDS)):
+    if fold(name) in map(fold, (ALL, *COMMANDS)):
+        raise ConfigError(f"{place}.{name}: no provider can have this name, which is that of a command: choose another")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
         raise ConfigError(f"{place}.{name}: no provider can have this name: use lower-case letters, digits and hyphens")
     return name
