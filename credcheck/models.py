@@ -105,7 +105,7 @@ class Threshold(NamedTuple):
 class Account(NamedTuple):
     """One key at one provider, as it is configured.
 
-    `warn_below` has a threshold for each balance's id; that of `ANY` is for the main balance.
+    `warn_below` has thresholds by balance's id or unit; that of `ANY` is for the main balance.
     `secrets` are the sources of the secret options; `main` is the id of the balance that the user chose as main,
     `config_file` the file that --config named.
     """
@@ -188,10 +188,10 @@ class Reading(NamedTuple):
         """The balance that "how much is left" means."""
         return self.balances[0]
 
-    def without_balance(self, ids: Iterable[str]) -> list[str]:
-        """Return those of the ids of thresholds, in any case, that are of no balance."""
-        known = {ANY, *(each.id.casefold() for each in self.balances)}
-        return [each for each in ids if each.casefold() not in known]
+    def without_balance(self, names: Iterable[str]) -> list[str]:
+        """Return those of the names of thresholds, in any case, that are neither id nor unit of a balance."""
+        known = {ANY, *(name.casefold() for each in self.balances for name in (each.id, each.unit))}
+        return [each for each in names if each.casefold() not in known]
 
 
 class Failure(NamedTuple):
@@ -313,12 +313,18 @@ class Thresholds(NamedTuple):
     usual: Mapping[str, Threshold] = NOTHING
 
     def applied(self, reading: Reading, own: Mapping[str, Threshold]) -> Reading:
-        """Return the reading, each balance with its threshold; an account's own, by id, goes before all others."""
-        return reading._replace(balances=tuple(self._applied(each, own) for each in reading.balances))
+        """Return the reading, each balance with its threshold; an account's own go before all others.
 
-    def _applied(self, balance: Balance, own: Mapping[str, Threshold]) -> Balance:
+        A name of one that is the id of no balance is a unit.
+        """
+        ids = {each.id.casefold() for each in reading.balances}
+        by_unit = {name: each for name, each in own.items() if name.casefold() not in ids}
+        return reading._replace(balances=tuple(self._applied(each, own, by_unit) for each in reading.balances))
+
+    def _applied(self, balance: Balance, own: Mapping[str, Threshold], by_unit: Mapping[str, Threshold]) -> Balance:
         candidates = (
             (own, balance.id),
+            (by_unit, balance.unit),
             (own, ANY),
             (self.asked, balance.unit),
             (self.asked, ANY),

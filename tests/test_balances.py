@@ -18,7 +18,15 @@ DEEPSEEK = """{"is_available": true, "balance_infos": [
   {"currency": "CNY", "total_balance": "110.00", "granted_balance": "10.00", "topped_up_balance": "100.00"}]}"""
 SCRAPINGBEE = '{"max_api_credit": 1000, "used_api_credit": 950, "renewal_subscription_date": "2026-12-01T00:00:00"}'
 OPENROUTER = '{"data": {"limit": null, "limit_remaining": null, "usage": 1.5, "limit_reset": null}}'
-ANSWERS = {"deepseek": DEEPSEEK, "scrapingbee": SCRAPINGBEE, "openrouter-key": OPENROUTER}
+WALLETS = """{"wallets": [{"name": "main", "left": 15, "unit": "USD", "of": 100},
+  {"name": "b", "left": 9, "unit": "EUR", "of": 100}, {"name": "eur", "left": 9, "unit": "CHF", "of": 100}]}"""
+ANSWERS = {"deepseek": DEEPSEEK, "scrapingbee": SCRAPINGBEE, "openrouter-key": OPENROUTER, "wallets": WALLETS}
+# Only an answer tells the ids, which are not the units.
+OWN = """
+[providers.wallets]
+request = { url = "https://wallets.example", headers = { A = "{key}" } }
+balance = { each = "wallets", id_at = "name", amount = "left", unit_at = "unit", total = "of" }
+"""
 
 Configured = Callable[..., Program]
 
@@ -89,6 +97,43 @@ def test_thresholds_hold_by_id_then_by_unit(
     result = json.loads(run.out)
     assert [each["id"] for each in result["balances"] if each["status"] == "low"] == low
     assert (run.status, result["low_because"]) == ((1, "balance") if low else (0, None))
+
+
+@pytest.mark.parametrize(
+    ("thresholds_", "low"),
+    [
+        ("{ USD = 20, CHF = 8 }", ["main"]),
+        ("{ chf = 10 }", ["eur"]),
+        ("{ USD = 20, main = 10 }", []),
+        ("{ EUR = 10 }", ["eur"]),
+    ],
+)
+def test_a_name_that_is_no_id_is_a_unit(account: Configured, thresholds_: str, low: list[str]) -> None:
+    program = account("wallets", f"warn_below = {thresholds_}", OWN)
+    run = program("wallets", "--json")
+    told = json.loads(run.out)["balances"]
+    assert [each["id"] for each in told if each["status"] == "low"] == low
+    assert (run.status, run.err) == (int(bool(low)), "")
+    charts = program("history", "wallets").out
+    assert charts.count("warn below") == sum(each["warn_below"] is not None for each in told), charts
+
+
+def test_thresholds_of_which_none_is_for_a_balance_are_always_named(account: Configured) -> None:
+    run = account("deepseek", "warn_below = { RMB = 30, EUR = 5 }")("deepseek", "--json")
+    assert (run.status, run.err.splitlines()) == (
+        0,
+        [f"credcheck: deepseek: warn_below names no balance `{name}`; there are CNY, USD" for name in ("RMB", "EUR")],
+    )
+    run = account("wallets", "warn_below = { GBP = 30 }", OWN)("all", "--quiet")
+    assert (
+        run.err == "credcheck: wallets: warn_below names no balance `GBP`; there are b (EUR), eur (CHF), main (USD)\n"
+    )
+
+
+@pytest.mark.parametrize(("setting", "status"), [("{ USD = 5 }", 0), ("{ balance = 5 }", 0), ("{ credit = 5 }", 2)])
+def test_a_unit_is_no_wrong_id(account: Configured, setting: str, status: int) -> None:
+    program = account("clicksend", f'username = "me"\nwarn_below = {setting}')
+    assert program("accounts").status == status
 
 
 def test_a_threshold_for_no_balance_is_named_at_a_terminal(account: Configured) -> None:

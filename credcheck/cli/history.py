@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from credcheck.history.overview import Past
     from credcheck.history.samples import Owner
     from credcheck.history.store import Store
+    from credcheck.models import Balance
 
 _SECONDS = 10.0  # that a command about the history waits for other programs
 
@@ -181,10 +182,14 @@ def _pasts(store: "Store", loaded: "Config", words: Sequence[str], since: dateti
     found = overview.pasts(store, owners, since=since, now=datetime.now(UTC))
     thresholds = Thresholds(usual=loaded.warn_below)
     own = {account.name: account.warn_below for account in loaded.accounts.values()}
-    return [
-        past._replace(balance=thresholds.applied(Reading((past.balance,)), own.get(past.name.account, {})).main)
-        for past in found
-    ]
+    balances: dict[Owner, list[Balance]] = {}
+    for past in found:
+        balances.setdefault(past.name.owner, []).append(past.balance)
+    applied = {
+        owner: iter(thresholds.applied(Reading(tuple(each)), own.get(owner.account, {})).balances)
+        for owner, each in balances.items()
+    }
+    return [past._replace(balance=next(applied[past.name.owner])) for past in found]
 
 
 def _owners(store: "Store", loaded: "Config", words: Sequence[str]) -> "list[Owner]":

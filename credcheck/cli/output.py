@@ -80,16 +80,18 @@ def warn(loaded: "Config") -> None:
 
 
 def warn_of_thresholds(accounts: Sequence["Account"], results: Sequence["Result"]) -> None:
-    """Name the thresholds of an account that are for none of its balances, if stderr is a terminal."""
-    if not streams.is_terminal(2):
-        return
+    """Name the thresholds of an account that are for none of its balances.
+
+    If others are, only at a terminal: a balance may come and go.
+    """
     own = {account.name: account.warn_below for account in accounts}
     for result in results:
-        if (reading := result.reading) is None:
+        strays = result.reading.without_balance(own[result.account]) if result.reading else []
+        if not result.reading or not strays or (len(strays) < len(own[result.account]) and not streams.is_terminal(2)):
             continue
-        ids = ", ".join(balance.id for balance in reading.balances)
-        for id_ in reading.without_balance(own[result.account]):
-            complain(f"{result.account}: warn_below names no balance `{id_}`; there are {ids}")
+        known = [each.id if each.id == each.unit else f"{each.id} ({each.unit})" for each in result.reading.balances]
+        for name in strays:
+            complain(f"{result.account}: warn_below names no balance `{name}`; there are {', '.join(known)}")
 
 
 def nothing_to_check(loaded: "Config") -> int:

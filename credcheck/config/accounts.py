@@ -133,7 +133,7 @@ def _account(name: str, table: object, path: Path, known: Registry) -> Account:
     source = options.source("api_key", values, path, place=place)
     own = {option: values.pop(option) for option in checks if option in values}
     if described:
-        _check_ids(values, described, place)
+        _check_ids(values, described, own, place)
     if "balance" in values:
         values["main"] = values.pop("balance")
     given = {option: each for option, each in secrets.items() if each}
@@ -142,11 +142,14 @@ def _account(name: str, table: object, path: Path, known: Registry) -> Account:
     return Account(name=name, key_source=source, secrets=given, options=own, **values)
 
 
-def _check_ids(values: Mapping[str, Any], provider: "Provider", place: str) -> None:
-    """Raise ConfigError for a balance's id that no answer can have, if the ids are known without one."""
+def _check_ids(values: Mapping[str, Any], provider: "Provider", own: Mapping[str, Any], place: str) -> None:
+    """Raise ConfigError for a balance's id, or a threshold's unit, that no answer can have, if the ids are known."""
     known = provider.known_ids()
+    units = [each.named_unit(provider.effective(own)) for each in provider.balances]
     named = [("balance", values.get("balance", ANY)), *(("warn_below", id_) for id_ in values.get("warn_below", {}))]
     for setting, id_ in named:
+        if setting == "warn_below" and any(thresholds.is_unit(id_, unit) for unit in units):
+            continue
         if known and id_ != ANY and id_.casefold() not in map(str.casefold, known):
             near = did_you_mean(id_, known)
             ids = ", ".join(known)

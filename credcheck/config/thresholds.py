@@ -25,7 +25,7 @@ def threshold(value: object) -> Threshold:
 
 
 def of_account(value: object) -> dict[str, Threshold]:
-    """Accept one threshold, for the main balance, or a table of them by the balances' ids."""
+    """Accept one threshold, for the main balance, or a table of them by the balances' ids or units."""
     return _table(value) if isinstance(value, dict) else {ANY: threshold(value)}
 
 
@@ -48,6 +48,7 @@ def of_usual(usual: Mapping[str, Threshold], account: Account, provider: "Provid
     """
     own = {name.casefold() for name in account.warn_below}
     options = provider.effective(account.options)
+    own_units = own - {(each.id or each.named_unit(options) or "").casefold() for each in provider.balances}
     first = provider.balances[provider.main_order()[0]]
     found = {}
     for balance in provider.balances:
@@ -58,10 +59,15 @@ def of_usual(usual: Mapping[str, Threshold], account: Account, provider: "Provid
         if id_ in own - {ANY} or (is_main and is_one and ANY in own):
             continue
         for name, each in usual.items():
-            is_its = name.casefold() == told.casefold() if told else bool(re.fullmatch(_MONEY, name))
+            is_its = is_unit(name, told) and name.casefold() not in own_units
             if is_its and (balance.total or not each.is_percent):
                 found[name] = each
     return found
+
+
+def is_unit(name: str, told: str | None) -> bool:
+    """Tell whether a name may be the unit of a balance; if `told` is None, only an answer tells it."""
+    return name.casefold() == told.casefold() if told else bool(re.fullmatch(_MONEY, name))
 
 
 def asked(texts: list[str]) -> dict[str, Threshold]:
