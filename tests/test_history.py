@@ -126,11 +126,25 @@ def test_an_export_can_be_imported_again_and_again(store: Store, tmp_path: Path)
         store.record([result(str(9 - number), NOON + number * HOUR, account="odd\tname\\n\n")])
     lines = list(exchange.exported(store))
     other = Store(tmp_path / "other.db", seconds=1)
-    assert exchange.add(other, lines, NOON + DAY) == 5
-    assert exchange.add(other, lines, NOON + DAY) == 5
+    assert exchange.add(other, lines, NOON + DAY) == (5, 0)
+    assert exchange.add(other, lines, NOON + DAY) == (0, 5)
     assert list(exchange.exported(other)) == lines
-    assert exchange.add(store, lines, NOON + DAY) == 5
+    assert exchange.add(store, lines, NOON + DAY) == (0, 5)
     assert list(exchange.exported(store)) == lines
+
+
+def test_an_import_that_is_repeated_adds_nothing_though_runs_and_old_days_were_thinned_out(store: Store) -> None:
+    lines = [
+        f"pixelcut\tpixelcut\tcredits\tcredits\t{NOON - n * 3 * HOUR - timedelta(microseconds=77)}\t{n // 7}\t"
+        for n in range(1000)
+    ]
+    assert exchange.add(store, lines, NOON) == (1000, 0)
+    before = kept(store)
+    assert len(before) < 1000
+    assert exchange.add(store, lines, NOON) == (0, 1000)
+    assert kept(store) == before
+    more = lines[0].replace(f"{NOON - timedelta(microseconds=77)}", f"{NOON + HOUR}")
+    assert exchange.add(store, [more, *lines, more], NOON + HOUR) == (1, 1001)
 
 
 @pytest.mark.parametrize(

@@ -271,7 +271,8 @@ def test_formats_for_programs(kept: Program) -> None:
 def test_an_export_goes_back_in_elsewhere(kept: Program, tmp_path: Path) -> None:
     exported = kept("history", "--export").out
     other = str(tmp_path / "other.db")
-    assert "40 samples" in kept("history", "--import", "-", given=exported, CREDCHECK_HISTORY=other).err
+    said = [kept("history", "--import", "-", given=exported, CREDCHECK_HISTORY=other).err for _ in range(2)]
+    assert said == ["40 samples are new.\n", "0 samples are new; 40 were there already.\n"]
     assert kept("history", "--export", CREDCHECK_HISTORY=other).out == exported
     broken = kept("history", "--import", "-", given=exported + "a\tb\n", CREDCHECK_HISTORY=other)
     assert broken.status == 2
@@ -284,7 +285,7 @@ def test_a_sample_to_come_is_not_imported(kept: Program) -> None:
     good = line.format(now.isoformat())
     run = kept("history", "--import", "-", given=good + line.format((now + DAY).isoformat()))
     assert (run.status, "-: line 2: the moment is to come; nothing is imported" in run.err) == (2, True)
-    assert kept("history", "--import", "-", given=good).err == "1 sample is imported.\n"
+    assert kept("history", "--import", "-", given=good).err == "1 sample is new.\n"
 
 
 def test_an_export_may_be_of_some_accounts(kept: Program) -> None:

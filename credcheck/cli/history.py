@@ -122,7 +122,7 @@ def _import(file: str) -> int:
     try:
         with open(0 if file == "-" else file, encoding="utf-8", errors="strict", newline="\n") as lines:
             store = _store(make=True)
-            count = exchange.add(store, lines, datetime.now(UTC))
+            new, known = exchange.add(store, lines, datetime.now(UTC))
             store.database.close()
     except OSError as problem:
         raise UsageError(f"{files.shown(file)} cannot be read: {problem.strerror}") from None
@@ -130,7 +130,9 @@ def _import(file: str) -> int:
         raise UsageError(f"{file} is not UTF-8 text; nothing is imported") from None
     except UsageError as problem:
         raise UsageError(f"{file}: {problem.message}") from None
-    output.tell("1 sample is imported." if count == 1 else f"{count:,} samples are imported.")
+    said = "1 sample is new" if new == 1 else f"{new:,} samples are new"
+    there = f"; {known:,} {'was' if known == 1 else 'were'} there already" if known else ""
+    output.tell(f"{said}{there}.")
     return 0
 
 

@@ -1,13 +1,16 @@
 """Samples as lines of text, for other programs and other machines."""
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck.errors import UsageError
-from credcheck.history.samples import Name, Owner, Sample
+from credcheck.history.samples import Name, Owner, Sample, moment, stamp
 
 if TYPE_CHECKING:
     from credcheck.history.store import Store
@@ -24,31 +27,73 @@ def exported(store: "Store", owners: Iterable[Owner] | None = None) -> Iterator[
     yield _line(HEADER)
     for series in store.series(owners):
         for at, amount, total in store.samples(series.id):
-            moment = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            yield _line([*map(_escaped, series.name), moment, f"{amount:f}", "" if total is None else f"{total:f}"])
+            shown = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            yield _line([*map(_escaped, series.name), shown, f"{amount:f}", "" if total is None else f"{total:f}"])
 
 
-def add(store: "Store", lines: Iterable[str], now: datetime) -> int:
-    """Add the samples in these lines, all or none, and return their number; one that is there already stays.
+class Added(NamedTuple):
+    """The number of samples of an import that are new, and of those that the history had before."""
+
+    new: int
+    known: int
+
+
+class _SeriesBefore:
+    """A series as it was before samples are added."""
+
+    def __init__(self, number: int, kept: Sequence[Sample], thinned_until: datetime) -> None:
+        self.number = number
+        self._kept, self._thinned_until = kept, thinned_until
+        self._not_kept: dict[int, set[datetime]] = defaultdict(set)
+
+    def look_at(self, sample: Sample) -> None:
+        """Note a sample that is neither kept nor was left out: inside of a run, or not the last of an old day."""
+        place = self._place(sample.at)
+        after = self._kept[place] if place < len(self._kept) else None
+        if after:
+            is_thinned = sample.at < self._thinned_until and after.at.date() == sample.at.date()
+            in_run = place > 0 and self._kept[place - 1][1:] == sample[1:] == after[1:]
+            if after.at == sample.at or is_thinned or in_run:
+                return
+        self._not_kept[place].add(sample.at)
+
+    def new(self, kept: Iterable[Sample]) -> int:
+        """Return how many of the samples are new, from those that are kept now.
+
+        If nothing came between two samples of before, all that was given there has been left out before, too.
+        """
+        before = {sample.at for sample in self._kept}
+        places = {self._place(sample.at) for sample in kept if sample.at not in before}
+        return sum(len(self._not_kept[place]) for place in places)
+
+    def _place(self, at: datetime) -> int:
+        return bisect_left(self._kept, at, key=attrgetter("at"))
+
+
+def add(store: "Store", lines: Iterable[str], now: datetime) -> Added:
+    """Add the samples in these lines, all or none; one whose moment has a sample already changes nothing.
 
     Raises UsageError with the number of the first line that is malformed, or whose moment is to come.
     """
-    numbers: dict[Name, int] = {}
-    count = 0
+    found: dict[Name, _SeriesBefore] = {}
+    count = new = 0
 
     def rows() -> Iterator[tuple[int, int, str, str | None]]:
         nonlocal count
         for name, sample in parsed(lines, now):
-            if name not in numbers:
-                numbers[name] = store.number(name)
+            if name not in found:
+                number = store.number(name)
+                found[name] = _SeriesBefore(number, store.samples(number), store.thinned_until(now))
             count += 1
-            yield store.row(numbers[name], sample)
+            found[name].look_at(sample)
+            yield store.row(found[name].number, sample)
 
     with store.database.change():
         store.database.run_each("INSERT OR IGNORE INTO sample VALUES (?, ?, ?, ?)", rows())
-        for series in numbers.values():
-            store.tidy(series, now)
-    return count
+        for series in found.values():
+            store.tidy(series.number, now)
+            new += series.new(store.samples(series.number))
+    return Added(new, count - new)
 
 
 def parsed(lines: Iterable[str], now: datetime) -> Iterator[tuple[Name, Sample]]:
@@ -63,17 +108,17 @@ def parsed(lines: Iterable[str], now: datetime) -> Iterator[tuple[Name, Sample]]
         if not account or not provider or not balance:
             raise _malformed(number, "an account, a provider and a balance are needed")
         name = Name(*map(_unescaped, (account, provider, balance, unit)))
-        moment = _moment(at, number)
-        if moment > now + _CLOCKS_DIFFER:
+        read_at = _moment(at, number)
+        if read_at > now + _CLOCKS_DIFFER:
             raise _malformed(number, "the moment is to come")
-        yield name, Sample(moment, _amount(amount, number), _amount(total, number) if total else None)
+        yield name, Sample(read_at, _amount(amount, number), _amount(total, number) if total else None)
 
 
 def _moment(text: str, line: int) -> datetime:
     try:
         at = datetime.fromisoformat(text)
         if at.tzinfo and at.year >= 1970:
-            return at.astimezone(UTC)
+            return moment(stamp(at))
     except (ValueError, OverflowError):  # of a moment before or after all years
         pass
     raise _malformed(line, "the moment is not one like 2026-11-20T13:00:00Z")

@@ -144,6 +144,11 @@ class Store:
         total = None if sample.total is None else f"{sample.total:f}"
         return series, stamp(sample.at), f"{sample.amount:f}", total
 
+    @staticmethod
+    def thinned_until(now: datetime) -> datetime:
+        """Return the midnight, of UTC, before which one sample a day is kept."""
+        return moment(stamp(now - KEPT_WHOLE) // DAY * DAY)
+
     def forget(self, account: str) -> int:
         """Delete all that is kept of an account, and return the number of samples."""
         self.database.run("PRAGMA secure_delete = ON")
@@ -159,7 +164,7 @@ class Store:
         """Leave two rows of each run of equal amounts, thin out old samples, and renew the last one's columns."""
         rows = self.database.rows("SELECT at, amount, total FROM sample WHERE series = ? ORDER BY at", (series,))
         self.database.run_each("DELETE FROM sample WHERE series = ? AND at = ?", [(series, at) for at in _inner(rows)])
-        self._thin_one(series, _ALWAYS, _cutoff(now))
+        self._thin_one(series, _ALWAYS, stamp(self.thinned_until(now)))
         self._renew(series)
 
     @contextmanager
@@ -234,7 +239,7 @@ class Store:
 
     def _thin(self, now: datetime) -> None:
         ((until,),) = self.database.rows("SELECT thinned_until FROM upkeep")
-        cutoff = _cutoff(now)
+        cutoff = stamp(self.thinned_until(now))
         if until < cutoff:
             for (series,) in self.database.rows("SELECT id FROM series"):
                 self._thin_one(series, until, cutoff)
@@ -243,10 +248,6 @@ class Store:
     def _thin_one(self, series: int, since: int, until: int) -> None:
         """Leave one sample a day, the last of it."""
         self.database.run(_THIN, (series, since, until))
-
-
-def _cutoff(now: datetime) -> int:
-    return stamp(now - KEPT_WHOLE) // DAY * DAY
 
 
 def _inner(rows: list[tuple[int, str, str | None]]) -> list[int]:
