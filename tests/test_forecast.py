@@ -86,6 +86,28 @@ def test_weekdays_are_told_apart_from_two_observed_weeks_on(days: int, *, are_to
     assert are_told_apart or found.days == pytest.approx(70 / found.pace)
 
 
+@pytest.mark.parametrize(
+    ("used", "left", "truth"),
+    [
+        ([10 * 1.05**-age for age in range(41, -1, -1)], 95.5, 7.8),
+        ([2.0] * 35 + [100.0] * 7, 450, 4.5),
+        ([50.0] * 35 + [2.0] * 7, 138, 69),
+    ],
+)
+def test_a_pace_that_changed_widens_the_range_on_its_side_only(used: list[float], left: float, truth: float) -> None:
+    found = known(daily(*[left + sum(used[number:]) for number in range(len(used) + 1)]))
+    weights = [2 ** (-age / 14) for age in range(len(used) - 1, -1, -1)]
+    mean = sum(weight * use for weight, use in zip(weights, used, strict=True)) / sum(weights)
+    assert found.pace == pytest.approx(mean, rel=0.05)
+    ratio = sum(used[-7:]) / 7 / found.pace
+    if ratio > 1:
+        assert found.low < found.days / ratio < found.high
+    else:
+        assert found.low < found.days < found.days / ratio < found.high
+    assert found.low < truth * 1.5
+    assert truth < found.high
+
+
 def test_an_even_use_over_a_change_of_the_clock_is_even() -> None:
     zone = ZoneInfo("Europe/Berlin")  # sets its clocks back on 25 October
     samples = daily(*range(1000, 400, -1), start=datetime(2026, 10, 10, tzinfo=UTC), every=timedelta(hours=1))

@@ -23,8 +23,8 @@ _ABOUT_A_DAY = 0.8
 _NORMAL_80 = 1.2816
 _ERROR_OF_MODEL = 0.05
 _TRENDS = (7, 28)  # days
-_LARGEST_TREND = math.log(10)
-_LARGEST_NOISE = math.log(1000)  # a balance that is nearly empty lasts no time or a few days, not for ever
+# Of a ratio: a balance that is nearly empty, or not used of late, lasts no time or far longer, not for ever.
+_LARGEST_LOGARITHM = math.log(1000)
 _SOONEST = 1e-9  # days
 _LONGEST = 36500.0
 
@@ -231,8 +231,8 @@ def _trend(days: Sequence[DayOfUse], shares: Sequence[float], pace: float) -> fl
     time_ = sum(day.time * shares[day.weekday] for day in days)
     recent = sum(day.use for day in days) / time_ if time_ > 0 else pace
     if recent <= 0:
-        return -_LARGEST_TREND
-    return max(-_LARGEST_TREND, min(_LARGEST_TREND, math.log(recent / pace)))
+        return -_LARGEST_LOGARITHM
+    return max(-_LARGEST_LOGARITHM, min(_LARGEST_LOGARITHM, math.log(recent / pace)))
 
 
 def _noise(stretches: Sequence[Stretch], observed: Sequence[DayOfUse], pace: float, left: float) -> float:
@@ -244,7 +244,7 @@ def _noise(stretches: Sequence[Stretch], observed: Sequence[DayOfUse], pace: flo
     variance = squares / sum(weight for weight, _, _ in long) * (n + 2) / n if long else 0.0
     ahead = 1 / max(left, _SOONEST) if left else 0.0
     noise = _NORMAL_80 * (1 + 1.5 / n) * math.sqrt(variance / pace**2 * (ahead + 1 / n_days) + _ERROR_OF_MODEL**2)
-    return min(_LARGEST_NOISE, noise)
+    return min(_LARGEST_LOGARITHM, noise)
 
 
 def _about_days(stretches: Sequence[Stretch], observed: Sequence[DayOfUse]) -> list[tuple[float, float, float]]:
