@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from credcheck import __version__, check, config, history, keys, network, urls
 from credcheck.check import ways_out
 from credcheck.check.pool import Pool
-from credcheck.config import options
+from credcheck.config import options, thresholds
 from credcheck.errors import CheckError, ConfigError, HistoryError, KeyMissing, fault_line
-from credcheck.models import ANY, Account, KeyFile, Request
+from credcheck.models import Account, KeyFile, Request
 from credcheck.network import proxies, tls
 from credcheck.providers import request
 from credcheck.providers.provider import Provider
@@ -172,13 +172,8 @@ def _thresholds(accounts: Sequence[Account], loaded: config.Config) -> Iterator[
     """Yield the thresholds in per cent that cannot apply."""
     for account in accounts:
         provider = loaded.providers.load(account.provider)
-        told = [each for each in provider.balances if each.total]
-        names = {name.casefold() for each in told for name in (each.id, each.unit, ANY) if name is not None}
-        for name, threshold in {**loaded.warn_below, **account.warn_below}.items():
-            is_told = name.casefold() in names
-            usual = (provider.usual_unit({}) or "").casefold()
-            if threshold.is_percent and not is_told and (name in account.warn_below or name.casefold() == usual):
-                yield Finding(False, f"{account.name}: warn_below = {threshold} does not apply: no total is told")
+        for setting in thresholds.without_total(loaded.warn_below, account, provider):
+            yield Finding(False, f"{account.name}: {setting} does not apply: no total is told")
 
 
 def _accounts_and_hosts(

@@ -161,6 +161,35 @@ def test_per_cent_of_no_total_do_not_apply_and_doctor_says_so(account: Configure
     assert "does not apply" not in told("doctor").out
 
 
+MIXED = """
+[providers.mixed]
+request = { url = "https://mixed.example", headers = { A = "{key}" } }
+balance = [{ id = "a", amount = "a", unit = "x", total = "of" }, { id = "b", amount = "b", unit = "y" }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("provider", "setting", "top", "settings"),
+    [
+        ("wallets", '{ main = "50%", b = "20%", GBP = "5%" }', OWN, []),
+        ("wallets", '"50%"', OWN, []),
+        ("deepseek", '"10%"', "", ["warn_below = 10%"]),
+        ("deepseek", '{ CNY = "10%", USD = 5 }', "", ["warn_below.CNY = 10%"]),
+        ("mixed", '{ a = "10%", b = "20%" }', MIXED, ["warn_below.b = 20%"]),
+        ("mixed", '{ x = "10%", Y = "20%" }', MIXED, ["warn_below.Y = 20%"]),
+        ("mixed", '"5%"\nbalance = "b"', MIXED, ["warn_below = 5%"]),
+        ("mixed", '"5%"\nbalance = "a"', MIXED, []),
+        ("openrouter-key", "3", 'warn_below = { USD = "10%" }', []),
+    ],
+)
+def test_doctor_judges_per_cent_by_the_balance_that_they_are_for(
+    account: Configured, provider: str, setting: str, top: str, settings: list[str]
+) -> None:
+    report = account(provider, f"warn_below = {setting}", top)("doctor").out
+    lines = [line.split(f"{provider}: ")[1] for line in report.splitlines() if "does not apply" in line]
+    assert lines == [f"{each} does not apply: no total is told" for each in settings]
+
+
 @pytest.mark.parametrize(("format_", "printed"), [("value", "unlimited\n"), ("tsv", "\tok\tunlimited\tUSD\t\n")])
 def test_what_has_no_limit_is_never_low(account: Configured, format_: str, printed: str) -> None:
     run = account("openrouter-key", "warn_below = 5")("openrouter-key", "--format", format_)

@@ -10,7 +10,7 @@ from credcheck.errors import ConfigError
 from credcheck.models import ANY, Account, Threshold
 
 if TYPE_CHECKING:
-    from credcheck.providers.provider import Provider
+    from credcheck.providers.provider import BalanceTemplate, Provider
 
 _MONEY = r"[A-Za-z]{3}"
 
@@ -68,6 +68,38 @@ def of_usual(usual: Mapping[str, Threshold], account: Account, provider: "Provid
 def is_unit(name: str, told: str | None) -> bool:
     """Tell whether a name may be the unit of a balance; if `told` is None, only an answer tells it."""
     return name.casefold() == told.casefold() if told else bool(re.fullmatch(_MONEY, name))
+
+
+def without_total(usual: Mapping[str, Threshold], account: Account, provider: "Provider") -> list[str]:
+    """Return the settings of an account's thresholds in per cent that are for balances of which no total is told."""
+    options = provider.effective(account.options)
+    main_unit = (provider.usual_unit(account.options) or "").casefold()
+    found = dict(account.warn_below)
+    balances = {name: _meant(name or account.main or ANY, account, provider) for name in found}
+    if not found:  # those of all accounts are only for one without its own
+        found = {name: each for name, each in usual.items() if name.casefold() == main_unit}
+        balances = {
+            name: [each for each in provider.balances if is_unit(name, each.named_unit(options))] for name in found
+        }
+    return [
+        f"warn_below{'.' * bool(name)}{validation.shown(name)} = {threshold}"
+        for name, threshold in found.items()
+        if threshold.is_percent and not any(each.total for each in balances[name])
+    ]
+
+
+def _meant(name: str, account: Account, provider: "Provider") -> "list[BalanceTemplate]":
+    """Return the balances that an account's threshold may be for: those of the id, else of the unit or of any id."""
+    options = provider.effective(account.options)
+    by_id, others = [], []
+    for balance in provider.balances:
+        told = balance.named_unit(options)
+        id_ = None if balance.id_at else balance.id or told
+        if id_ and id_.casefold() == name.casefold():
+            by_id.append(balance)
+        elif name == ANY or id_ is None or is_unit(name, told):
+            others.append(balance)
+    return by_id or others
 
 
 def asked(texts: list[str]) -> dict[str, Threshold]:
