@@ -51,6 +51,16 @@ def test_a_variable_makes_an_account_only_with_that_of_its_option(credcheck: Pro
     assert [each["account"] for each in json.loads(listed.out)["accounts"]] == ["twilio"]
 
 
+def test_an_account_that_is_left_out_of_all_is_told_at_a_terminal_and_in_the_list(credcheck: Program) -> None:
+    told = "TWILIO_AUTH_TOKEN is set, but TWILIO_ACCOUNT_SID is not, and twilio needs both\n"
+    credcheck.configure('[accounts.pixelcut]\napi_key_env = "UNSET"\n')
+    credcheck.environment["TWILIO_AUTH_TOKEN"] = "t-0123456789"
+    assert told in at_terminal(credcheck, "all").text
+    assert told not in at_terminal(credcheck, "pixelcut").text
+    assert credcheck("all", "--json").err == ""
+    assert [credcheck("accounts", *words).err for words in ((), ("--json",))] == [told, told]
+
+
 def test_a_variable_without_that_of_its_option_is_told(credcheck: Program) -> None:
     told = "TWILIO_AUTH_TOKEN is set, but TWILIO_ACCOUNT_SID is not, and twilio needs both\n"
     credcheck.environment["TWILIO_AUTH_TOKEN"] = "t-0123456789"

@@ -9,6 +9,7 @@ from credcheck.cli.past import CheckHistory, HistoryOptions
 from credcheck.errors import ConfigError, NoticeFailed, Stopped, UsageError, exit_status
 from credcheck.names import ALL
 from credcheck.render import Format, Order, View
+from credcheck.system import streams
 
 if TYPE_CHECKING:
     from credcheck.config import Config
@@ -70,6 +71,8 @@ def check(names: Sequence[str], options: CheckOptions, asked: HistoryOptions, co
         raise UsageError("no account is set up: run `credcheck login PROVIDER`")
     if not accounts:
         return output.nothing_to_check(loaded)
+    if ALL in names and streams.is_terminal(2):
+        output.tell_incomplete(loaded)
     return _check_and_print(loaded, accounts, options, view, asked)
 
 

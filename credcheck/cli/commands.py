@@ -155,6 +155,7 @@ def list_accounts(*, as_json: AsJson = False, config_file: ConfigFile = None) ->
     every = config.every_account(loaded, os.environ)
     if not every and not as_json:
         return output.nothing_to_check(loaded)
+    output.tell_incomplete(loaded)
     usual = listings.usual_thresholds(every, loaded)
     if as_json:
         streams.deliver(listings.accounts_as_json(every, usual))

@@ -100,12 +100,17 @@ def nothing_to_check(loaded: "Config") -> int:
         raise UsageError(f"every account in {loaded.path} is disabled; name one, or remove its `enabled = false`")
     from shlex import quote
 
-    from credcheck import config
-
-    tell("".join(f"{line}\n" for line in config.incomplete(loaded, os.environ)))
+    tell_incomplete(loaded)
     action = "edit" if loaded.path in loaded.found else "init"
     tell(_BEGIN.format(f"{action} --config {quote(loaded.asked)}" if loaded.asked else action))
     return ExitStatus.USAGE
+
+
+def tell_incomplete(loaded: "Config") -> None:
+    """Name the usual variables that make no account, for that of a needed option is not set."""
+    from credcheck import config
+
+    tell("".join(f"{line}\n" for line in config.incomplete(loaded, os.environ)))
 
 
 def nothing_named(loaded: "Config") -> int:
