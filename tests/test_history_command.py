@@ -306,6 +306,12 @@ def test_the_picture_is_put_in_a_file(kept: Program, tmp_path: Path) -> None:
     assert kept("history", "--svg", "/no/such/folder/out.svg").status == 5
 
 
+def test_the_picture_may_be_printed(kept: Program) -> None:
+    run = kept("history", "pixelcut", "--svg", "-", "--since", "3d")
+    assert (run.status, run.err, run.out[:5]) == (0, "", "<svg ")
+    assert not (kept.home / "-").exists()
+
+
 def test_a_picture_is_published_like_any_output(kept: Program, tmp_path: Path) -> None:
     old, pipe = tmp_path / "old.svg", tmp_path / "pipe"
     old.write_text("before")
@@ -324,6 +330,15 @@ def test_a_picture_is_published_like_any_output(kept: Program, tmp_path: Path) -
         (("--since", "30"), "30d or 12h"),
         (("--since", "yesterday"), "2026-11-01"),
         (("--export", "--forget", "pixelcut"), "choose one"),
+        (("--export", "--since", "3d"), "--export and --since do not go together; leave one out"),
+        (("--export", "--json"), "--export and --json do"),
+        (("--svg", "f", "--json"), "--svg and --json do"),
+        (("--svg", "f", "--format", "tsv"), "--svg and --format do"),
+        (("--forget", "pixelcut", "--since", "3d"), "--forget and --since do"),
+        (("--forget", "pixelcut", "pixelcut-work"), "--forget and further names do not"),
+        (("--import", "-", "--yes"), "--import and --yes do"),
+        (("--yes",), "--yes goes with --forget"),
+        (("--since", "2999-01-01"), "--since: must be before now"),
         (("--json", "--format", "tsv"), "contradict"),
         (("--import", "/no/such/file"), "cannot be read"),
     ],
@@ -332,6 +347,7 @@ def test_wrong_usage_is_told(kept: Program, arguments: tuple[str, ...], says: st
     run = kept("history", *arguments)
     assert (run.status, run.out) == (2, "")
     assert says in run.err
+    assert run.err.count("\n") == 1
 
 
 def test_no_history_is_told(credcheck: Program) -> None:

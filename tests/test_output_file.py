@@ -38,6 +38,15 @@ def test_a_pipe_is_left_as_it_is_and_our_own_is_explained(pixelcut: Callable[...
     assert run.err == ("credcheck: /dev/stdout cannot be written: not a regular file; leave the option out to print\n")
 
 
+def test_a_hyphen_is_stdout(pixelcut: Callable[..., Program]) -> None:
+    program = pixelcut("42")
+    for arguments in (["pixelcut", "--format", "value", "--output", "-"], ["--output=-", "pixelcut", "--format=value"]):
+        run = program(*arguments)
+        assert (run.status, run.out, run.err) == (0, "42\n", "")
+    assert "fish-audio" in program("demo", "--output", "-").out
+    assert not (program.home / "-").exists()
+
+
 def test_a_new_file_can_be_read_by_all_and_an_old_one_keeps_its_mode(pixelcut: Callable[..., Program]) -> None:
     program = pixelcut("42")
     new, old = program.home / "new", program.home / "old"

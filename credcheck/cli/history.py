@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -24,6 +24,15 @@ if TYPE_CHECKING:
     from credcheck.models import Balance
 
 _SECONDS = 10.0  # that a command about the history waits for other programs
+_USUAL_SINCE = "30d"
+# Each of these is a command of its own; the words that may stand beside it.
+_BESIDE = {
+    "--export": {"further names"},
+    "--import": set[str](),
+    "--forget": {"--yes"},
+    "--svg": {"further names", "--since"},
+}
+_BESIDE_NONE = {"further names", "--since", "--format", "--json"}
 
 
 @app.command("history")
@@ -31,13 +40,20 @@ def show_history(
     names: Annotated[list[str] | None, typer.Argument(metavar="NAMES", help="Accounts; without any, all.")] = None,
     *,
     since: Annotated[
-        Any, typer.Option(parser=read_as("moment"), metavar="TIME", help="Begin then: 12h, 30d, 2026-11-01.")
-    ] = "30d",
+        Any,
+        typer.Option(
+            parser=read_as("moment"),
+            metavar="TIME",
+            help=f"Begin then: 12h, 7d, 2026-11-01; else {_USUAL_SINCE}.",
+        ),
+    ] = None,
     format_: Annotated[
         Literal["table", "json", "tsv"] | None, typer.Option("--format", help="How to print, if not as a table.")
     ] = None,
     as_json: AsJson = False,
-    svg: Annotated[str | None, typer.Option(metavar="FILE", help="Draw the charts in FILE, as an SVG picture.")] = None,
+    svg: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Draw the charts in FILE, as an SVG picture, or - for stdout.")
+    ] = None,
     export: Annotated[bool, typer.Option("--export", help="Print every sample, for --import elsewhere.")] = False,
     import_: Annotated[
         str | None, typer.Option("--import", metavar="FILE", help="Add the samples in FILE, or - for stdin.")
@@ -56,7 +72,8 @@ def show_history(
 
     loaded = config.load(os.environ, file=config_file)
     shown = _format(format_, as_json=as_json)
-    _check_alone(names, svg=svg, import_=import_, forget=forget, export=export)
+    given = {"further names": names, "--since": since, "--format": format_, "--json": as_json, "--yes": yes}
+    _check_beside(given, {"--export": export, "--import": import_, "--forget": forget, "--svg": svg})
     if import_:
         return _import(import_)
     if forget:
@@ -65,7 +82,7 @@ def show_history(
     _tell_problems(store)
     if export:
         return _export(store, loaded, names or [])
-    pasts = _pasts(store, loaded, names or [], since)
+    pasts = _pasts(store, loaded, names or [], since or read_as("moment")(_USUAL_SINCE))
     if svg:
         return _draw(pasts, svg)
     return _show(pasts, shown, charted=bool(names))
@@ -77,10 +94,16 @@ def _format(format_: str | None, *, as_json: bool) -> str:
     return "json" if as_json else format_ or "table"
 
 
-def _check_alone(names: list[str] | None, **chosen: str | bool | None) -> None:
-    """Raise UsageError for two options of which each is a command of its own, or names beside one that takes none."""
-    if sum(map(bool, chosen.values())) > 1 or (names and (chosen["import_"] or chosen["forget"])):
-        raise UsageError("--export, --import, --forget and --svg are each for themselves; choose one")
+def _check_beside(given: Mapping[str, object], commands: Mapping[str, object]) -> None:
+    """Raise UsageError for two options of which each is a command of its own, or one that such a command ignores."""
+    chosen = [name for name, value in commands.items() if value]
+    if len(chosen) > 1:
+        raise UsageError(f"{' and '.join(chosen)} are each for themselves; choose one")
+    for word in (name for name, value in given.items() if value):
+        if chosen and word not in _BESIDE[chosen[0]]:
+            raise UsageError(f"{chosen[0]} and {word} do not go together; leave one out")
+        if not chosen and word not in _BESIDE_NONE:
+            raise UsageError(f"{word} goes with --forget; give both")
 
 
 def _show(pasts: "Sequence[Past]", format_: str, *, charted: bool) -> int:
@@ -104,7 +127,10 @@ def _draw(pasts: "Sequence[Past]", file: str) -> int:
     from credcheck.render import svg
     from credcheck.system import files
 
-    files.publish(Path(file), svg.svg(pasts))
+    if file == "-":
+        streams.deliver(svg.svg(pasts))
+    else:
+        files.publish(Path(file), svg.svg(pasts))
     return 0
 
 

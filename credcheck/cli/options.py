@@ -50,7 +50,9 @@ _CHECK_OPTIONS: dict[str, Any] = {
     ],
     "output": Annotated[
         str | None,
-        typer.Option("--output", metavar="FILE", help="Write FILE, whole or not at all, instead of printing."),
+        typer.Option(
+            "--output", metavar="FILE", help="Write FILE, whole or not at all, instead of printing; - prints."
+        ),
     ],
     "quiet": Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is low or failed.")],
     "warn_below": Annotated[
@@ -84,6 +86,8 @@ def with_check_options(command: Callable[..., int]) -> Callable[..., int]:
     @functools.wraps(command)
     def with_options(**values: Any) -> int:
         options = CheckOptions(**{name: values.pop(name) for name in usual})
+        if options.output == "-":
+            options = options._replace(output=None)
         return command(**values, options=options)
 
     parameters = [*(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own), *shared]

@@ -117,9 +117,12 @@ def moment(value: object) -> datetime:
     with suppress(ConfigError):
         return datetime.now(UTC) - duration(value)
     try:
-        return datetime.fromisoformat(value if isinstance(value, str) else "").astimezone(UTC)
+        found = datetime.fromisoformat(value if isinstance(value, str) else "").astimezone(UTC)
     except (ValueError, OverflowError):
         raise ConfigError("must be a date such as 2026-11-01, or a time until now such as 30d or 12h") from None
+    if found >= datetime.now(UTC):
+        raise ConfigError("must be before now")
+    return found
 
 
 def from_text(check: Callable[[object], T], value: str) -> T:

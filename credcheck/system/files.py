@@ -22,7 +22,7 @@ _RANDOM = r"[0-9a-f]{12}|[a-z0-9_]{8}"  # the latter as tempfile names them
 # What a shell puts in the place of `<(sops -d file)`. A FIFO elsewhere may never have a writer.
 _DESCRIPTOR = r"/dev/(?:fd/[0-9]+|stdin)|/proc/self/fd/[0-9]+"
 
-_OWN_STREAM = r"-|/dev/(?:fd/[0-9]+|std(?:out|err)|tty)|/proc/self/fd/[0-9]+"
+_OWN_STREAM = r"/dev/(?:fd/[0-9]+|std(?:out|err)|tty)|/proc/self/fd/[0-9]+"
 
 
 class NotUsable(OSError):
