@@ -84,6 +84,8 @@ def warn_of_thresholds(accounts: Sequence["Account"], results: Sequence["Result"
 
     If others are, only at a terminal: a balance may come and go.
     """
+    from credcheck.names import without_keys
+
     own = {account.name: account.warn_below for account in accounts}
     for result in results:
         strays = result.reading.without_balance(own[result.account]) if result.reading else []
@@ -91,7 +93,9 @@ def warn_of_thresholds(accounts: Sequence["Account"], results: Sequence["Result"
             continue
         known = [each.id if each.id == each.unit else f"{each.id} ({each.unit})" for each in result.reading.balances]
         for name in strays:
-            complain(f"{result.account}: warn_below names no balance `{name}`; there are {', '.join(known)}")
+            complain(
+                f"{result.account}: warn_below names no balance `{without_keys(name)}`; there are {', '.join(known)}"
+            )
 
 
 def nothing_to_check(loaded: "Config") -> int:
