@@ -6,7 +6,8 @@ CredcheckError
 │   ├── NotPossible         a company that tells no balance to a key
 │   └── ConfigError
 ├── HistoryError            exit 5: the history cannot be read or written; a check goes on without it
-│   └── HistoryBroken       its file is damaged
+│   ├── HistoryBroken       its file is damaged
+│   └── NotAHistory         exit 2: the file is another program's, or of a newer version
 ├── NoticeFailed            exit 5: the command that sends a notice failed
 ├── OutputError             exit 5: the output could not be delivered in full
 │   └── ReaderGone          exit 141: the reader of the pipe went away
@@ -110,6 +111,12 @@ class HistoryError(CredcheckError):
 
 class HistoryBroken(HistoryError):
     """The file of the history is damaged."""
+
+
+class NotAHistory(HistoryError):
+    """The file that is named as the history is no file, another program's, or of a newer version; it is left alone."""
+
+    exit_status = ExitStatus.USAGE
 
 
 class NoticeFailed(CredcheckError):

@@ -256,8 +256,9 @@ def fifo(path: Path) -> None:
 def test_a_file_that_is_not_for_this_program_is_left_alone(path: Path, make: Callable[[Path], None], says: str) -> None:
     make(path)
     before = path.is_file() and path.read_bytes()
-    with pytest.raises(HistoryError, match=says):
+    with pytest.raises(HistoryError, match=says) as raised:
         Store(path, seconds=1)
+    assert raised.value.exit_status == 2
     recording = Recording(path, [("pixelcut", "pixelcut")], seconds=1)
     recording.begin()
     recording.keep(recording.foretold([result("5")]))
@@ -351,7 +352,7 @@ def test_a_text_that_is_named_by_mistake_is_left_alone_and_that_is_said(five: Pr
     assert told in at_terminal(five, "all", columns=300).text
     assert f"BAD  {told}" in five("doctor").out
     run = five("history")
-    assert (run.status, run.out, told in run.err) == (5, "", True)
+    assert (run.status, run.out, told in run.err) == (2, "", True)
     assert [each.read_text() for each in (five.home / "docs").iterdir()] == ["notes that somebody needs\n"]
 
 

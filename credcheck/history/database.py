@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from credcheck.errors import HistoryBroken, HistoryError
+from credcheck.errors import HistoryBroken, HistoryError, NotAHistory
 from credcheck.system import files
 
 _START = b"SQLite format 3\0"
@@ -148,15 +148,15 @@ class Database:
         return [self._path.with_name(name) for name in names if re.fullmatch(form, name)]
 
     def _version(self) -> int:
-        """Return the version of the schema, 0 for a new file; raises HistoryError for a file that is not ours."""
+        """Return the version of the schema, 0 for a new file; raises NotAHistory for a file that is not ours."""
         application, version, tables = self._connection.execute(
             "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version),"
             " (SELECT count(*) FROM sqlite_master)"
         ).fetchone()
         if tables and application != _APPLICATION:
-            raise HistoryError(f"{self._path} is not credcheck's: name another file in CREDCHECK_HISTORY")
+            raise NotAHistory(f"{self._path} is not credcheck's: name another file in CREDCHECK_HISTORY")
         if version > _VERSION:
-            raise HistoryError(f"the history {self._path} is of a newer credcheck: update this one")
+            raise NotAHistory(f"the history {self._path} is of a newer credcheck: update this one")
         return int(version)
 
     def _create(self) -> None:
@@ -223,7 +223,7 @@ def _make_private(path: Path) -> None:
     """Make the file and its folders, for their owner only; raises OSError."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise HistoryError(f"{path} is not a file: name another in CREDCHECK_HISTORY")
+            raise NotAHistory(f"{path} is not a file: name another in CREDCHECK_HISTORY")
     except FileNotFoundError:
         missing = [folder for folder in [path.parent, *path.parent.parents] if not folder.exists()]
         for folder in reversed(missing):
@@ -250,7 +250,7 @@ def _ours(path: Path) -> Iterator[None]:
     except sqlite3.Error as problem:
         if _is_broken(problem) and _is_other(path):
             said = f"{path} is not a history, nor any SQLite database: name another file in CREDCHECK_HISTORY"
-            raise HistoryError(said) from problem
+            raise NotAHistory(said) from problem
         if _is_broken(problem):
             way_out = "the next check moves it aside and begins a new one"
             raise HistoryBroken(f"the history {path} is broken: {way_out}") from problem
