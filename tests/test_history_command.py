@@ -213,6 +213,39 @@ def test_one_line_each_without_a_name(kept: Program) -> None:
     assert (run.status, run.err) == (0, "")
 
 
+def test_a_narrow_terminal_has_fewer_columns_and_the_unit_stays_longest() -> None:
+    long = made_up(*(123456789012345 - 10**12 * number for number in range(8)), 123456789012345, unit="credits")
+    pasts = [long, ACME._replace(read_at=NOW - 8 * DAY)]
+    headings = ["Account", "Balance", "Unit", "Lasts", "Read"]
+    for width, wanted in (
+        (None, [*headings[:4], "Trend", "Read"]),
+        (60, headings),
+        (50, headings[:4]),
+        (40, headings[:3]),
+        (28, headings[:2]),
+    ):
+        lines = render.lines(pasts, Terminal(width=width)).splitlines()
+        assert lines[0].split() == wanted
+        assert len(lines) == 3
+        assert max(map(len, lines)) <= (width or 100)
+    stacked = render.lines(pasts, Terminal(width=27))
+    assert stacked == "acme\n  123,456,789,012,345 credits\nacme\n  62 USD\n"
+
+
+def test_a_reading_of_more_than_a_day_ago_has_its_age() -> None:
+    ages = {DAY: "", 30 * timedelta(hours=1): "30 h ago", 8 * DAY: "8 d ago"}
+    for age, said in ages.items():
+        heading, line = render.lines([ACME._replace(read_at=NOW - age)], Terminal(width=80)).splitlines()
+        assert heading.endswith("Read") is bool(said)
+        assert line.endswith(f"  {said}") is bool(said)
+
+
+def test_the_age_of_a_reading_is_known_though_it_is_older_than_all_samples_that_are_shown(credcheck: Program) -> None:
+    at = datetime.now(UTC) - 70 * DAY
+    credcheck("history", "--import", "-", given=f"acme\tacme\tUSD\tUSD\t{at.isoformat()}\t5\t\n")
+    assert credcheck("history").out.splitlines()[1].endswith("70 d ago")
+
+
 def test_a_chart_and_days_for_a_name(kept: Program) -> None:
     run = kept("history", "PixelCut", "--since", "10d", NO_COLOR="1")
     assert run.out.startswith("pixelcut: 1,710 credits\n")

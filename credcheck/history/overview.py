@@ -42,7 +42,9 @@ def pasts(
             told = store.told(each.id)
             needed = min(since, now - forecast.WINDOW, *(one.at for one in told[:1]))
             samples = store.samples(each.id, needed)
-            found.append(past(each.name, each.balance, samples, told, since=since, now=now, zone=zone))
+            seen = past(each.name, each.balance, samples, told, since=since, now=now, zone=zone)
+            # Its samples may be too old to be among these.
+            found.append(seen._replace(read_at=each.at or seen.read_at))
     return found
 
 

@@ -1,7 +1,7 @@
 """Histories as text for a terminal, as JSON and as tab-separated values."""
 
 from collections.abc import Iterator, Sequence
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from decimal import Decimal
 from itertools import groupby
 from textwrap import wrap
@@ -9,7 +9,7 @@ from textwrap import wrap
 from credcheck.history.overview import Past
 from credcheck.models import SCHEMA_VERSION
 from credcheck.render import chart, foretold, json
-from credcheck.render.lists import columns
+from credcheck.render.lists import cells, columns
 from credcheck.render.plot import day as short_date
 from credcheck.sanitize import one_line
 from credcheck.system.terminal import Terminal
@@ -17,20 +17,39 @@ from credcheck.system.terminal import Terminal
 _LONGEST_NAME = 40
 _MOST_DAYS = 14
 _FEWEST_GRADED = 40
+_RECENT = timedelta(days=1)
+_NUMBERS = ("Balance", "Lasts")
+# Columns for which a narrow terminal has no room, the first to go first.
+_GIVEN_UP = ("Trend", "Read", "Lasts", "Unit")
 _TSV = ("account", "provider", "balance", "unit", "date", "used", "added", "left")
 
 
 def lines(pasts: Sequence[Past], terminal: Terminal) -> str:
-    """Return one line for each balance: its name, its amount, the days left, and a sparkline."""
-    room = terminal.width or 80
-    rows: list[tuple[str, ...]] = [("Account", "Balance", "Unit", "Lasts", "Trend")]
-    for past in pasts:
-        left = foretold.short(past.forecast, unicode=terminal.unicode)
-        spark = foretold.bars(past.trend, unicode=terminal.unicode)
-        rows.append((_name(past), f"{past.balance.amount:,f}", past.balance.unit, left, spark))
-    if max(map(len, columns(rows).splitlines())) > room:
-        rows = [row[:4] for row in rows]
-    return columns(rows, right={1, 3})
+    """Return one line for each balance: its name, its amount, the days left, a sparkline, and its age if it is old.
+
+    A narrow terminal has fewer columns, and two lines for each balance if even its amount has no room.
+    """
+    rows = [_row(past, terminal) for past in pasts]
+    headings = [name for name in rows[0] if any(row[name] for row in rows)]
+    for given_up in (None, *_GIVEN_UP):
+        headings = [name for name in headings if name != given_up]
+        right = {place for place, name in enumerate(headings) if name in _NUMBERS}
+        text = columns([headings, *([row[name] for name in headings] for row in rows)], right=right)
+        if terminal.width is None or max(map(cells, text.splitlines())) <= terminal.width:
+            return text
+    return "".join(f"{row['Account']}\n  {row['Balance']} {row['Unit']}\n" for row in rows)
+
+
+def _row(past: Past, terminal: Terminal) -> dict[str, str]:
+    age = past.now - past.read_at
+    return {
+        "Account": _name(past),
+        "Balance": f"{past.balance.amount:,f}",
+        "Unit": past.balance.unit,
+        "Lasts": foretold.short(past.forecast, unicode=terminal.unicode),
+        "Trend": foretold.bars(past.trend, unicode=terminal.unicode),
+        "Read": f"{foretold.span(age)} ago" if age > _RECENT else "",
+    }
 
 
 def charts(pasts: Sequence[Past], terminal: Terminal, zone: tzinfo | None = None, *, with_days: bool = True) -> str:
