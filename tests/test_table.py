@@ -221,6 +221,27 @@ def test_a_forecast_has_columns_and_words() -> None:
     assert "2-7 d" in table.render([known], Terminal(unicode=False))
 
 
+@pytest.mark.parametrize(
+    ("width", "headings"),
+    [
+        (80, ["Account", "Balance", "Unit", "Lasts", "Trend"]),
+        (50, ["Account", "Balance", "Unit", "Lasts"]),
+        (40, ["Account", "Balance", "Unit"]),
+        (36, ["Account", "Balance", "Unit"]),
+        (28, ["Account", "Balance"]),
+    ],
+)
+def test_the_trend_goes_first_then_the_days_left_and_the_unit_last(width: int, headings: list[str]) -> None:
+    forecast = Forecast(
+        state="known", days_left=Decimal(4), days_left_low=Decimal(2), days_left_high=Decimal(7), samples=9
+    )
+    known = [
+        result(name, "1234.50", unit=unit)._replace(forecast=forecast, trend=(20.0, 5.0) * 5)
+        for name, unit in (("fish-audio", "USD"), ("deepl", "EUR"), ("pixelcut-work", "credits"))
+    ]
+    assert table.render(known, Terminal(width=width)).splitlines()[0].split() == headings
+
+
 def test_a_balance_that_is_renewed_before_it_may_be_gone_is_not_low() -> None:
     forecast = Forecast(
         state="known", days_left=Decimal(4), days_left_low=Decimal(2), days_left_high=Decimal(7), samples=9

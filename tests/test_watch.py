@@ -130,6 +130,16 @@ def test_low_stays_beside_any_change_and_age(width: int) -> None:
     assert [word for row in rows for word in row.replace(",", " ").split()].count("low") == 1
 
 
+@pytest.mark.parametrize(
+    ("width", "headings"),
+    [(60, "Account Balance Unit Change Age"), (48, "Account Balance Unit Change"), (40, "Account Balance Unit")],
+)
+def test_the_age_goes_first_then_the_change_and_the_unit_last(width: int, headings: str) -> None:
+    before = [result("fish-audio", "1234567", unit="USD"), result("pixelcut-work", "7")]
+    shown = board(*before).with_result(0, result("fish-audio", "1234500", unit="USD"), NOW)
+    assert " ".join(screen(shown, width=width)[2].split()) == headings
+
+
 def test_ages_stand_beside_the_rows_and_the_next_check_above_them() -> None:
     lines = screen(board(result("a", "5"), result("b", "6", warn_below=10)), width=40, now=NOW + 18, age=18)
     assert lines == [

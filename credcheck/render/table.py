@@ -29,11 +29,12 @@ _LAYOUTS = (
     ("sign", "account", "balance", "unit", "lasts", "trend", "note", "change", "age"),
     ("sign", "account", "balance", "unit", "lasts", "note", "change", "age"),
     ("sign", "account", "balance", "unit", "lasts", "word", "change", "age"),
-    ("sign", "account", "balance", "lasts", "word", "change", "age"),
-    ("sign", "account", "balance", "word", "change", "age"),
-    ("sign", "account", "balance", "word", "change"),
+    ("sign", "account", "balance", "unit", "word", "change", "age"),
+    ("sign", "account", "balance", "unit", "word", "change"),
+    ("sign", "account", "balance", "unit", "word"),
     ("sign", "account", "balance", "word"),
 )
+_BEFORE_NAMES_FOLD = {"lasts", "change", "age"}
 
 
 class _Cell(NamedTuple):
@@ -78,7 +79,7 @@ def lines(
     for layout in _LAYOUTS:
         widths = _widths(table, layout)
         spare = width - sum(widths.values()) - _GAP * (len(widths) - 1)
-        if spare < 0 and not {"unit", "lasts"} & set(layout) and widths["account"] + spare >= _NARROWEST_ACCOUNT:
+        if spare < 0 and not _BEFORE_NAMES_FOLD & set(layout) and widths["account"] + spare >= _NARROWEST_ACCOUNT:
             widths["account"] += spare
             spare = 0
         if spare >= 0:
