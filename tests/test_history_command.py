@@ -370,6 +370,8 @@ def test_a_picture_is_published_like_any_output(kept: Program, tmp_path: Path) -
         (("--forget", "pixelcut", "--since", "3d"), "--forget and --since do"),
         (("--forget", "pixelcut", "pixelcut-work"), "--forget and further names do not"),
         (("--import", "-", "--yes"), "--import and --yes do"),
+        (("--svg", ""), "--svg is empty; name a file"),
+        (("--forget", "", "--yes"), "--forget is empty; name an account"),
         (("--yes",), "--yes goes with --forget"),
         (("--since", "2999-01-01"), "--since: must be before now"),
         (("--json", "--format", "tsv"), "contradict"),

@@ -96,6 +96,9 @@ def _format(format_: str | None, *, as_json: bool) -> str:
 
 def _check_beside(given: Mapping[str, object], commands: Mapping[str, object]) -> None:
     """Raise UsageError for two options of which each is a command of its own, or one that such a command ignores."""
+    for name, value in commands.items():
+        if value == "":  # of a shell's variable that is not set
+            raise UsageError(f"{name} is empty; name {'an account' if name == '--forget' else 'a file'}")
     chosen = [name for name, value in commands.items() if value]
     if len(chosen) > 1:
         raise UsageError(f"{' and '.join(chosen)} are each for themselves; choose one")
