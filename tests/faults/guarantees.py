@@ -90,5 +90,5 @@ def assert_kept(run: Run, keys: Mapping[str, str]) -> None:
     assert not leaked(run.err, keys)
     assert not ACTING.search(run.out)
     assert not ACTING.search(run.err)
-    assert run.kibibytes < MOST_MEMORY
+    assert run.kibibytes < MOST_MEMORY, run.kibibytes
     assert run.before == run.after
