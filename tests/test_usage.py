@@ -1,6 +1,7 @@
 """The bare program, its help and its version."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -79,6 +80,7 @@ def test_every_command_has_help(credcheck: Program, command: str) -> None:
     assert (run.status, run.err) == (0, "")
     usage = "[OPTIONS] all | NAME..." if command == "check" else command
     assert run.out.startswith(f"Usage: credcheck {usage}")
+    assert not re.search(r"<(str|int|bool|list\[)", run.out)  # Python's types tell a person nothing
 
 
 def test_there_are_commands() -> None:

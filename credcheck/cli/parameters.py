@@ -28,6 +28,9 @@ def convert_here(parameters: Sequence[Any]) -> None:
     """Make these parameters of a command convert their values with this module."""
     for parameter in parameters:
         parameter.process_value = partial(_processed, parameter)
+        if parameter.param_type_name == "argument":
+            # Since Typer 0.29 its type in Python follows in the help; what it may be is in its name and its text.
+            parameter.display_type_rich = lambda **_: None
 
 
 def choices(parameter: Any) -> Sequence[str]:
