@@ -10,7 +10,7 @@ from credcheck.errors import BadResponse
 from credcheck.providers import formula
 from credcheck.providers.document import MISSING, Digits, decode
 from credcheck.providers.moments import days_from, moment
-from credcheck.providers.rules import AnyOf, Containing, NoneOf, Null, Present
+from credcheck.providers.rules import Test, any_of, containing, none_of, null, present
 
 ANSWER = decode(
     b'{"a": 10.50, "b": "4.25", "zero": 0, "minus": -3, "null": null, "word": "plenty", "yes": true,'
@@ -108,21 +108,21 @@ def test_no_digit_of_a_sum_is_lost(units: list[int]) -> None:
 @pytest.mark.parametrize(
     ("test", "values", "others"),
     [
-        (AnyOf((0, "0")), [Digits("0"), Digits("0.0"), "0"], [MISSING, None, False, "", Digits("1"), "00"]),
-        (AnyOf((True,)), [True], [Digits("1"), "true", 1]),
-        (NoneOf((0,)), [Digits("1"), "0", None], [Digits("0"), MISSING]),
-        (Containing("bad"), ["a bad key"], [MISSING, None, ["bad"], "good"]),
-        (Containing("7"), ["a 7"], [Digits("7")]),
-        (Containing("bad", expected=False), ["good"], ["bad", MISSING, None]),
-        (Null(), [None], [MISSING, False, "null"]),
-        (Null(expected=False), [False, "", Digits("0")], [None, MISSING]),
-        (Present(), [None, False], [MISSING]),
-        (Present(expected=False), [MISSING], [None]),
+        (any_of((0, "0")), [Digits("0"), Digits("0.0"), "0"], [MISSING, None, False, "", Digits("1"), "00"]),
+        (any_of((True,)), [True], [Digits("1"), "true", 1]),
+        (none_of((0,)), [Digits("1"), "0", None], [Digits("0"), MISSING]),
+        (containing("bad"), ["a bad key"], [MISSING, None, ["bad"], "good"]),
+        (containing("7"), ["a 7"], [Digits("7")]),
+        (containing("bad", expected=False), ["good"], ["bad", MISSING, None]),
+        (null(), [None], [MISSING, False, "null"]),
+        (null(expected=False), [False, "", Digits("0")], [None, MISSING]),
+        (present(), [None, False], [MISSING]),
+        (present(expected=False), [MISSING], [None]),
     ],
 )
-def test_a_rule_holds_for_its_values_only(test: AnyOf, values: list[object], others: list[object]) -> None:
-    assert [test.holds(each) for each in values] == [True] * len(values)
-    assert [test.holds(each) for each in others] == [False] * len(others)
+def test_a_rule_holds_for_its_values_only(test: Test, values: list[object], others: list[object]) -> None:
+    assert [test(each) for each in values] == [True] * len(values)
+    assert [test(each) for each in others] == [False] * len(others)
 
 
 @pytest.mark.parametrize(

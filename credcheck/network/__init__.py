@@ -1,13 +1,16 @@
 """Talk to the network: send one request within a deadline, by way of a proxy if there is one."""
 
-from collections.abc import Collection, Mapping
-from functools import partial
-from typing import TYPE_CHECKING
+import threading
+from collections.abc import Callable, Collection, Mapping
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, TypeVar
 
 from credcheck.network import proxies, tls
 
 if TYPE_CHECKING:
     from credcheck.network.client import Network
+
+T = TypeVar("T")
 
 
 def prepare(origins: Collection[str], environment: Mapping[str, str]) -> "Network":
@@ -23,13 +26,30 @@ def prepare(origins: Collection[str], environment: Mapping[str, str]) -> "Networ
         from credcheck.network.client import Network
 
         return Network(named, context=None)
-    from concurrent.futures import ThreadPoolExecutor
+    context = _begun(lambda: tls.context(environment))
+    from credcheck.network.client import Network
 
-    with ThreadPoolExecutor(1) as thread:
+    return Network(named, context=context())
+
+
+def _begun(make: Callable[[], T]) -> Callable[[], T]:
+    """Begin to make a value in a thread of its own; return the function that waits for it, or raises its error."""
+    made: SimpleQueue[T | Exception] = SimpleQueue()
+
+    def work() -> None:
         try:
-            context = thread.submit(tls.context, environment).result
-        except RuntimeError:  # the limit of threads
-            context = partial(tls.context, environment)
-        from credcheck.network.client import Network
+            made.put(make())
+        except Exception as fault:  # noqa: BLE001  raised again in the thread that waits
+            made.put(fault)
 
-        return Network(named, context=context())
+    def result() -> T:
+        value = made.get()
+        if isinstance(value, Exception):
+            raise value
+        return value
+
+    try:
+        threading.Thread(target=work, daemon=True).start()
+    except RuntimeError:  # the limit of threads
+        return make
+    return result

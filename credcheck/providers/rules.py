@@ -1,6 +1,6 @@
 """Rules over an answer: which values count at which paths."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -9,58 +9,33 @@ from credcheck.providers.document import MISSING, Digits, find
 Scalar = str | bool | int | Decimal
 
 
-class AnyOf(NamedTuple):
-    """The value is one of these. Numbers compare as numbers, and a text never equals a number."""
-
-    values: tuple[Scalar, ...]
-
-    def holds(self, value: object) -> bool:
-        """Tell whether the value counts."""
-        return any(_equal(value, each) for each in self.values)
+# Tells whether a value, or MISSING, counts.
+Test = Callable[[object], bool]
 
 
-class NoneOf(NamedTuple):
-    """There is a value, and it is none of these."""
-
-    values: tuple[Scalar, ...]
-
-    def holds(self, value: object) -> bool:
-        """Tell whether the value counts."""
-        return value is not MISSING and not AnyOf(self.values).holds(value)
+def any_of(values: Sequence[Scalar]) -> Test:
+    """Test for one of these values. Numbers compare as numbers, and a text never equals a number."""
+    return lambda value: any(_equal(value, each) for each in values)
 
 
-class Containing(NamedTuple):
-    """The value is a text that contains, or lacks, this part."""
-
-    part: str
-    expected: bool = True
-
-    def holds(self, value: object) -> bool:
-        """Tell whether the value counts."""
-        return isinstance(value, str) and not isinstance(value, Digits) and (self.part in value) is self.expected
+def none_of(values: Sequence[Scalar]) -> Test:
+    """Test for a value that is none of these."""
+    return lambda value: value is not MISSING and not any_of(values)(value)
 
 
-class Null(NamedTuple):
-    """There is a value, and it is null, or is not."""
-
-    expected: bool = True
-
-    def holds(self, value: object) -> bool:
-        """Tell whether the value counts."""
-        return value is not MISSING and (value is None) is self.expected
+def containing(part: str, *, expected: bool = True) -> Test:
+    """Test for a text that contains, or lacks, this part."""
+    return lambda value: isinstance(value, str) and not isinstance(value, Digits) and (part in value) is expected
 
 
-class Present(NamedTuple):
-    """There is a value, null included, or there is none."""
-
-    expected: bool = True
-
-    def holds(self, value: object) -> bool:
-        """Tell whether the value counts."""
-        return (value is not MISSING) is self.expected
+def null(*, expected: bool = True) -> Test:
+    """Test for a value that is null, or is not."""
+    return lambda value: value is not MISSING and (value is None) is expected
 
 
-Test = AnyOf | NoneOf | Containing | Null | Present
+def present(*, expected: bool = True) -> Test:
+    """Test for any value, null included, or for none."""
+    return lambda value: (value is not MISSING) is expected
 
 
 class Rule(NamedTuple):
@@ -71,7 +46,7 @@ class Rule(NamedTuple):
 
     def holds(self, document: object) -> bool:
         """Tell whether all tests hold; MISSING stands for a document that cannot be decoded."""
-        return all(test.holds(find(document, path)) for path, test in self.tests)
+        return all(test(find(document, path)) for path, test in self.tests)
 
     def is_for(self, status: int) -> bool:
         """Tell whether the rule is asked of an answer with this status: any success, if it names none."""

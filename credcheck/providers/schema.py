@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from credcheck.errors import ConfigError
 from credcheck.names import Category, fold
-from credcheck.providers import members
+from credcheck.providers import members, rules
 from credcheck.providers.members import Check
 from credcheck.providers.placeholders import check_placeholders
 from credcheck.providers.provider import (
@@ -19,7 +19,7 @@ from credcheck.providers.provider import (
     Provider,
     RequestTemplate,
 )
-from credcheck.providers.rules import AnyOf, Containing, NoneOf, Null, Present, Rule, Scalar, Test
+from credcheck.providers.rules import Rule, Scalar, Test
 from credcheck.providers.wrong import WrongDescription
 
 
@@ -86,21 +86,21 @@ def _scalar(value: object) -> Scalar:
 
 def _test(value: object) -> Test:
     if not isinstance(value, dict):
-        return AnyOf(members.one_or_more(_scalar)(value))
+        return rules.any_of(members.one_or_more(_scalar)(value))
     told: dict[str, Any] = members.validated(value, _TESTS)
     if len(told) != 1:
         raise WrongDescription(problem=f"must have one of {', '.join(_TESTS)}")
     match told.popitem():
         case "contains", part:
-            return Containing(part)
+            return rules.containing(part)
         case "lacks", part:
-            return Containing(part, expected=False)
+            return rules.containing(part, expected=False)
         case "not", values:
-            return NoneOf(values)
+            return rules.none_of(values)
         case "null", expected:
-            return Null(expected=expected)
+            return rules.null(expected=expected)
         case _, expected:
-            return Present(expected=expected)
+            return rules.present(expected=expected)
 
 
 def _choices(value: object) -> dict[str, str]:

@@ -4,14 +4,16 @@ import os
 import re
 import selectors
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from credcheck.system import signals
+
+if TYPE_CHECKING:  # few keys are printed by a program
+    import subprocess
 
 OUTPUT_LIMIT = 64 * 1024
 
@@ -67,7 +69,9 @@ class Commands:
         finally:
             self._stop(process)
 
-    def _start(self, argv: Sequence[str], environment: Mapping[str, str], given: bytes) -> subprocess.Popen[bytes]:
+    def _start(self, argv: Sequence[str], environment: Mapping[str, str], given: bytes) -> "subprocess.Popen[bytes]":
+        import subprocess
+
         with self._lock, _as_stdin(given) as stdin:
             if self._closed:
                 raise CommandFailed("was not started: the check had ended")
@@ -82,7 +86,7 @@ class Commands:
             self._running.add(process)
             return process
 
-    def _stop(self, process: subprocess.Popen[bytes]) -> None:
+    def _stop(self, process: "subprocess.Popen[bytes]") -> None:
         with self._lock:
             _kill(process)
             self._running.discard(process)
@@ -118,7 +122,9 @@ def without_keys(environment: Mapping[str, str], variables: Collection[str]) -> 
 def _as_stdin(given: bytes) -> Iterator[int | IO[bytes]]:
     """Yield a file that a program can read without anybody writing meanwhile."""
     if not given:
-        yield subprocess.DEVNULL
+        from subprocess import DEVNULL
+
+        yield DEVNULL
         return
     import tempfile  # only a notice is given to a program
 
@@ -128,7 +134,9 @@ def _as_stdin(given: bytes) -> Iterator[int | IO[bytes]]:
         yield file
 
 
-def _read_output(process: subprocess.Popen[bytes], deadline: float) -> bytes:
+def _read_output(process: "subprocess.Popen[bytes]", deadline: float) -> bytes:
+    from subprocess import TimeoutExpired
+
     output = bytearray()
     stream = process.stdout
     if stream is None:
@@ -146,14 +154,14 @@ def _read_output(process: subprocess.Popen[bytes], deadline: float) -> bytes:
         raise CommandFailed(f"printed more than {OUTPUT_LIMIT // 1024} KiB")
     try:
         status = process.wait(max(0.0, deadline - time.monotonic()))
-    except subprocess.TimeoutExpired:
+    except TimeoutExpired:
         raise CommandFailed("did not end in time") from None
     if status:
         raise CommandFailed(f"was ended by signal {-status}" if status < 0 else f"ended with status {status}")
     return bytes(output)
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
+def _kill(process: "subprocess.Popen[bytes]") -> None:
     # The whole group, for a grandchild may hold the pipe; its number is given to no other while one of it lives.
     with suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
