@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck import keys, network, urls
-from credcheck.check import verdict, ways_out
+from credcheck.check import ways_out
 from credcheck.check.pool import Pool
 from credcheck.config import options
 from credcheck.errors import CheckError, InternalError, KeyMissing, TimedOut, fault_line
@@ -67,6 +67,10 @@ def check_all(
     checks = [each for each in prepared if isinstance(each, _Check)]
     shared = network.prepare({check.origin for check in checks}, environment)
 
+    def begin() -> None:
+        watch.begin()
+        from credcheck.check import verdict  # noqa: F401  loaded now, it is not loaded when an answer has come
+
     def keep(task: int, result: Result) -> None:
         results[tasks[task]] = result
         watch.show(tasks[task], result)
@@ -74,7 +78,7 @@ def check_all(
     pool = _pool(checks, shared.client, timeout)
     with commands.closing():
         try:
-            pool.run(min(concurrency, connections_allowed()), on_result=keep, on_start=watch.begin)
+            pool.run(min(concurrency, connections_allowed()), on_result=keep, on_start=begin)
         finally:
             watch.end()
     return [result for result in results if result is not None]
@@ -182,6 +186,8 @@ class _Check:
         return self._result(time.monotonic() - started, self._thresholds.applied(reading, self._account.warn_below))
 
     def _judged(self, response: Response, known: Sequence[Key], deadline: float) -> Reading:
+        from credcheck.check import verdict
+
         if not _judging.acquire(timeout=max(0, deadline - time.monotonic())):
             raise TimedOut("the answers of other accounts took too long to read")
         try:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from credcheck.errors import HistoryError, fault_line
-from credcheck.history.samples import Name, Owner
 from credcheck.models import Result
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what is only needed once answers are awaited is imported then
     from credcheck import notices
     from credcheck.history.forecast import Point
+    from credcheck.history.samples import Name
     from credcheck.history.statuses import Channel
     from credcheck.history.store import Store
     from credcheck.notices import Known
@@ -32,7 +32,7 @@ class Recording:
     def __init__(self, path: Path, owners: Iterable[tuple[str, str]], *, seconds: float) -> None:
         """Name the file and the accounts; waiting for other programs ends after so many seconds."""
         self._path = path
-        self._owners = [Owner(*owner) for owner in owners]
+        self._owners = list(owners)
         self._seconds = seconds
         self._store: Store | None = None
         self._points: dict[Name, list[Point]] = {}
@@ -104,6 +104,7 @@ class Recording:
 
     def _with_forecast(self, result: Result) -> Result:
         from credcheck.history.outlook import foretold, trend
+        from credcheck.history.samples import Name
 
         main = result.main
         if main is None or main.amount is None:
@@ -121,9 +122,12 @@ class Recording:
     def _read(self, store: "Store") -> None:
         # Loaded now, while answers are awaited, the forecasts are not loaded when the last has come.
         from credcheck.history import forecast, outlook  # noqa: F401
+        from credcheck.history.samples import Owner
 
         since = datetime.now(UTC) - forecast.WINDOW
-        self._points = {series.name: store.points(series.id, since) for series in store.series(self._owners)}
+        self._points = {
+            series.name: store.points(series.id, since) for series in store.series(map(Owner._make, self._owners))
+        }
 
     def _attempt(self, do: Callable[["Store"], None]) -> None:
         """Do something with the history; a file that turns out to be broken is moved aside, and a new one begun."""
