@@ -35,25 +35,28 @@ _BESIDE = {
 _BESIDE_NONE = {"further names", "--since", "--format", "--json"}
 
 
+_Since = Annotated[
+    Any,
+    typer.Option(
+        parser=read_as("moment"), metavar="TIME", help=f"Begin then: 12h, 7d, 2026-11-01; else {_USUAL_SINCE}."
+    ),
+]
+_Format = Annotated[
+    Literal["table", "json", "tsv"] | None, typer.Option("--format", help="How to print, if not as a table.")
+]
+_Svg = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Draw the charts in FILE, as an SVG picture, or - for stdout.")
+]
+
+
 @app.command("history")
 def show_history(
     names: Annotated[list[str] | None, typer.Argument(metavar="NAMES", help="Accounts; without any, all.")] = None,
     *,
-    since: Annotated[
-        Any,
-        typer.Option(
-            parser=read_as("moment"),
-            metavar="TIME",
-            help=f"Begin then: 12h, 7d, 2026-11-01; else {_USUAL_SINCE}.",
-        ),
-    ] = None,
-    format_: Annotated[
-        Literal["table", "json", "tsv"] | None, typer.Option("--format", help="How to print, if not as a table.")
-    ] = None,
+    since: _Since = None,
+    format_: _Format = None,
     as_json: AsJson = False,
-    svg: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Draw the charts in FILE, as an SVG picture, or - for stdout.")
-    ] = None,
+    svg: _Svg = None,
     export: Annotated[bool, typer.Option("--export", help="Print every sample, for --import elsewhere.")] = False,
     import_: Annotated[
         str | None, typer.Option("--import", metavar="FILE", help="Add the samples in FILE, or - for stdin.")

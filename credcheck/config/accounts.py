@@ -100,14 +100,15 @@ def provider_of(name: str, table: Mapping[str, object], place: str, known: Regis
 
 def _check_key_sources(account: Account, path: Path, environment: Environment) -> None:
     """Raise ConfigError if the name of a variable or a program could be a key in the wrong place."""
-    place = place_of(account.name, path)
     for setting, source in {"api_key": account.key_source, **account.secrets}.items():
         match source:
             case KeyVariable(name) if name not in environment and (could_be_key(name) or name != name.upper()):
-                problem = "must be the name of a variable, in upper case; no variable of this name is set"
-                raise ConfigError(f"{place}.{setting}_env: {problem}")
+                problem = "_env: must be the name of a variable, in upper case; no variable of this name is set"
             case KeyCommand((program, *_)) if could_be_key(program) and not _is_program(program, environment):
-                raise ConfigError(f"{place}.{setting}_command: must begin with a program; this one does not exist")
+                problem = "_command: must begin with a program; this one does not exist"
+            case _:
+                continue
+        raise ConfigError(f"{place_of(account.name, path)}.{setting}{problem}")
 
 
 def _is_program(name: str, environment: Environment) -> bool:

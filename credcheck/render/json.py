@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from json import dumps
 from pathlib import Path
 
@@ -26,20 +27,29 @@ def schema() -> str:
     return Path(__file__).with_name("schema.json").read_text(encoding="utf-8")
 
 
+_name = lru_cache(maxsize=256)(dumps)
+
+
 def text(value: object, indent: str = "") -> str:
     """Return a value as JSON, a Decimal with exactly its digits, which `json.dumps` cannot do."""
     inner = indent + "  "
     match value:
+        case None:
+            return "null"
+        case str():
+            return dumps(value).replace("\x7f", "\\u007f")
         case Decimal():
             return format(value, "f")
+        case bool() | int() | float():
+            return dumps(value)
         case Mapping() if value:
-            rows = [f"{dumps(name)}: {text(each, inner)}" for name, each in value.items()]
+            rows = [f"{_name(name)}: {text(each, inner)}" for name, each in value.items()]
             brackets = "{}"
         case list() if value:
             rows = [text(each, inner) for each in value]
             brackets = "[]"
         case _:
-            return dumps(value).replace("\x7f", "\\u007f")
+            return dumps(value)
     return f"{brackets[0]}\n{inner}" + f",\n{inner}".join(rows) + f"\n{indent}{brackets[1]}"
 
 
