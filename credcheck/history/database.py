@@ -87,7 +87,8 @@ class Database:
     def __init__(self, path: Path, *, seconds: float) -> None:
         """Open the file, and make it if it is missing; wait at most so many seconds for other programs."""
         self._path = path
-        with _ours(path):
+        self._ours = _Translation(path)
+        with self._ours:
             _make_private(path)
             self._connection = _opened(path, seconds)
             if self._version() == 0:
@@ -96,27 +97,27 @@ class Database:
 
     def close(self) -> None:
         """Give the file back."""
-        with _ours(self._path):
+        with self._ours:
             self._connection.close()
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Any]:
         """Return the rows of a query."""
-        with _ours(self._path):
+        with self._ours:
             return self._connection.execute(sql, parameters).fetchall()
 
     def run(self, sql: str, parameters: Sequence[object] = ()) -> int:
         """Run a statement and return the number of rows that it changed."""
-        with _ours(self._path):
+        with self._ours:
             return self._connection.execute(sql, parameters).rowcount
 
     def run_each(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Run a statement for each of these parameters."""
-        with _ours(self._path):
+        with self._ours:
             self._connection.executemany(sql, rows)
 
     def insert(self, sql: str, parameters: Sequence[object]) -> int:
         """Run an insertion and return the number of the new row."""
-        with _ours(self._path):
+        with self._ours:
             return self._connection.execute(sql, parameters).lastrowid or 0
 
     @contextmanager
@@ -142,7 +143,7 @@ class Database:
 
     def left_aside(self) -> list[Path]:
         """Return the broken files in whose place this one was begun, the oldest first."""
-        with _ours(self._path):
+        with self._ours:
             names = sorted(os.listdir(self._path.parent))
         form = re.escape(self._path.name) + r"\.broken-[0-9T]+"
         return [self._path.with_name(name) for name in names if re.fullmatch(form, name)]
@@ -169,7 +170,7 @@ class Database:
 
 def set_aside(path: Path, *, seconds: float) -> Path | None:
     """Give a broken file another name, and return that; None if it is not broken any more."""
-    with _ours(path), files.exclusive(path.parent, seconds=seconds):
+    with _Translation(path), files.exclusive(path.parent, seconds=seconds):
         if _is_sound(path, seconds):
             return None
         aside = path.with_name(f"{path.name}.broken-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
@@ -242,22 +243,33 @@ def _is_other(path: Path) -> bool:
     return start != _START and any(start)
 
 
-@contextmanager
-def _ours(path: Path) -> Iterator[None]:
-    """Turn every error of SQLite and of the file system into one of ours."""
-    try:
-        yield
-    except sqlite3.Error as problem:
-        if _is_broken(problem) and _is_other(path):
-            said = f"{path} is not a history, nor any SQLite database: name another file in CREDCHECK_HISTORY"
-            raise NotAHistory(said) from problem
-        if _is_broken(problem):
-            way_out = "the next check moves it aside and begins a new one"
-            raise HistoryBroken(f"the history {path} is broken: {way_out}") from problem
-        reason = _REASONS.get(_code(problem), f"cannot be used: {problem}")
-        raise HistoryError(f"the history {path} {reason}") from problem
-    except OSError as problem:
-        raise HistoryError(f"the history {path} cannot be opened ({problem.strerror}): {_ELSEWHERE}") from problem
+class _Translation:
+    """A block in which every error of SQLite and of the file system becomes one of ours.
+
+    A class, for a generator takes as long as most statements.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Do nothing."""
+
+    def __exit__(self, _kind: object, problem: BaseException | None, _traceback: object) -> None:
+        """Raise HistoryError in place of a foreign error."""
+        if isinstance(problem, sqlite3.Error | OSError):
+            raise _translated(problem, self._path) from problem
+
+
+def _translated(problem: sqlite3.Error | OSError, path: Path) -> HistoryError:
+    if isinstance(problem, OSError):
+        return HistoryError(f"the history {path} cannot be opened ({problem.strerror}): {_ELSEWHERE}")
+    if _is_broken(problem) and _is_other(path):
+        return NotAHistory(f"{path} is not a history, nor any SQLite database: name another file in CREDCHECK_HISTORY")
+    if _is_broken(problem):
+        return HistoryBroken(f"the history {path} is broken: the next check moves it aside and begins a new one")
+    reason = _REASONS.get(_code(problem), f"cannot be used: {problem}")
+    return HistoryError(f"the history {path} {reason}")
 
 
 def _is_broken(problem: sqlite3.Error) -> bool:
