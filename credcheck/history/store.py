@@ -36,6 +36,10 @@ _BEFORE = "SELECT at, amount, total FROM sample WHERE series = ? AND at <= ? ORD
 _AFTER = "SELECT at, amount, total FROM sample WHERE series = ? AND at > ? ORDER BY at LIMIT 2"
 # A main balance without a limit has no sample, but its last one is not how much is left any more.
 _NO_MAIN = "UPDATE series SET place = 1 WHERE account = ? AND provider = ? AND place = 0 AND last_at <= ?"
+_RENEW = (
+    "UPDATE series SET last_at = ?, last_amount = ?, last_total = ?, in_run = ?,"
+    " kind = ?, place = ?, resets_at = ?, expires_at = ? WHERE id = ?"
+)
 _THIN = """
 DELETE FROM sample WHERE series = ? AND at >= ? AND at < ? AND EXISTS (
     SELECT 1 FROM sample AS later WHERE later.series = sample.series AND later.at > sample.at
@@ -103,6 +107,7 @@ class Store:
         if not read:
             return
         unlimited = [result for result, reading in read if reading.main.unlimited]
+        rows: list[tuple[object, ...]] = []
         with self.database.change():
             known = {each.name: each for each in self.series({Owner(one.account, one.provider) for one, _ in read})}
             for result, reading in read:
@@ -110,8 +115,9 @@ class Store:
                     if balance.amount is not None:
                         name = Name(result.account, result.provider, balance.id, balance.unit)
                         series = known.get(name) or Series(self.number(name), name)
-                        self._keep(series, balance, place, result.checked_at)
+                        rows += self._keep(series, balance, place, result.checked_at)
                         self._tell(series.id, result, balance)
+            self.database.run_each(_RENEW, rows)
             self.database.run_each(_NO_MAIN, [(one.account, one.provider, stamp(one.checked_at)) for one in unlimited])
             self._thin(max(result.checked_at for result, _ in read))
 
@@ -187,31 +193,20 @@ class Store:
                 (series, at // DAY, at, f"{balance.amount:f}", *ends),
             )
 
-    def _keep(self, series: Series, balance: Balance, place: int, at: datetime) -> None:
+    def _keep(self, series: Series, balance: Balance, place: int, at: datetime) -> list[tuple[object, ...]]:
+        """Keep a sample, and return what is to be renewed in the series: nothing if a later sample is there."""
         number, last, time = series.id, series.balance, stamp(at)
         amount, total = f"{balance.amount:f}", None if balance.total is None else f"{balance.total:f}"
         if last and series.at and time <= stamp(series.at):
             self._keep_among(number, time, amount, total)
-            return
+            return []
         is_same = last is not None and (f"{last.amount:f}", last.total) == (amount, balance.total)
         if is_same and series.in_run and series.at:
             self.database.run("UPDATE sample SET at = ? WHERE series = ? AND at = ?", (time, number, stamp(series.at)))
         else:
             self.database.run("INSERT INTO sample VALUES (?, ?, ?, ?)", (number, time, amount, total))
-        self.database.run(
-            "UPDATE series SET last_at = ?, last_amount = ?, last_total = ?, in_run = ?,"
-            " kind = ?, place = ?, resets_at = ?, expires_at = ? WHERE id = ?",
-            (
-                time,
-                amount,
-                total,
-                is_same,
-                balance.kind,
-                place,
-                *map(optional_stamp, (balance.resets_at, balance.expires_at)),
-                number,
-            ),
-        )
+        moments = map(optional_stamp, (balance.resets_at, balance.expires_at))
+        return [(time, amount, total, is_same, balance.kind, place, *moments, number)]
 
     def _keep_among(self, series: int, time: int, amount: str, total: str | None) -> None:
         """Insert a sample that is not the last: the clock was set back, or another process was quicker."""

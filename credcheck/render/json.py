@@ -43,7 +43,7 @@ def text(value: object, indent: str = "") -> str:
         case bool() | int() | float():
             return dumps(value)
         case Mapping() if value:
-            rows = [f"{_name(name)}: {text(each, inner)}" for name, each in value.items()]
+            rows = [f"{_name(name)}: {'null' if each is None else text(each, inner)}" for name, each in value.items()]
             brackets = "{}"
         case list() if value:
             rows = [text(each, inner) for each in value]
