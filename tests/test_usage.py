@@ -151,6 +151,7 @@ def test_the_help_breaks_no_word_at_40_columns(credcheck: Program, command: str)
         ("all --format jsn", "--format takes one of table, json, tsv, value, prometheus, nagios; did you mean `json`?"),
         ("all --timeout soon", "--timeout: must be a number"),
         ("all --timeout", "--timeout needs a value; see `credcheck all --help`"),
+        ("providers --json --format toml", "--json and --format toml contradict each other; choose one"),
         ("all --quiet=yes", "--quiet takes no value; see `credcheck all --help`"),
         ("login", "`credcheck login` needs PROVIDER|NAME; see `credcheck login --help`"),
         ("config paht", "`credcheck config` takes one of path, edit, init; did you mean `path`?"),

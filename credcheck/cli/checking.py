@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck.cli import output
+from credcheck.cli.parameters import chosen_format
 from credcheck.cli.past import CheckHistory, HistoryOptions
 from credcheck.errors import ConfigError, NoticeFailed, Stopped, UsageError, exit_status
 from credcheck.names import ALL
@@ -45,11 +46,9 @@ class CheckOptions(NamedTuple):
 
         `way_out` ends the message about the format of one account for several.
         """
-        if self.as_json and self.format_ not in {None, "json"}:
-            raise UsageError(f"--json and --format {self.format_} contradict each other; choose one")
-        if self.format_ == "value" and not single:
+        format_: Format = chosen_format(self.format_, as_json=self.as_json)
+        if format_ == "value" and not single:
             raise UsageError(f"--format value is the bare number of one account; {way_out}")
-        format_: Format = "json" if self.as_json else self.format_ or "table"
         quiet = self.quiet and format_ != "nagios"  # a plugin always prints its line
         return View(format=format_, single=single, quiet=quiet, sort=self.sort)
 

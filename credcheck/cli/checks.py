@@ -7,14 +7,7 @@ import typer
 from credcheck.cli import checking
 from credcheck.cli.checking import CheckOptions
 from credcheck.cli.grammar import CheckCommand, app
-from credcheck.cli.options import (
-    Changes,
-    ConfigFile,
-    MaxAge,
-    Notify,
-    StaleIfError,
-    with_check_options,
-)
+from credcheck.cli.options import Changes, ConfigFile, MaxAge, Notify, StaleIfError, with_check_options
 from credcheck.cli.parameters import CHECK
 from credcheck.cli.past import HistoryOptions
 

@@ -12,7 +12,7 @@ import typer
 from credcheck.cli import output
 from credcheck.cli.grammar import app
 from credcheck.cli.options import AsJson, ConfigFile
-from credcheck.cli.parameters import read_as
+from credcheck.cli.parameters import chosen_format, read_as
 from credcheck.errors import HistoryError, KeyTyped, UsageError
 from credcheck.system import streams
 
@@ -74,7 +74,7 @@ def show_history(
     from credcheck import config
 
     loaded = config.load(os.environ, file=config_file)
-    shown = _format(format_, as_json=as_json)
+    shown = chosen_format(format_, as_json=as_json)
     given = {"further names": names, "--since": since, "--format": format_, "--json": as_json, "--yes": yes}
     _check_beside(given, {"--export": export, "--import": import_, "--forget": forget, "--svg": svg})
     if import_:
@@ -89,12 +89,6 @@ def show_history(
     if svg:
         return _draw(pasts, svg)
     return _show(pasts, shown, charted=bool(names))
-
-
-def _format(format_: str | None, *, as_json: bool) -> str:
-    if as_json and format_ not in {None, "json"}:
-        raise UsageError(f"--json and --format {format_} contradict each other; choose one")
-    return "json" if as_json else format_ or "table"
 
 
 def _check_beside(given: Mapping[str, object], commands: Mapping[str, object]) -> None:

@@ -5,12 +5,14 @@ From 0.29 on, Typer converts with pydantic, which takes 75 ms to import; before,
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from credcheck.errors import ConfigError, KeyTyped, UsageError
 from credcheck.names import ALL, could_be_key, did_you_mean
 
 CHECK = "check"
+
+F = TypeVar("F", bound=str)
 
 
 def read_as(setting: str) -> Callable[[str], Any]:
@@ -22,6 +24,13 @@ def read_as(setting: str) -> Callable[[str], Any]:
         return validation.from_text(getattr(validation, setting), text)
 
     return read
+
+
+def chosen_format(format_: F | None, *, as_json: bool) -> F | Literal["json", "table"]:
+    """Return the format that --format and --json ask for, usually a table; raises UsageError if they differ."""
+    if as_json and format_ not in {None, "json"}:
+        raise UsageError(f"--json and --format {format_} contradict each other; choose one")
+    return "json" if as_json else format_ or "table"
 
 
 def convert_here(parameters: Sequence[Any]) -> None:

@@ -8,6 +8,7 @@ import typer
 from credcheck.cli import output
 from credcheck.cli.grammar import app
 from credcheck.cli.options import AsJson, ConfigFile
+from credcheck.cli.parameters import chosen_format
 from credcheck.errors import ConfigError, UsageError
 from credcheck.names import Category
 from credcheck.system import streams, terminal
@@ -49,7 +50,7 @@ def list_providers(
     `check` validates a provider's description, one in a file or your config.toml, and shows what it makes of a saved
     answer.
     """
-    format_ = "json" if as_json else format_ or "table"
+    shown = chosen_format(format_, as_json=as_json)
     if word == _CHECK and described is not None:
         from credcheck import config, tryout
 
@@ -59,7 +60,7 @@ def list_providers(
         return told.status
     if word == _CHECK or described is not None or answer is not None:
         raise UsageError("`credcheck providers check` takes a file or a provider: see `credcheck providers --help`")
-    _list(_registry(config_file), word, category, format_, impossible=impossible)
+    _list(_registry(config_file), word, category, shown, impossible=impossible)
     return 0
 
 
