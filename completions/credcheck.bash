@@ -6,20 +6,10 @@ _credcheck_tree() {
     commands='' arguments='' options='' first=''
     case $1 in
         'credcheck')
-            commands='demo help version login logout accounts doctor config completions history monitoring schema open providers watch'
+            commands='login logout accounts watch history open providers config doctor demo monitoring schema completions help version'
             arguments='all|@account|@begun...'
             options='--max-age= --stale-if-error --changes --notify --config=@file --json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days -h --help'
             first='--version'
-            ;;
-        'credcheck demo')
-            options='--json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days -h --help'
-            ;;
-        'credcheck help')
-            arguments=''
-            options='-h --help'
-            ;;
-        'credcheck version')
-            options='-h --help'
             ;;
         'credcheck login')
             arguments='@provider|@account|@begun'
@@ -32,27 +22,13 @@ _credcheck_tree() {
         'credcheck accounts')
             options='--json --config=@file -h --help'
             ;;
-        'credcheck doctor')
-            options='--notify --timeout= --config=@file -h --help'
-            ;;
-        'credcheck config')
-            arguments='path|edit|init'
-            options='--config=@file -h --help'
-            ;;
-        'credcheck completions')
-            arguments='bash|zsh|fish'
-            options='-h --help'
+        'credcheck watch')
+            arguments='@account|@begun...'
+            options='--every= --timeout= --config=@file -h --help'
             ;;
         'credcheck history')
             arguments='@account|@begun...'
             options='--since= --format=table|json|tsv --json --svg=@file --export --import=@file --forget=@account --yes --config=@file -h --help'
-            ;;
-        'credcheck monitoring')
-            arguments='alerts|dashboard'
-            options='-h --help'
-            ;;
-        'credcheck schema')
-            options='-h --help'
             ;;
         'credcheck open')
             arguments='@account|@begun'
@@ -62,9 +38,33 @@ _credcheck_tree() {
             arguments='check|@provider @file|@provider'
             options='--category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|other --impossible --json --format=table|json|toml --answer=@file --config=@file -h --help'
             ;;
-        'credcheck watch')
-            arguments='@account|@begun...'
-            options='--every= --timeout= --config=@file -h --help'
+        'credcheck config')
+            arguments='path|edit|init'
+            options='--config=@file -h --help'
+            ;;
+        'credcheck doctor')
+            options='--notify --timeout= --config=@file -h --help'
+            ;;
+        'credcheck demo')
+            options='--json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days -h --help'
+            ;;
+        'credcheck monitoring')
+            arguments='alerts|dashboard'
+            options='-h --help'
+            ;;
+        'credcheck schema')
+            options='-h --help'
+            ;;
+        'credcheck completions')
+            arguments='bash|zsh|fish'
+            options='-h --help'
+            ;;
+        'credcheck help')
+            arguments=''
+            options='-h --help'
+            ;;
+        'credcheck version')
+            options='-h --help'
             ;;
     esac
 }

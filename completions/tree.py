@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperArgument, TyperGroup
 
 from credcheck.cli import program
-from credcheck.cli.parameters import choices
+from credcheck.console.parameters import choices
 
 # The kinds of names that a metavar, or else the parameter's name in capitals, stands for. `begun` is the name of a
 # provider that has been begun to type: there are too many of them to list them all.

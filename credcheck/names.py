@@ -10,24 +10,25 @@ ALL = "all"
 Category = Literal[
     "llm", "media", "voice", "search", "scraping", "messaging", "cloud", "data", "captcha", "documents", "other"
 ]
-# A mistyped command is taken for an account: these are among the names that it may have meant.
+# Each is a module of `commands`, in the order of the help. A mistyped one is taken for an account: these are among the
+# names that it may have meant.
 COMMANDS = (
-    "accounts",
-    "check",
-    "completions",
-    "config",
-    "demo",
-    "doctor",
-    "help",
-    "history",
     "login",
     "logout",
-    "monitoring",
+    "accounts",
+    "watch",
+    "history",
     "open",
     "providers",
+    "config",
+    "doctor",
+    "demo",
+    "monitoring",
     "schema",
+    "completions",
+    "help",
     "version",
-    "watch",
+    "check",
 )
 
 _HIDDEN = "***"

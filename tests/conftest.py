@@ -12,7 +12,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from credcheck import demo
+from credcheck.commands.demo import server as demo
 from tests import documents, forked
 from tests.playback import Answer, Playback, playing
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from credcheck import catalogue
+from credcheck.commands.providers import catalogue
 from credcheck.providers.registry import BUILT_IN
 
 README = Path(__file__).parent.parent / "README.md"

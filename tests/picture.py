@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from rich.text import Text
 
-from credcheck import check, demo
+from credcheck import check
+from credcheck.commands.demo import server as demo
 from credcheck.history import made_up
 from credcheck.models import Result
 from credcheck.render import svg, table

@@ -18,7 +18,8 @@ from typing import Literal, Self, get_args
 
 import pytest
 
-from credcheck import providers, shells
+from credcheck import providers
+from credcheck.commands import completions as shells
 from credcheck.render import Format
 from tests.conftest import Program
 

@@ -1,6 +1,7 @@
 """What the exit status says, of the pure rule and of the installed program."""
 
 import os
+import pkgutil
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from credcheck import commands
 from credcheck.cli import program
 from credcheck.errors import exit_status
 from credcheck.models import Failure, Result
@@ -145,8 +147,9 @@ def test_who_mistypes_a_command_is_told_the_nearest(credcheck: Program) -> None:
     assert "did you mean `accounts`?" in credcheck("acounts").err
 
 
-def test_the_names_of_the_commands_are_known_to_who_suggests_them() -> None:
-    assert sorted(getattr(program.group(), "commands", {})) == list(COMMANDS)
+def test_each_command_has_its_module_and_each_module_its_command() -> None:
+    modules = {module.name for module in pkgutil.iter_modules(commands.__path__)} - {"run_check"}
+    assert set(getattr(program.group(), "commands", {})) == set(COMMANDS) == modules
 
 
 @pytest.mark.parametrize(("left", "status"), [("0", 1), ("-3", 1), ("0.01", 0)])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from credcheck import demo
+from credcheck.commands.demo import server as demo
 from tests.conftest import Program
 
 # Goes in by the program's own way, and reports at its way out, which no exit handler sees.

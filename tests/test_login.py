@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from credcheck.demo import KEY
+from credcheck.commands.demo.server import KEY
 from tests.conftest import PROGRAM, Program
 from tests.faults.test_signals import until
 from tests.playback import Answer, playing

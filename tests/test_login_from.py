@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from credcheck import demo, env_file
+from credcheck.commands.demo import server as demo
+from credcheck.commands.login import env_file
 from tests.conftest import Program
 from tests.screens import at_terminal
 

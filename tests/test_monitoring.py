@@ -17,7 +17,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from credcheck import demo, monitoring
+from credcheck.commands import monitoring
+from credcheck.commands.demo import server as demo
 from credcheck.render import prometheus
 from tests.conftest import Program
 from tests.test_prometheus import SEVERAL
@@ -27,7 +28,7 @@ NEEDED = ("promtool", "prometheus", "prometheus-node-exporter")
 needs_prometheus = pytest.mark.skipif(
     not all(map(shutil.which, NEEDED)), reason=f"{', '.join(NEEDED)} are not all installed"
 )
-DASHBOARD = json.loads(monitoring.document("dashboard"))
+DASHBOARD = json.loads(monitoring.text("dashboard"))
 
 # What each rule must say of a series, and of its neighbour that is well.
 RULES_TEST = """\
@@ -152,7 +153,7 @@ def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitored]:
     printed = Program(home)("demo", "--format", "prometheus").out
     (home / "textfiles").mkdir()
     (home / "textfiles/credcheck.prom").write_text(printed)
-    (home / "alerts.yml").write_text(monitoring.document("alerts"))
+    (home / "alerts.yml").write_text(monitoring.text("alerts"))
     exporter, server = free_port(), free_port()
     (home / "prometheus.yml").write_text(PROMETHEUS.format(exporter))
     commands = [
@@ -266,14 +267,14 @@ def holds(whole: object, part: object) -> bool:
 
 
 def test_rules_and_dashboard_ask_for_metrics_that_there_are() -> None:
-    asked = set(re.findall(r"credcheck_\w+", monitoring.document("alerts") + json.dumps(DASHBOARD)))
+    asked = set(re.findall(r"credcheck_\w+", monitoring.text("alerts") + json.dumps(DASHBOARD)))
     names = {family.name for family in prometheus._FAMILIES}  # noqa: SLF001
     assert asked <= names
 
 
 def test_the_readme_names_the_rules_and_the_metrics() -> None:
     readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-    expressions = dict(re.findall(r"- alert: (\w+)\n +expr: (.*)", monitoring.document("alerts")))
+    expressions = dict(re.findall(r"- alert: (\w+)\n +expr: (.*)", monitoring.text("alerts")))
     assert len(expressions) == 4
     assert all(name in readme for name in expressions)
     assert expressions["CredcheckDaysLeft"].endswith("< 7")

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from credcheck.cli import checking, plain, program
-from credcheck.cli.checking import CheckOptions
-from credcheck.cli.past import HistoryOptions
+from credcheck.cli import fast_path as plain
+from credcheck.cli import program
+from credcheck.commands import run_check as checking
+from credcheck.console.check_history import HistoryOptions
+from credcheck.console.check_options import CheckOptions
 from credcheck.errors import CredcheckError
 from credcheck.render import Format, Order
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from credcheck import catalogue, providers
+from credcheck import providers
+from credcheck.commands.providers import catalogue
 from credcheck.names import fold
 from credcheck.providers import impossible
 from credcheck.providers.registry import BUILT_IN

@@ -13,10 +13,10 @@ from datetime import timedelta
 
 import pytest
 
+from credcheck.commands.watch import drawing as render
+from credcheck.commands.watch.board import SHORTEST, Board, Row
 from credcheck.models import Failure, Result
-from credcheck.render import board as render
 from credcheck.system.terminal import Terminal
-from credcheck.watch import SHORTEST, Board, Row
 from tests.conftest import PROGRAM, Program
 from tests.faults.at_a_terminal import session
 from tests.playback import Answer, Playback, playing
@@ -29,8 +29,8 @@ LIMITED = result("limited", Failure("rate_limited", "asks to wait 95 s", retry_a
 # The program with another shortest time, so that renewals can be seen.
 QUICKLY = """\
 import sys
-from credcheck import watch
-watch.SHORTEST = 0.2
+from credcheck.commands.watch import board
+board.SHORTEST = 0.2
 from credcheck.__main__ import main
 sys.argv = ["credcheck", "watch", *sys.argv[1:]]
 main()
@@ -255,7 +255,9 @@ def test_a_signal_gives_the_terminal_back_and_r_says_when_it_may_renew(thirty: P
 
 
 def test_a_fault_in_drawing_ends_it_in_one_message_without_a_traceback(thirty: Program) -> None:
-    (thirty.home / "sitecustomize.py").write_text("import sys\nsys.modules['credcheck.render.board'] = None\n")
+    (thirty.home / "sitecustomize.py").write_text(
+        "import sys\nsys.modules['credcheck.commands.watch.drawing'] = None\n"
+    )
     screen = at_terminal(thirty, "watch", "pixelcut-1", columns=300, variables={"PYTHONPATH": str(thirty.home)})
     assert (screen.status, screen.text.count("\n")) == (70, 1)
     assert "credcheck: the installation is broken: a fault of credcheck itself: ModuleNotFoundError" in screen.text

@@ -5,8 +5,9 @@ from contextlib import suppress
 from itertools import pairwise
 
 from credcheck import ISSUES_URL, __version__
-from credcheck.cli import checking, plain
-from credcheck.cli.output import complain, tell
+from credcheck.cli import fast_path
+from credcheck.commands import run_check
+from credcheck.console.output import complain, tell
 from credcheck.errors import CredcheckError, ExitStatus, NotPossible, OutputError, ReaderGone, Stopped, fault_line
 from credcheck.system import signals, streams
 
@@ -29,9 +30,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    asked = plain.read(arguments)
-    if asked is not None:
-        return checking.check(*asked)
+    request = fast_path.read(arguments)
+    if request is not None:
+        return run_check.check(*request)
     from credcheck.cli import program
 
     return program.run(arguments)

@@ -4,14 +4,16 @@ import os
 import re
 from collections.abc import Sequence
 from contextlib import redirect_stdout
+from importlib import import_module
 from io import StringIO
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
-from credcheck.cli.grammar import app
-from credcheck.cli.output import deliver
-from credcheck.cli.parameters import command_path
+from credcheck import __version__
+from credcheck.console.grammar import app
+from credcheck.console.output import deliver
+from credcheck.console.parameters import CHECK, command_path
 from credcheck.errors import KeyTyped, UsageError
 from credcheck.names import ALL, COMMANDS, did_you_mean, without_keys
 from credcheck.system import terminal
@@ -41,11 +43,21 @@ def group(words: Sequence[str] | None = None) -> Any:
 
     The modules of the others are not imported: a check has no use for them.
     """
-    from credcheck.cli import checks  # noqa: F401  a module gives the app its commands
-
-    if words is None or not {*COMMANDS, *_ABOUT_THE_PROGRAM}.isdisjoint(words):
-        from credcheck.cli import demo, commands, history, integrations, providers, watch  # noqa: F401, I001  as in --help
+    is_check = words is not None and {*COMMANDS, *_ABOUT_THE_PROGRAM}.isdisjoint(words)
+    for name in (CHECK,) if is_check else COMMANDS:
+        import_module(f"credcheck.commands.{name}")  # which gives the app its command
     return typer.main.get_command(app)
+
+
+@app.callback(invoke_without_command=True)
+def credcheck(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Show the version (also -V).")] = False,
+) -> int:
+    """Tell how much credit is left at every provider whose API you pay for."""
+    if version:
+        deliver(f"credcheck {__version__}\n")
+    return 0
 
 
 def _usage_message(problem: typer.TyperException, arguments: Sequence[str]) -> str:

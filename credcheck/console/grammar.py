@@ -6,7 +6,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from credcheck.cli.parameters import CHECK, convert_here
+from credcheck.console.parameters import CHECK, convert_here
 from credcheck.errors import UsageError
 from credcheck.names import ALL
 

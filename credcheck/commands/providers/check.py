@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from credcheck import catalogue
 from credcheck.check import verdict, ways_out
+from credcheck.commands.providers import catalogue
 from credcheck.config import toml
 from credcheck.errors import CheckError, ConfigError, ExitStatus, UsageError
 from credcheck.models import Account, Balance, Reading, Response

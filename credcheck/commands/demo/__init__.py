@@ -1,9 +1,10 @@
-"""The command that shows a check without a key."""
+"""`credcheck demo`: a check without a key."""
 
-from credcheck.cli import output
-from credcheck.cli.checking import CheckOptions, check_with_progress
-from credcheck.cli.grammar import app
-from credcheck.cli.options import with_check_options
+from credcheck.commands.run_check import check_with_progress
+from credcheck.console import output
+from credcheck.console.check_options import CheckOptions
+from credcheck.console.grammar import app
+from credcheck.console.options import with_check_options
 from credcheck.errors import exit_status
 
 
@@ -11,12 +12,12 @@ from credcheck.errors import exit_status
 @with_check_options
 def run_demo(*, options: CheckOptions) -> int:
     """Show a check of made-up accounts; it needs no key."""
-    from credcheck import demo
+    from credcheck.commands.demo import server
     from credcheck.config import validation
 
     view = options.view(single=False, way_out="the demo has several")
     thresholds = options.thresholds({})
-    with demo.served() as accounts:
+    with server.served() as accounts:
         timeout = options.timeout or validation.USUAL_TIMEOUT
         count = len(accounts)
         results = check_with_progress(
@@ -27,7 +28,7 @@ def run_demo(*, options: CheckOptions) -> int:
     results = made_up.foretold(results)
     output.print_results(results, view, options.output)
     if view.format == "table" and not view.quiet and not options.output:
-        output.print_charts([past for past in made_up.pasts(results) if past.name.account == demo.CHARTED])
+        output.print_charts([past for past in made_up.pasts(results) if past.name.account == server.CHARTED])
     status = exit_status(results)
     output.tell(f"This was a demo with made-up accounts; with them, `credcheck all` would end with status {status}.")
     return 0

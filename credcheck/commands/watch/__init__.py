@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from credcheck.cli import output
-from credcheck.cli.grammar import app
-from credcheck.cli.options import ConfigFile, Timeout
-from credcheck.cli.parameters import read_as
+from credcheck.commands.watch import board as boards
+from credcheck.console import output
+from credcheck.console.grammar import app
+from credcheck.console.options import ConfigFile, Timeout
+from credcheck.console.parameters import read_as
 from credcheck.errors import Stopped, UsageError, exit_status
 from credcheck.render import View
 from credcheck.system import streams
 
 if TYPE_CHECKING:
-    from credcheck import watch
     from credcheck.check import Watcher
+    from credcheck.commands.watch.board import Board
+    from credcheck.commands.watch.loop import Check
     from credcheck.config import Config
     from credcheck.models import Account, Result
 
@@ -40,10 +42,11 @@ def watch_accounts(
     `s` sorts, `r` checks again now, `q` or Ctrl-C leaves the last table behind. An account is asked every 30 seconds
     at most, and later if its provider asks to wait.
     """
-    from credcheck import config, watch
+    from credcheck import config
+    from credcheck.commands.watch import loop
 
-    if every < timedelta(seconds=watch.SHORTEST):
-        raise UsageError(f"--every must be {watch.SHORTEST:g}s or more, for providers are not to be asked more often")
+    if every < timedelta(seconds=boards.SHORTEST):
+        raise UsageError(f"--every must be {boards.SHORTEST:g}s or more, for providers are not to be asked more often")
     if not _is_at_terminal():
         raise UsageError("watch needs a terminal; for cron there is `credcheck all --quiet`, see README")
     loaded = config.load(os.environ, file=config_file)
@@ -52,7 +55,7 @@ def watch_accounts(
     if not accounts:
         return output.nothing_to_check(loaded)
     gc.enable()  # this run is not short
-    session = watch.Session(accounts, _check(loaded, timeout or loaded.timeout), _frame, every=every.total_seconds())
+    session = loop.Session(accounts, _check(loaded, timeout or loaded.timeout), _frame, every=every.total_seconds())
     try:
         session.run()
     except Stopped as stopped:
@@ -63,7 +66,7 @@ def watch_accounts(
     return exit_status(session.board.results)
 
 
-def _print_last(board: "watch.Board") -> None:
+def _print_last(board: "Board") -> None:
     output.print_results(board.results, View(sort=board.order))
 
 
@@ -73,10 +76,10 @@ def _is_at_terminal() -> bool:
     return streams.is_terminal(0) and terminal.of(1, os.environ).animated
 
 
-def _check(loaded: "Config", timeout: float) -> "watch.Check":
+def _check(loaded: "Config", timeout: float) -> "Check":
     """Return a function that checks some of the accounts and keeps their samples."""
     from credcheck.check import check_all
-    from credcheck.cli.past import CheckHistory, HistoryOptions
+    from credcheck.console.check_history import CheckHistory, HistoryOptions
     from credcheck.models import Thresholds
 
     def check(accounts: Sequence["Account"], arrivals: "Watcher") -> "list[Result]":
@@ -99,10 +102,10 @@ def _check(loaded: "Config", timeout: float) -> "watch.Check":
     return check
 
 
-def _frame(board: "watch.Board", now: float) -> list[str]:
-    from credcheck.render import board as screen
+def _frame(board: "Board", now: float) -> list[str]:
+    from credcheck.commands.watch import drawing
     from credcheck.system import terminal
 
     # An exported COLUMNS does not follow the window.
     environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    return screen.lines(board, terminal.of(1, environment), now=now, today=datetime.now(UTC))
+    return drawing.lines(board, terminal.of(1, environment), now=now, today=datetime.now(UTC))

@@ -1,6 +1,5 @@
 """Check accounts repeatedly and show their balances on the whole screen."""
 
-import math
 import os
 import signal
 import threading
@@ -8,81 +7,21 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from credcheck.check import Watcher
+from credcheck.commands.watch.board import Board, Row
 from credcheck.errors import CredcheckError, Stopped
 from credcheck.system import signals
 from credcheck.system.screen import Screen, read_keys
 
 if TYPE_CHECKING:
     from credcheck.models import Account, Result
-    from credcheck.render import Order
 
-# Seconds between two checks of one account: providers are not to be asked more often.
-SHORTEST = 30.0
 _FRAME = 0.25  # seconds between two looks at the size of the screen
-_ORDERS: tuple["Order | None", ...] = (None, "status", "balance", "days", "name")
 
 P = ParamSpec("P")
 Check = Callable[[Sequence["Account"], Watcher], "Sequence[Result]"]
-
-
-class Row(NamedTuple):
-    """An account on the screen: its last result, the one before it, and how long it is not to be asked again."""
-
-    account: str
-    latest: "Result | None" = None
-    before: "Result | None" = None
-    not_before: float = 0.0
-
-
-class Board(NamedTuple):
-    """The state of the screen: a row for each account, and the time of the next check, by `time.monotonic`."""
-
-    rows: tuple[Row, ...]
-    next_at: float = 0.0
-    began: float = -math.inf
-    checking: bool = False
-    order: "Order | None" = None
-
-    @property
-    def results(self) -> "list[Result]":
-        """The last result of each account that has one."""
-        return [row.latest for row in self.rows if row.latest]
-
-    def due(self, now: float) -> list[int]:
-        """Return the places of the accounts to be asked now, without those whose provider asked to wait."""
-        return [] if now < self.next_at else [place for place, row in enumerate(self.rows) if row.not_before <= now]
-
-    def begun(self, now: float, every: float) -> "Board":
-        """Return the board at the beginning of a check."""
-        return self._replace(began=now, next_at=now + every, checking=True)
-
-    def ended(self) -> "Board":
-        """Return the board at the end of a check."""
-        return self._replace(checking=False)
-
-    def with_early_check(self, now: float) -> "Board":
-        """Return the board with the next check as soon as providers may be asked again."""
-        return self._replace(next_at=min(self.next_at, max(now, self.began + SHORTEST)))
-
-    def with_result(self, place: int, result: "Result", now: float) -> "Board":
-        """Return the board with an account's new result."""
-        wait = result.error.retry_after if result.error else None
-        row = self.rows[place]._replace(before=self.rows[place].latest, latest=result, not_before=now + (wait or 0))
-        return self._with_row(place, row)
-
-    def with_forecast(self, place: int, result: "Result") -> "Board":
-        """Return the board with more of a result that it has already: its forecast."""
-        return self._with_row(place, self.rows[place]._replace(latest=result))
-
-    def reordered(self) -> "Board":
-        """Return the board in the next order."""
-        return self._replace(order=_ORDERS[(_ORDERS.index(self.order) + 1) % len(_ORDERS)])
-
-    def _with_row(self, place: int, row: Row) -> "Board":
-        return self._replace(rows=(*self.rows[:place], row, *self.rows[place + 1 :]))
 
 
 class Session:

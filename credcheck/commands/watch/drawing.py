@@ -13,7 +13,7 @@ from credcheck.render.table import Beside
 from credcheck.system.terminal import Terminal
 
 if TYPE_CHECKING:
-    from credcheck.watch import Board, Row
+    from credcheck.commands.watch.board import Board, Row
 
 _STATUSES = {"ok": "ok", "low": "low", "error": "failed"}
 _FRAMES, _ASCII_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "|/-\\"

@@ -5,20 +5,21 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from credcheck.cli import output
+from credcheck.console import output
 from credcheck.errors import UsageError, exit_status
 from credcheck.render import View
 from credcheck.system import streams
 
 if TYPE_CHECKING:
+    from credcheck.commands.login.env_file import Found
     from credcheck.config import Config
-    from credcheck.env_file import Found
     from credcheck.models import Result
 
 
 def store(file: str, *, sure: bool, verify: bool, timeout: float | None, config_file: str | None) -> int:
     """List the keys in a file, ask about each, try those that are wanted, and store those that providers accept."""
-    from credcheck import config, env_file, login
+    from credcheck import config
+    from credcheck.commands.login import entry, env_file
     from credcheck.config import credentials
 
     loaded = config.load(os.environ, file=config_file)
@@ -32,7 +33,7 @@ def store(file: str, *, sure: bool, verify: bool, timeout: float | None, config_
     wanted = _confirmed(possible, sure=sure)
     seconds = timeout or loaded.timeout
     results = _verified(loaded, wanted, seconds) if verify else []
-    refused = [result for result in results if not login.accepted(result)]
+    refused = [result for result in results if not entry.accepted(result)]
     for each in wanted:
         if each.target and each.told and each.account not in {result.account for result in refused}:
             credentials.put(loaded.credentials_path, each.target, each.told, seconds=seconds)
@@ -60,7 +61,7 @@ def _wants(one: "Found") -> bool:
 def _verified(loaded: "Config", wanted: "Sequence[Found]", seconds: float) -> "list[Result]":
     """Return the results of asking the providers, and print them."""
     from credcheck.check import check_all
-    from credcheck.login import with_told
+    from credcheck.commands.login.entry import with_told
 
     accounts = [with_told(each.target, each.told) for each in wanted if each.target and each.told]
     if not accounts:

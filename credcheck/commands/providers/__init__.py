@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from credcheck.cli import output
-from credcheck.cli.grammar import app
-from credcheck.cli.options import AsJson, ConfigFile
-from credcheck.cli.parameters import chosen_format
+from credcheck.console import output
+from credcheck.console.grammar import app
+from credcheck.console.options import AsJson, ConfigFile
+from credcheck.console.parameters import chosen_format
 from credcheck.errors import ConfigError, UsageError
 from credcheck.names import Category
 from credcheck.system import streams, terminal
@@ -52,10 +52,11 @@ def list_providers(
     """
     shown = chosen_format(format_, as_json=as_json)
     if word == _CHECK and described is not None:
-        from credcheck import config, tryout
+        from credcheck import config
+        from credcheck.commands.providers import check
 
         known = config.own_providers(os.environ, file=config_file)
-        told = tryout.tried(described, known, answer=answer)
+        told = check.tried(described, known, answer=answer)
         output.deliver(told.text)
         return told.status
     if word == _CHECK or described is not None or answer is not None:
@@ -65,7 +66,7 @@ def list_providers(
 
 
 def _list(known: "Registry", word: str | None, category: str | None, format_: str, *, impossible: bool) -> None:
-    from credcheck import catalogue
+    from credcheck.commands.providers import catalogue
 
     if format_ == "toml":
         if word is None:

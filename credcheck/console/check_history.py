@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from credcheck.cli import output
+from credcheck.console import output
 from credcheck.errors import UsageError
 from credcheck.system import streams
 

@@ -1,28 +1,15 @@
-"""The command that checks accounts, and the program without a command."""
+"""`credcheck all` and `credcheck NAME`: the check, a command without a word of its own."""
 
 from typing import Annotated
 
 import typer
 
-from credcheck.cli import checking
-from credcheck.cli.checking import CheckOptions
-from credcheck.cli.grammar import CheckCommand, app
-from credcheck.cli.options import Changes, ConfigFile, MaxAge, Notify, StaleIfError, with_check_options
-from credcheck.cli.parameters import CHECK
-from credcheck.cli.past import HistoryOptions
-
-
-@app.callback(invoke_without_command=True)
-def credcheck(
-    *,
-    version: Annotated[bool, typer.Option("--version", help="Show the version; so do `version` and -V.")] = False,
-) -> int:
-    """Tell how much credit is left at every provider whose API you pay for."""
-    if version:
-        from credcheck.cli.commands import show_version
-
-        return show_version()
-    return 0
+from credcheck.commands import run_check
+from credcheck.console.check_history import HistoryOptions
+from credcheck.console.check_options import CheckOptions
+from credcheck.console.grammar import CheckCommand, app
+from credcheck.console.options import Changes, ConfigFile, MaxAge, Notify, StaleIfError, with_check_options
+from credcheck.console.parameters import CHECK
 
 
 @app.command(CHECK, cls=CheckCommand, hidden=True)
@@ -44,4 +31,4 @@ def check(
     2 critical, 3 unknown.
     """
     asked = HistoryOptions(max_age=max_age, stale_if_error=stale_if_error, changes=changes, notify=notify)
-    return checking.check(names or [], options, asked, config_file)
+    return run_check.check(names or [], options, asked, config_file)

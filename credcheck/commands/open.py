@@ -1,18 +1,49 @@
-"""The web page of an account, to top it up or to manage it, and the browser that shows it."""
+"""`credcheck open`: the web page that tops up an account or manages it, and the browser that shows it."""
 
+import os
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
 
-from credcheck.config import Config
+import typer
+
+from credcheck.console import output
+from credcheck.console.grammar import app
+from credcheck.console.options import ConfigFile
 from credcheck.errors import KeyTyped, UsageError
 from credcheck.names import could_be_key, did_you_mean, match
 from credcheck.providers import impossible
+from credcheck.system import streams
+
+if TYPE_CHECKING:
+    from credcheck.config import Config
 
 _REMOTE = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
 
 
-def page(config: Config, word: str) -> str:
+@app.command("open")
+def open_page(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="An account or a provider.")],
+    *,
+    only_print: Annotated[bool, typer.Option("--print", help="Print the address instead.")] = False,
+    config_file: ConfigFile = None,
+) -> int:
+    """Open the page to top up an account, or to manage it.
+
+    Over ssh, and where there is no browser, the address is printed.
+    """
+    from credcheck import config
+
+    address = page(config.load(os.environ, file=config_file), name)
+    if not only_print and _is_shown(address, os.environ):
+        output.tell(f"The browser shows {address}.")
+    else:
+        streams.deliver(f"{address}\n")
+    return 0
+
+
+def page(config: "Config", word: str) -> str:
     """Return the page that tops up an account or provider, else that of its keys, else its documentation."""
     name = match(word, config.accounts)
     found = config.accounts[name].provider if name else config.providers.find(word)
@@ -30,7 +61,7 @@ def page(config: Config, word: str) -> str:
     return address
 
 
-def show(address: str, environment: Mapping[str, str]) -> bool:
+def _is_shown(address: str, environment: Mapping[str, str]) -> bool:
     """Show a page in the browser of this screen; return False if there is none."""
     if not _has_screen(environment):
         return False

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from credcheck.cli.checking import CheckOptions
-from credcheck.cli.parameters import read_as
+from credcheck.console.check_options import CheckOptions
+from credcheck.console.parameters import read_as
 from credcheck.render import Format, Order
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from credcheck import keys, login
+from credcheck import keys
+from credcheck.commands.login import entry
 from credcheck.config import Config, options
 from credcheck.config.credentials import Login
 from credcheck.errors import ConfigError, KeyMissing, UsageError
@@ -88,10 +89,10 @@ def found(config: Config, variables: Variables) -> list[Found]:
 
 def _found(config: Config, name: str, variable: str, variables: Variables) -> Found:
     try:
-        target = login.account_for(config, name, None)
+        target = entry.account_for(config, name, None)
         described = config.providers.load(target.provider)
         told = _told(config, target, variable, variables)
-        if lacking := options.missing(login.with_told(target, told), described):
+        if lacking := options.missing(entry.with_told(target, told), described):
             return Found(name, variable, problem=f"needs {', '.join(lacking)}: run `credcheck login {name}`")
     except (UsageError, ConfigError, KeyMissing) as problem:
         return Found(name, variable, problem=problem.message)

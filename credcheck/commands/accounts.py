@@ -1,14 +1,37 @@
-"""Lists of the accounts, as text and as JSON. Of a key, only its source is shown."""
+"""`credcheck accounts`: the accounts as text and as JSON. Of a key, only its source is shown."""
 
+import os
 from collections.abc import Mapping, Sequence
 
 from credcheck.config import Config, thresholds
+from credcheck.console import output
+from credcheck.console.grammar import app
+from credcheck.console.options import AsJson, ConfigFile
 from credcheck.models import ANY, SCHEMA_VERSION, Account, Threshold
 from credcheck.render.json import text
 from credcheck.render.lists import columns
 from credcheck.sanitize import one_line
+from credcheck.system import streams
 
 Usual = Mapping[str, Mapping[str, Threshold]]
+
+
+@app.command("accounts")
+def list_accounts(*, as_json: AsJson = False, config_file: ConfigFile = None) -> int:
+    """List the accounts and the sources of their keys."""
+    from credcheck import config
+
+    loaded = config.load(os.environ, file=config_file)
+    every = config.every_account(loaded, os.environ)
+    if not every and not as_json:
+        return output.nothing_to_check(loaded)
+    output.tell_incomplete(loaded)
+    usual = usual_thresholds(every, loaded)
+    if as_json:
+        streams.deliver(accounts_as_json(every, usual))
+    else:
+        output.deliver(accounts_as_text(every, usual))
+    return 0
 
 
 def usual_thresholds(accounts: Sequence[Account], loaded: Config) -> Usual:

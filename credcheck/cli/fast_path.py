@@ -6,15 +6,15 @@ Typer has the grammar. It reads every other command line, and each that is wrong
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, get_args
 
-from credcheck.cli.checking import CheckOptions
-from credcheck.cli.parameters import read_as
-from credcheck.cli.past import HistoryOptions
+from credcheck.console.check_history import HistoryOptions
+from credcheck.console.check_options import CheckOptions
+from credcheck.console.parameters import read_as
 from credcheck.errors import ConfigError
 from credcheck.names import COMMANDS
 from credcheck.render import Format, Order
 
 
-class Asked(NamedTuple):
+class CheckRequest(NamedTuple):
     """The names of the accounts and the options of a check."""
 
     names: Sequence[str]
@@ -23,7 +23,7 @@ class Asked(NamedTuple):
     config_file: str | None
 
 
-def read(arguments: Sequence[str]) -> Asked | None:
+def read(arguments: Sequence[str]) -> CheckRequest | None:
     """Return the check that a command line asks for; None for a command, and for anything that is not plain."""
     names: list[str] = []
     values: dict[str, Any] = {}
@@ -47,7 +47,7 @@ def read(arguments: Sequence[str]) -> Asked | None:
             names.append(word)
     past = HistoryOptions(**{name: values.pop(name) for name in HistoryOptions._fields if name in values})
     config_file = values.pop("config_file", None)
-    return Asked(names, CheckOptions(**values), past, config_file)
+    return CheckRequest(names, CheckOptions(**values), past, config_file)
 
 
 def _one_of(words: object) -> Callable[[str], str]:

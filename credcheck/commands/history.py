@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from credcheck.cli import output
-from credcheck.cli.grammar import app
-from credcheck.cli.options import AsJson, ConfigFile
-from credcheck.cli.parameters import chosen_format, read_as
+from credcheck.console import output
+from credcheck.console.grammar import app
+from credcheck.console.options import AsJson, ConfigFile
+from credcheck.console.parameters import chosen_format, read_as
 from credcheck.errors import HistoryError, KeyTyped, UsageError
 from credcheck.system import streams
 

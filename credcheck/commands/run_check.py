@@ -2,55 +2,21 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from credcheck.cli import output
-from credcheck.cli.parameters import chosen_format
-from credcheck.cli.past import CheckHistory, HistoryOptions
-from credcheck.errors import ConfigError, NoticeFailed, Stopped, UsageError, exit_status
+from credcheck.console import output
+from credcheck.console.check_history import CheckHistory, HistoryOptions
+from credcheck.console.check_options import CheckOptions
+from credcheck.errors import NoticeFailed, Stopped, UsageError, exit_status
 from credcheck.names import ALL
-from credcheck.render import Format, Order, View
+from credcheck.render import View
 from credcheck.system import streams
 
 if TYPE_CHECKING:
     from credcheck.config import Config
     from credcheck.history.recording import Recording
-    from credcheck.models import Account, Result, Threshold, Thresholds
+    from credcheck.models import Account, Result, Thresholds
     from credcheck.providers.registry import Registry
-
-
-class CheckOptions(NamedTuple):
-    """The options of every command that checks accounts, as typed."""
-
-    as_json: bool = False
-    format_: Format | None = None
-    output: str | None = None
-    quiet: bool = False
-    warn_below: Sequence[str] | None = None
-    timeout: float | None = None
-    no_progress: bool = False
-    sort: Order | None = None
-
-    def thresholds(self, usual: "Mapping[str, Threshold]") -> "Thresholds":
-        """Return the thresholds of a run, with the configuration's usual ones; raises UsageError."""
-        from credcheck.config import thresholds
-        from credcheck.models import Thresholds
-
-        try:
-            return Thresholds(thresholds.asked(list(self.warn_below or [])), usual)
-        except ConfigError as problem:
-            raise UsageError(f"--warn-below: {problem.message}") from None
-
-    def view(self, *, single: bool, way_out: str = "name one") -> View:
-        """Return how the results are to be printed; raises UsageError for options that contradict each other.
-
-        `way_out` ends the message about the format of one account for several.
-        """
-        format_: Format = chosen_format(self.format_, as_json=self.as_json)
-        if format_ == "value" and not single:
-            raise UsageError(f"--format value is the bare number of one account; {way_out}")
-        quiet = self.quiet and format_ != "nagios"  # a plugin always prints its line
-        return View(format=format_, single=single, quiet=quiet, sort=self.sort)
 
 
 def check(names: Sequence[str], options: CheckOptions, asked: HistoryOptions, config_file: str | None = None) -> int:
@@ -141,7 +107,7 @@ def check_with_progress(
     if not accounts:
         return []
     from credcheck.check import check_all
-    from credcheck.cli.progress import Progress
+    from credcheck.console.progress import Progress
 
     watch = Progress(accounts, view, os.environ, wanted=not options.no_progress, recording=recording)
     try:

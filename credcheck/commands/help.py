@@ -1,0 +1,30 @@
+"""`credcheck help`: the help of the program or of one command."""
+
+from typing import Annotated
+
+import typer
+
+from credcheck.console import output
+from credcheck.console.grammar import app
+from credcheck.console.parameters import CHECK
+from credcheck.errors import UsageError
+from credcheck.names import ALL, did_you_mean, match
+
+
+@app.command("help")
+def show_help(
+    ctx: typer.Context,
+    command: Annotated[str | None, typer.Argument(metavar="COMMAND", help="Only this one.")] = None,
+) -> int:
+    """Show this help, or the help of a command."""
+    group = ctx.find_root()
+    known = getattr(group.command, "commands", {})
+    if command is None:
+        output.deliver(f"{group.get_help()}\n")
+        return 0
+    name = CHECK if command.casefold() == ALL else match(command, known)
+    if name is None:
+        raise UsageError(f"there is no such command (see `credcheck --help`){did_you_mean(command, known)}")
+    context = known[name].context_class(known[name], info_name=name, parent=group)
+    output.deliver(f"{known[name].get_help(context)}\n")
+    return 0

@@ -1,0 +1,89 @@
+"""`credcheck login`: store a key."""
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from credcheck.console import output
+from credcheck.console.check_history import CheckHistory, HistoryOptions
+from credcheck.console.grammar import app
+from credcheck.console.options import ConfigFile, Timeout
+from credcheck.errors import UsageError, exit_status
+from credcheck.render import View
+
+if TYPE_CHECKING:
+    from credcheck.config import Config
+    from credcheck.models import Account
+
+
+@app.command("login")
+def store_key(
+    name: Annotated[
+        str | None, typer.Argument(metavar="PROVIDER|NAME", help="A provider, or a name of your own.")
+    ] = None,
+    *,
+    provider: Annotated[str | None, typer.Option(metavar="PROVIDER", help="The provider that the key is for.")] = None,
+    file: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FILE", help="Find keys in a .env file, by the providers' usual variables."),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With --from: store every key that is found, without asking.")
+    ] = False,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="An option of the provider, such as account_sid=AC0123"),
+    ] = None,
+    no_verify: Annotated[
+        bool, typer.Option("--no-verify", help="Do not ask the provider whether it takes the key.")
+    ] = False,
+    timeout: Timeout = None,
+    config_file: ConfigFile = None,
+) -> int:
+    """Store a key: typed unseen, or read from a pipe.
+
+    From a pipe, other secrets that the provider needs come before the key, each on a line of its own.
+    """
+    if file is not None:
+        if name or provider or settings:
+            raise UsageError("--from stores keys under the providers' names; give no other name or option with it")
+        from credcheck.commands.login import from_file
+
+        return from_file.store(file, sure=yes, verify=not no_verify, timeout=timeout, config_file=config_file)
+    if name is None:
+        raise UsageError("`credcheck login` needs PROVIDER|NAME; see `credcheck login --help`")
+    from credcheck import config
+    from credcheck.commands.login import entry
+
+    loaded = config.load(os.environ, file=config_file)
+    account = entry.account_for(loaded, name, provider)
+    return _store_key(loaded, account, settings or [], verify=not no_verify, timeout=timeout or loaded.timeout)
+
+
+def _store_key(loaded: "Config", account: "Account", settings: list[str], *, verify: bool, timeout: float) -> int:
+    """Ask for a key, try it, store it, and return the exit status."""
+    from credcheck import config
+    from credcheck.commands.login import entry
+    from credcheck.config import credentials
+
+    for warning in config.warnings(loaded):
+        output.complain(warning)
+    described = loaded.providers.load(account.provider)
+    environment = os.environ if loaded.from_environment else {}
+    told = entry.ask(account, described, entry.options_given(described, settings), environment)
+    if verify:
+        from credcheck.console.progress import Progress
+
+        watch = Progress([account], View(format="value"), os.environ)
+        result = entry.verify(account, told, loaded.providers, os.environ, timeout=timeout, watch=watch)
+        output.print_results([result], View(single=True))
+        if not entry.accepted(result):
+            tried = result.error is not None and result.error.code == "key_rejected"
+            output.complain(f"the key was not stored{'' if tried else '; --no-verify stores one that cannot be tried'}")
+            return exit_status([result])
+    credentials.put(loaded.credentials_path, account, told, seconds=timeout)
+    output.confirm(f"The key of {account.name} is stored in {loaded.credentials_path}.")
+    if verify:
+        CheckHistory(loaded, [account], HistoryOptions(), seconds=timeout).keep([result])
+    return 0
