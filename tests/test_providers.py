@@ -230,6 +230,7 @@ def test_its_facts_are_complete(recording: Recording) -> None:
     assert provider.usual_unit({}) == recording.unit
     assert beginning(provider.title) in map(beginning, [recording.provider, *provider.aliases])
     assert provider.docs_url == recording.page
+    assert provider.source is not None
     assert all(variable.isupper() for variable in provider.variables)
     assert all(option.help for option in provider.options.values())
 

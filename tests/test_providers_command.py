@@ -16,7 +16,7 @@ from tests.conftest import Program
 
 MEMBERS = [
     *("name", "title", "unit", "variable", "key_url", "top_up_url", "docs_url", "options", "notice"),
-    *("category", "aliases", "needs", "source"),
+    *("category", "aliases", "needs", "source", "defined_in"),
 ]
 NAMES = providers.names()
 
@@ -102,6 +102,26 @@ def test_one_provider_as_text_tells_its_notice_and_what_it_needs(credcheck: Prog
     assert "a management key" in credcheck("providers", "openrouter").out
 
 
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("pixelcut", "documented: read in the company's documentation"),
+        ("shodan", "sdk: read in the company's own SDK or command-line tool"),
+        ("akool", "clients: known in part only from other people's programs; compare it with the company's site"),
+    ],
+)
+def test_how_sure_a_description_is_is_a_sentence_and_in_json_a_word(name: str, sentence: str) -> None:
+    assert f"\nsource      {sentence}" in catalogue.as_text(BUILT_IN, name, None, width=None)
+    assert json.loads(catalogue.as_json(BUILT_IN, name, None))["source"] == sentence.partition(":")[0]
+
+
+def test_a_description_of_ones_own_may_say_nothing_of_how_sure_it_is(credcheck: Program) -> None:
+    credcheck.configure(f"[providers.acme]\n{DESCRIPTION}")
+    facts = json.loads(credcheck("providers", "acme", "--json").out)
+    assert (facts["source"], facts["defined_in"]) == (None, "config.toml")
+    assert "\nsource" not in credcheck("providers", "acme").out
+
+
 def test_one_provider_as_text_has_no_address_twice(credcheck: Program) -> None:
     out = credcheck("providers", "twilio").out
     assert "docs url" in out
@@ -134,7 +154,7 @@ def test_every_description_can_be_pasted_into_the_configuration() -> None:
 def test_a_pasted_description_works_and_is_told_apart(credcheck: Program) -> None:
     credcheck.configure(credcheck("providers", "runpod", "--format", "toml").out)
     assert (
-        json.loads(credcheck("providers", "runpod", "--json").out)["source"]
+        json.loads(credcheck("providers", "runpod", "--json").out)["defined_in"]
         == "config.toml, instead of the built-in one"
     )
     assert "Described in your config.toml: runpod (replaces the built-in one)." in credcheck("providers").out
@@ -272,11 +292,11 @@ def tried(credcheck: Program) -> Tried:
 
 def test_a_valid_description_says_what_it_asks(tried: Tried) -> None:
     asked = "acme: valid, asks with GET https://api.acme.example/v1 and the header X-Key\n"
-    lacking = "acme: to send it in, add category and docs_url\n"
+    lacking = "acme: to send it in, add category, docs_url and source\n"
     assert tried(DESCRIPTION) == (0, asked + lacking, "")
     untitled = DESCRIPTION.replace("title", "needs")
-    assert tried(untitled)[1].endswith("acme: to send it in, add title, category and docs_url\n")
-    facts = 'category = "data"\ndocs_url = "https://acme.example"\n'
+    assert tried(untitled)[1].endswith("acme: to send it in, add title, category, docs_url and source\n")
+    facts = 'category = "data"\ndocs_url = "https://acme.example"\nsource = "sdk"\n'
     assert tried(facts + DESCRIPTION) == (0, asked, "")
 
 
@@ -337,6 +357,14 @@ def test_a_wrong_description_is_one_line(tried: Tried) -> None:
     status, out, err = tried(DESCRIPTION.replace("unit =", "uint ="))
     assert (status, out) == (2, "")
     assert err == "credcheck: acme.toml: balance.uint: unknown key; did you mean `unit`?\n"
+
+
+def test_a_description_is_as_sure_as_one_of_three_words(tried: Tried) -> None:
+    status, _, err = tried(f'source = "document"\n{DESCRIPTION}')
+    assert (status, err) == (
+        2,
+        "credcheck: acme.toml: source: must be one of documented, sdk, clients; did you mean `documented`?\n",
+    )
 
 
 def test_tables_of_a_configuration_and_built_in_providers_are_checked_too(credcheck: Program) -> None:

@@ -7,6 +7,9 @@ from credcheck.models import NOTHING
 from credcheck.providers.formula import Formula
 from credcheck.providers.rules import Rule
 
+# How sure the request and the answer are: read in the company's documentation, in its own SDK or tool, or in part only
+# in other people's programs.
+Source = Literal["documented", "sdk", "clients"]
 Kind = Literal["prepaid", "plan", "limit", "owed", "grant"]
 NullMeans = Literal["unknown", "unlimited", "none", "bad"]
 
@@ -106,6 +109,7 @@ class Provider(NamedTuple):
     docs_url: str | None = None
     key_url: str | None = None
     top_up_url: str | None = None
+    source: Source | None = None
     needs: str | None = None
     notice: str | None = None
     options: Mapping[str, Option] = NOTHING

@@ -18,6 +18,7 @@ from credcheck.providers.provider import (
     Option,
     Provider,
     RequestTemplate,
+    Source,
 )
 from credcheck.providers.rules import Rule, Scalar, Test
 from credcheck.providers.wrong import WrongDescription
@@ -251,6 +252,7 @@ _TOP: Mapping[str, Check] = {
     "docs_url": members.page,
     "key_url": members.page,
     "top_up_url": members.page,
+    "source": members.one_of(*get_args(Source)),
     "needs": members.text,
     "notice": members.text,
     "main": members.many(members.text),

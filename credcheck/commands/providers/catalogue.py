@@ -31,6 +31,12 @@ CATEGORIES: Mapping[str, str] = {
     "documents": "conversion, signatures, screenshots",
     "other": "what is none of these",
 }
+# What `source` says of the answer and of the request.
+_SOURCES: Mapping[object, str] = {
+    "documented": "documented: read in the company's documentation",
+    "sdk": "sdk: read in the company's own SDK or command-line tool",
+    "clients": "clients: known in part only from other people's programs; compare it with the company's site",
+}
 
 
 class Entry(NamedTuple):
@@ -197,6 +203,7 @@ def _one(name: str, known: Registry) -> str:
     rows = {**_facts(name, known), "options": options}
     if rows["key_url"] == rows["docs_url"]:
         del rows["key_url"]
+    rows["source"] = _SOURCES.get(rows["source"])
     told = {label: value for label, value in rows.items() if value}
     return "".join(f"{label.replace('_', ' '):<11} {_shown(value)}\n" for label, value in told.items())
 
@@ -228,11 +235,12 @@ def _facts(name: str, known: Registry) -> dict[str, object]:
         "category": provider.category,
         "aliases": list(provider.aliases),
         "needs": provider.needs,
-        "source": _source(provider, known),
+        "source": provider.source,
+        "defined_in": _defined_in(provider, known),
     }
 
 
-def _source(provider: Provider, known: Registry) -> str:
+def _defined_in(provider: Provider, known: Registry) -> str:
     if provider.name not in known.own:
         return "built in"
     return "config.toml, instead of the built-in one" if provider.name in known.replaced() else "config.toml"

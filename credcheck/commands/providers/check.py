@@ -76,6 +76,7 @@ def _lacking(provider: Provider) -> str:
         "title": provider.title != provider.name,
         "category": provider.category != "other",
         "docs_url": provider.docs_url is not None,
+        "source": provider.source is not None,
     }
     lacking = [name for name, is_there in facts.items() if not is_there]
     is_new = provider.name not in BUILT_IN.names()
