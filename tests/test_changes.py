@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from credcheck import notify
+from credcheck.notices import send as notify
 from credcheck.providers import registry
 from tests import documents
 from tests.conftest import PROGRAM, Program, Run
@@ -215,7 +215,7 @@ def test_without_a_readable_history_nothing_is_a_change_and_that_is_said(pixelcu
     folder.mkdir()
     run = program("pixelcut", "--changes", CREDCHECK_HISTORY=str(folder))
     assert (run.status, run.out) == (1, "")
-    assert "no change can be told" in run.err
+    assert "cannot compare with earlier checks" in run.err
     assert "not a file" in run.err
 
 

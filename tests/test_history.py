@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from credcheck.errors import HistoryError, UsageError
-from credcheck.history import exchange, recent
+from credcheck.history import cached_answers, import_export
 from credcheck.history.recording import Recording
 from credcheck.history.samples import LastReading, Owner, last_reading
 from credcheck.history.store import Store
@@ -112,7 +112,7 @@ def test_samples_older_than_ninety_days_are_thinned_to_one_a_day(store: Store) -
         f"pixelcut\tpixelcut\tcredits\tcredits\t{NOON - 200 * DAY + n * HOUR:%Y-%m-%dT%H:%M:%SZ}\t{9000 - n}\t"
         for n in range(200 * 24)
     ]
-    exchange.add(store, lines, NOON)
+    import_export.add(store, lines, NOON)
     days = [at.date() for at, _ in kept(store) if at < NOON - 91 * DAY]
     assert len(days) == len(set(days)) == 109
     assert len([at for at, _ in kept(store) if at > NOON - 90 * DAY]) == 90 * 24 - 1
@@ -124,13 +124,13 @@ def test_samples_older_than_ninety_days_are_thinned_to_one_a_day(store: Store) -
 def test_an_export_can_be_imported_again_and_again(store: Store, tmp_path: Path) -> None:
     for number in range(5):
         store.record([result(str(9 - number), NOON + number * HOUR, account="odd\tname\\n\n")])
-    lines = list(exchange.exported(store))
+    lines = list(import_export.exported(store))
     other = Store(tmp_path / "other.db", seconds=1)
-    assert exchange.add(other, lines, NOON + DAY) == (5, 0)
-    assert exchange.add(other, lines, NOON + DAY) == (0, 5)
-    assert list(exchange.exported(other)) == lines
-    assert exchange.add(store, lines, NOON + DAY) == (0, 5)
-    assert list(exchange.exported(store)) == lines
+    assert import_export.add(other, lines, NOON + DAY) == (5, 0)
+    assert import_export.add(other, lines, NOON + DAY) == (0, 5)
+    assert list(import_export.exported(other)) == lines
+    assert import_export.add(store, lines, NOON + DAY) == (0, 5)
+    assert list(import_export.exported(store)) == lines
 
 
 def test_an_import_that_is_repeated_adds_nothing_though_runs_and_old_days_were_thinned_out(store: Store) -> None:
@@ -138,13 +138,13 @@ def test_an_import_that_is_repeated_adds_nothing_though_runs_and_old_days_were_t
         f"pixelcut\tpixelcut\tcredits\tcredits\t{NOON - n * 3 * HOUR - timedelta(microseconds=77)}\t{n // 7}\t"
         for n in range(1000)
     ]
-    assert exchange.add(store, lines, NOON) == (1000, 0)
+    assert import_export.add(store, lines, NOON) == (1000, 0)
     before = kept(store)
     assert len(before) < 1000
-    assert exchange.add(store, lines, NOON) == (0, 1000)
+    assert import_export.add(store, lines, NOON) == (0, 1000)
     assert kept(store) == before
     more = lines[0].replace(f"{NOON - timedelta(microseconds=77)}", f"{NOON + HOUR}")
-    assert exchange.add(store, [more, *lines, more], NOON + HOUR) == (1, 1001)
+    assert import_export.add(store, [more, *lines, more], NOON + HOUR) == (1, 1001)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_an_import_that_is_repeated_adds_nothing_though_runs_and_old_days_were_t
 def test_one_malformed_line_imports_nothing_and_is_named(store: Store, line: str, problem: str) -> None:
     good = "a\tp\tcredits\tcredits\t2026-11-20T13:00:00Z\t1\t"
     with pytest.raises(UsageError, match=f"line 3: .*{problem}.*; nothing is imported"):
-        exchange.add(store, [good, good.replace("20T", "19T"), line, good], NOON + timedelta(hours=1))
+        import_export.add(store, [good, good.replace("20T", "19T"), line, good], NOON + timedelta(hours=1))
     assert store.series() == []
 
 
@@ -187,9 +187,9 @@ def test_who_opens_it_twice_keeps_its_locks(store: Store, path: Path) -> None:
 def test_a_broken_file_is_moved_aside_and_never_deleted(path: Path, content: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(content)
-    recording = Recording(path, [("pixelcut", "pixelcut")], seconds=1)
+    recording = Recording(path, [("pixelcut", "pixelcut")])
     recording.begin()
-    recording.foretold([result("5")])
+    recording.with_forecasts([result("5")])
     recording.keep([result("5")])
     assert "broken" in (recording.problem or "")
     aside = [
@@ -207,9 +207,9 @@ def test_a_page_that_breaks_later_is_noticed_too(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[4096:] = b"\7" * (len(data) - 4096)
     path.write_bytes(data)
-    recording = Recording(path, [("pixelcut", "pixelcut")], seconds=1)
+    recording = Recording(path, [("pixelcut", "pixelcut")])
     recording.begin()
-    recording.foretold([result("5")])
+    recording.with_forecasts([result("5")])
     recording.keep([result("5")])
     assert kept(Store(path, seconds=1)) == [(NOON, "5")]
 
@@ -259,9 +259,9 @@ def test_a_file_that_is_not_for_this_program_is_left_alone(path: Path, make: Cal
     with pytest.raises(HistoryError, match=says) as raised:
         Store(path, seconds=1)
     assert raised.value.exit_status == 2
-    recording = Recording(path, [("pixelcut", "pixelcut")], seconds=1)
+    recording = Recording(path, [("pixelcut", "pixelcut")])
     recording.begin()
-    recording.keep(recording.foretold([result("5")]))
+    recording.keep(recording.with_forecasts([result("5")]))
     assert says in (recording.problem or "")
     assert (path.is_file() and path.read_bytes()) == before
     assert not [each for each in path.parent.iterdir() if "broken" in each.name]
@@ -445,9 +445,9 @@ def test_a_row_that_no_check_wrote_changes_no_result(five: Program, change: str)
     told = f"the history {path} has a number or a time that is none: move it away"
     assert five("pixelcut", "--format", "tsv", "--max-age", "1h") == usual
     assert f"BAD  {told}" in five("doctor").out
-    recording = Recording(path, [("pixelcut", "pixelcut")], seconds=1)
+    recording = Recording(path, [("pixelcut", "pixelcut")])
     recording.begin()
-    recording.foretold([result("5")])
+    recording.with_forecasts([result("5")])
     assert told in (recording.problem or "")
 
 
@@ -457,9 +457,9 @@ def test_no_fault_of_the_history_is_raised(path: Path, monkeypatch: pytest.Monke
         raise TypeError("sk-secret")
 
     monkeypatch.setattr(Store, method, fault)
-    recording = Recording(path, [("pixelcut", "pixelcut")], seconds=1)
+    recording = Recording(path, [("pixelcut", "pixelcut")])
     recording.begin()
-    assert recording.foretold([result("5")])
+    assert recording.with_forecasts([result("5")])
     recording.keep([result("5")])
     assert "a fault of credcheck itself: TypeError" in (recording.problem or "")
     assert "secret" not in (recording.problem or "")
@@ -470,9 +470,9 @@ def test_recordings_leave_no_file_open(path: Path) -> None:
     gc.disable()
     try:
         for number in range(4):
-            recording = Recording(path, [("pixelcut", "pixelcut")], seconds=1)
+            recording = Recording(path, [("pixelcut", "pixelcut")])
             recording.begin()
-            recording.foretold([result("5")])
+            recording.with_forecasts([result("5")])
             recording.keep([result("5", NOON + number * HOUR)])
             recording.close()
             counts.append(len(os.listdir("/dev/fd")))
@@ -491,6 +491,6 @@ def test_an_answer_of_a_while_ago_has_the_main_balance_that_the_user_chose(
     usual = Balance(id="credits", amount=Decimal(5), unit="credits", is_main=True)
     last = LastReading(NOON, (usual, Balance(id="plan", amount=Decimal(7), unit="USD")))
     account = Account(name="a", provider="p", main=main, warn_below={ANY: Threshold(Decimal(6))})
-    found = recent.results([account], {Owner("a", "p"): last}, Thresholds(), since=NOON, now=NOON)
+    found = cached_answers.results([account], {Owner("a", "p"): last}, Thresholds(), since=NOON, now=NOON)
     assert [each.balance for each in found.values()] == ([] if amount is None else [amount])
     assert [each.status for each in found.values()] == {5: ["low"], 7: ["ok"], None: []}[amount]

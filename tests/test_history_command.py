@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from credcheck.history import exchange
+from credcheck.history import import_export
 from credcheck.history.days import Day, Grade, days, grade
 from credcheck.history.overview import Past, past
 from credcheck.history.samples import Name, Sample, ToldForecast
@@ -49,7 +49,7 @@ def kept(credcheck: Program) -> Program:
         for number, sample in enumerate(samples(*range(first, first - 200, -10), last=now)):
             amount = sample.amount + (1000 if number > 15 else 0)
             lines.append(f"{account}\tpixelcut\tcredits\tcredits\t{sample.at.isoformat()}\t{amount}\t")
-    exchange.add(Store(path, seconds=1), lines, now)
+    import_export.add(Store(path, seconds=1), lines, now)
     return credcheck
 
 

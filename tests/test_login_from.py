@@ -57,6 +57,12 @@ def test_the_keys_that_the_providers_accept_are_stored(project: Program) -> None
     assert stored(project)["supertone"] == "not-the-key"
 
 
+def test_what_the_accepted_keys_read_is_kept_as_samples(project: Program) -> None:
+    project("login", "--from", ".env", "--yes")
+    history = project("history", "--format", "tsv").out
+    assert [name for name in ("pixelcut", "fish-audio", "supertone") if name in history] == ["pixelcut", "fish-audio"]
+
+
 def test_without_a_yes_nothing_is_stored_and_nothing_sent(project: Program) -> None:
     run = project("login", "--from", ".env")
     assert (run.status, run.out) == (2, "")

@@ -2,12 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from credcheck.models import Balance, Failure, Forecast, Reading, Result
-from credcheck.notices import PASSING, Change, Known, Owner, changes
-from credcheck.render import changes as render
+from credcheck.notices import message as render
+from credcheck.notices.decide import PASSING, Change, changes
+
+if TYPE_CHECKING:
+    from credcheck.history.notified import Announced
+    from credcheck.history.samples import Owner
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -26,7 +31,7 @@ def result(amount: str, hours: float = 0) -> Result:
 
 def told(*amounts: str, again: timedelta | None = None) -> list[str | None]:
     """Return what is told at each of these hours."""
-    known: dict[Owner, Known] = {}
+    known: dict[Owner, Announced] = {}
     found = []
     for hour, amount in enumerate(amounts):
         news, known = changes([result(amount, hour)], known, again=again)
@@ -65,7 +70,7 @@ def test_one_passing_trouble_confirms_another() -> None:
     assert told("500", "timeout", "unreachable")[-1] == "acme failed: unreachable: try again later"
 
 
-def test_a_rejected_key_is_told_at_once_and_after_a_passing_trouble() -> None:
+def test_a_rejected_key_is_at_once_and_after_a_passing_trouble() -> None:
     assert told("500", "key_rejected")[-1] == "acme failed: key_rejected: try again later"
     assert told("timeout", "timeout", "key_rejected", "timeout", "key_rejected")[1:] == [
         "acme failed: timeout: try again later",
@@ -112,7 +117,7 @@ def test_an_answer_of_a_while_ago_changes_nothing() -> None:
 
 def test_a_week_hour_by_hour() -> None:
     """A balance falls below its threshold on the third day, the provider fails for one hour, the key is replaced."""
-    known: dict[Owner, Known] = {}
+    known: dict[Owner, Announced] = {}
     failures_of_command = {58, 59}
     sent = []
     for hour in range(7 * 24):

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from credcheck.cli import fast_path as plain
 from credcheck.cli import program
 from credcheck.commands import run_check as checking
-from credcheck.console.check_history import HistoryOptions
 from credcheck.console.check_options import CheckOptions
 from credcheck.errors import CredcheckError
 from credcheck.render import Format, Order
+from credcheck.session import HistoryOptions
 
 OPTIONS = ("--json", "-q", "--quiet", "--no-progress", "--stale-if-error", "--changes", "--notify")
 VALUED = ("--format", "--sort", "--output", "--warn-below", "--timeout", "--max-age", "--config")

@@ -254,6 +254,14 @@ def test_a_signal_gives_the_terminal_back_and_r_says_when_it_may_renew(thirty: P
         assert termios.tcgetattr(terminal.terminal)[3] & termios.ICANON
 
 
+def test_a_history_that_cannot_be_kept_is_told_on_the_screen(thirty: Program) -> None:
+    (thirty.home / "history").mkdir()
+    thirty.environment["CREDCHECK_HISTORY"] = str(thirty.home / "history")
+    with session(thirty, PROGRAM, "watch", "pixelcut-1") as terminal:
+        terminal.wait_for("no history is kept")
+        terminal.type("q")
+
+
 def test_a_fault_in_drawing_ends_it_in_one_message_without_a_traceback(thirty: Program) -> None:
     (thirty.home / "sitecustomize.py").write_text(
         "import sys\nsys.modules['credcheck.commands.watch.drawing'] = None\n"

@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from credcheck.network.client import Client
 
 Environment = Mapping[str, str]
+Clock = Callable[[], datetime]
 
 # A document takes up to thirty times the memory of its text; one at a time is enough.
 _judging = threading.Lock()
 
 
-class Watcher:
+class Listener:
     """Progress listener; the base class does nothing."""
 
     def begin(self) -> None:
@@ -41,7 +42,7 @@ class Watcher:
         """Note that no more results will come."""
 
 
-def check_all(
+def check_all(  # noqa: PLR0913  each is named in the call
     accounts: Sequence[Account],
     environment: Environment,
     *,
@@ -49,18 +50,21 @@ def check_all(
     concurrency: int,
     thresholds: Thresholds | None = None,
     registry: Registry | None = None,
-    watch: Watcher | None = None,
+    listener: Listener | None = None,
+    on_start: Callable[[], None] = lambda: None,
+    now: Clock = lambda: datetime.now(UTC),
 ) -> list[Result]:
-    """Return one result for each account, in their order; `watch` is told of each as it comes.
+    """Return one result for each account, in their order; `listener` is told of each as it comes.
 
+    `on_start` is called once the first requests are under way, for work that can be done while answers are awaited.
     `timeout` is in seconds for one account, everything included. `thresholds` are for accounts without their own.
     Several threads may each call this at once. Raises ConfigError, before anything is sent, if the environment names
     certificates or a proxy that cannot be used.
     """
-    watch = watch or Watcher()
+    listener = listener or Listener()
     registry = registry or BUILT_IN
     commands = Commands()
-    run = _Run(registry, frozenset(registry.names()), environment, thresholds or Thresholds(), commands)
+    run = _Run(registry, frozenset(registry.names()), environment, thresholds or Thresholds(), commands, now)
     prepared = [run.prepare(account) for account in accounts]
     results = [None if isinstance(each, _Check) else each for each in prepared]
     tasks = [index for index, each in enumerate(prepared) if isinstance(each, _Check)]
@@ -68,19 +72,20 @@ def check_all(
     shared = network.prepare({check.origin for check in checks}, environment)
 
     def begin() -> None:
-        watch.begin()
+        on_start()
+        listener.begin()
         from credcheck.check import verdict  # noqa: F401  loaded now, it is not loaded when an answer has come
 
     def keep(task: int, result: Result) -> None:
         results[tasks[task]] = result
-        watch.show(tasks[task], result)
+        listener.show(tasks[task], result)
 
     pool = _pool(checks, shared.client, timeout)
     with commands.closing():
         try:
             pool.run(min(concurrency, connections_allowed()), on_result=keep, on_start=begin)
         finally:
-            watch.end()
+            listener.end()
     return [result for result in results if result is not None]
 
 
@@ -104,6 +109,7 @@ class _Run(NamedTuple):
     environment: Environment
     thresholds: Thresholds
     commands: Commands
+    now: Clock
 
     def prepare(self, account: Account) -> "_Check | Result":
         """Return the check of an account, or its result if there is no such provider or it cannot be used."""
@@ -113,16 +119,26 @@ class _Run(NamedTuple):
             # The key is stored; another version of credcheck has a provider for it.
             problem = f"there is no provider {account.provider} in this version"
             way_out = f"run `credcheck logout {quote(account.name)}`"
-            return _unprepared(account, Failure(KeyMissing.code, f"{problem}: {way_out}"))
+            return self._unprepared(account, Failure(KeyMissing.code, f"{problem}: {way_out}"))
         try:
             provider = self.registry.load(account.provider)
             if lacking := options.missing(account, provider):
                 failure = ways_out.failure(_lacking(lacking[0], account, provider), account, provider, ())
-                return _unprepared(account, failure)._replace(usual_unit=provider.usual_unit(account.options))
-            return _Check(account, provider, self.environment, self.thresholds, self.commands)
+                return self._unprepared(account, failure)._replace(usual_unit=provider.usual_unit(account.options))
+            return _Check(account, provider, self)
         except Exception as fault:  # noqa: BLE001  a description that is broken must not end the other checks
             problem = f"the provider {account.provider} cannot be used: {fault_line(fault)}"
-            return _unprepared(account, Failure(InternalError.code, f"{problem}: {InternalError.way_out}"))
+            return self._unprepared(account, Failure(InternalError.code, f"{problem}: {InternalError.way_out}"))
+
+    def _unprepared(self, account: Account, failure: Failure) -> Result:
+        """Return the result of a check that cannot begin."""
+        return Result(
+            account=account.name,
+            provider=account.provider,
+            outcome=failure,
+            key_source=str(account.key_source) if account.key_source else None,
+            checked_at=self.now(),
+        )
 
 
 def _lacking(name: str, account: Account, provider: Provider) -> KeyMissing:
@@ -134,17 +150,6 @@ def _lacking(name: str, account: Account, provider: Provider) -> KeyMissing:
     return KeyMissing(f"needs {name} ({help_})" if help_ else f"needs {name}", hint=hint)
 
 
-def _unprepared(account: Account, failure: Failure) -> Result:
-    """Return the result of a check that cannot begin."""
-    return Result(
-        account=account.name,
-        provider=account.provider,
-        outcome=failure,
-        key_source=str(account.key_source) if account.key_source else None,
-        checked_at=datetime.now(UTC),
-    )
-
-
 def connections_allowed() -> int:
     """Return how many accounts may be checked at a time: connection, resolver and key command each take descriptors."""
     limit = os.sysconf("SC_OPEN_MAX")
@@ -154,36 +159,25 @@ def connections_allowed() -> int:
 class _Check:
     """One check of one account."""
 
-    def __init__(
-        self,
-        account: Account,
-        provider: Provider,
-        environment: Environment,
-        thresholds: Thresholds,
-        commands: Commands,
-    ) -> None:
-        self._account = account
-        self._environment = environment
-        self._thresholds = thresholds
-        self._commands = commands
-        self._provider = provider
-        self.origin = urls.origin(request.address(self._provider, account))
+    def __init__(self, account: Account, provider: Provider, run: _Run) -> None:
+        self._account, self._provider, self._run = account, provider, run
+        self.origin = urls.origin(request.address(provider, account))
 
     def run(self, client: "Client", deadline: float) -> Result:
         """Get the key, send the request and read the answer; a failure that can be named is a result too."""
-        started = time.monotonic()
+        started, run = time.monotonic(), self._run
         known: list[Key] = []
         try:
-            key = keys.of(self._account, self._environment, commands=self._commands, deadline=deadline)
+            key = keys.of(self._account, run.environment, commands=run.commands, deadline=deadline)
             known.append(key)
-            secrets = keys.secrets(self._account, self._environment, commands=self._commands, deadline=deadline)
+            secrets = keys.secrets(self._account, run.environment, commands=run.commands, deadline=deadline)
             known += secrets.values()
             sent = request.build(self._provider, self._account, key, secrets)
             known += request.credentials(sent)
             reading = self._judged(client.send(sent, deadline=deadline), known, deadline)
         except CheckError as error:
             return self.failed(error, time.monotonic() - started, known)
-        return self._result(time.monotonic() - started, self._thresholds.applied(reading, self._account.warn_below))
+        return self._result(time.monotonic() - started, run.thresholds.applied(reading, self._account.warn_below))
 
     def _judged(self, response: Response, known: Sequence[Key], deadline: float) -> Reading:
         from credcheck.check import verdict
@@ -192,7 +186,7 @@ class _Check:
             raise TimedOut("the answers of other accounts took too long to read")
         try:
             account = self._account
-            now = datetime.now(UTC)
+            now = self._run.now()
             reading = verdict.judge(self._provider, response, options=account.options, now=now, main=account.main)
             reading = verdict.without_keys(reading, self._provider, known)
             verdict.check_main(reading, account)
@@ -213,11 +207,11 @@ class _Check:
             outcome=outcome,
             warn_below=outcome.main.warn_below if isinstance(outcome, Reading) else self._own_threshold(),
             key_source=str(source) if source else None,
-            checked_at=datetime.now(UTC),
+            checked_at=self._run.now(),
             elapsed_ms=round(seconds * 1000),
             top_up_url=self._provider.top_up_url,
         )
 
     def _own_threshold(self) -> Decimal | None:
-        threshold = self._account.warn_below.get(ANY) or self._thresholds.asked.get(ANY)
+        threshold = self._account.warn_below.get(ANY) or self._run.thresholds.asked.get(ANY)
         return threshold.of(None) if threshold else None

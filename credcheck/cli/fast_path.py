@@ -6,12 +6,12 @@ Typer has the grammar. It reads every other command line, and each that is wrong
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, get_args
 
-from credcheck.console.check_history import HistoryOptions
 from credcheck.console.check_options import CheckOptions
 from credcheck.console.parameters import read_as
 from credcheck.errors import ConfigError
 from credcheck.names import COMMANDS
 from credcheck.render import Format, Order
+from credcheck.session import HistoryOptions
 
 
 class CheckRequest(NamedTuple):
@@ -19,7 +19,7 @@ class CheckRequest(NamedTuple):
 
     names: Sequence[str]
     options: CheckOptions
-    past: HistoryOptions
+    history: HistoryOptions
     config_file: str | None
 
 
@@ -45,9 +45,9 @@ def read(arguments: Sequence[str]) -> CheckRequest | None:
             return None
         else:
             names.append(word)
-    past = HistoryOptions(**{name: values.pop(name) for name in HistoryOptions._fields if name in values})
+    history = HistoryOptions(**{name: values.pop(name) for name in HistoryOptions._fields if name in values})
     config_file = values.pop("config_file", None)
-    return CheckRequest(names, CheckOptions(**values), past, config_file)
+    return CheckRequest(names, CheckOptions(**values), history, config_file)
 
 
 def _one_of(words: object) -> Callable[[str], str]:

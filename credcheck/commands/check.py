@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from credcheck.commands import run_check
-from credcheck.console.check_history import HistoryOptions
 from credcheck.console.check_options import CheckOptions
 from credcheck.console.grammar import CheckCommand, app
 from credcheck.console.options import Changes, ConfigFile, MaxAge, Notify, StaleIfError, with_check_options
 from credcheck.console.parameters import CHECK
+from credcheck.session import HistoryOptions
 
 
 @app.command(CHECK, cls=CheckCommand, hidden=True)
@@ -30,5 +30,5 @@ def check(
     4 a key is missing or was rejected, 5 the output could not be delivered. With --format nagios: 0 ok, 1 warning,
     2 critical, 3 unknown.
     """
-    asked = HistoryOptions(max_age=max_age, stale_if_error=stale_if_error, changes=changes, notify=notify)
-    return run_check.check(names or [], options, asked, config_file)
+    history = HistoryOptions(max_age=max_age, stale_if_error=stale_if_error, changes=changes, notify=notify)
+    return run_check.check(names or [], options, history, config_file)

@@ -135,20 +135,20 @@ def _draw(pasts: "Sequence[Past]", file: str) -> int:
 
 
 def _export(store: "Store", loaded: "Config", words: Sequence[str]) -> int:
-    from credcheck.history import exchange
+    from credcheck.history import import_export
 
-    streams.deliver("".join(exchange.exported(store, _owners(store, loaded, words) if words else None)))
+    streams.deliver("".join(import_export.exported(store, _owners(store, loaded, words) if words else None)))
     return 0
 
 
 def _import(file: str) -> int:
-    from credcheck.history import exchange
+    from credcheck.history import import_export
     from credcheck.system import files
 
     try:
         with open(0 if file == "-" else file, encoding="utf-8", errors="strict", newline="\n") as lines:
             store = _store(make=True)
-            new, known = exchange.add(store, lines, datetime.now(UTC))
+            new, known = import_export.add(store, lines, datetime.now(UTC))
             store.database.close()
     except OSError as problem:
         raise UsageError(f"{files.shown(file)} cannot be read: {problem.strerror}") from None

@@ -3,25 +3,21 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from credcheck.check import Watcher
+from credcheck.check import Listener
 from credcheck.models import Account, Result
 from credcheck.render import View
 from credcheck.system import terminal
 from credcheck.system.terminal import Terminal
 
 if TYPE_CHECKING:
-    from credcheck.history.recording import Recording
     from credcheck.render.live import Live
 
 # Seconds: a shorter wait is not worth a change of the screen, nor is one for JSON worth a word.
 _TABLE_DELAY, _SPINNER_DELAY = 0.4, 1.0
 
 
-class Progress(Watcher):
-    """Shows a table that fills in, or a spinner for other formats, if it is wanted and stderr can show it.
-
-    `recording`, the history, is opened while the requests are under way.
-    """
+class Progress(Listener):
+    """Shows a table that fills in, or a spinner for other formats, if it is wanted and stderr can show it."""
 
     def __init__(
         self,
@@ -30,14 +26,17 @@ class Progress(Watcher):
         environment: Mapping[str, str],
         *,
         wanted: bool = True,
-        recording: "Recording | None" = None,
     ) -> None:
         self._entries: list[Result | str] = [account.name for account in accounts]
         self._is_table = view.format == "table"
         self._environment = environment
         self._wanted = wanted and terminal.of(2, environment).animated
-        self._recording = recording
         self._live: Live | None = None
+
+    @property
+    def total(self) -> int:
+        """The number of accounts."""
+        return len(self._entries)
 
     @property
     def results(self) -> list[Result]:
@@ -45,8 +44,6 @@ class Progress(Watcher):
         return [entry for entry in self._entries if isinstance(entry, Result)]
 
     def begin(self) -> None:
-        if self._recording:
-            self._recording.begin()
         if self._wanted:
             from credcheck.render.live import Live
 

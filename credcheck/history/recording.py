@@ -4,23 +4,21 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from credcheck.errors import HistoryError, fault_line
 from credcheck.models import Result
 
 if TYPE_CHECKING:  # what is only needed once answers are awaited is imported then
-    from credcheck import notices
     from credcheck.history.forecast import Point
-    from credcheck.history.samples import Name
-    from credcheck.history.statuses import Channel
+    from credcheck.history.notified import Announced, Channel
+    from credcheck.history.samples import Name, Owner
     from credcheck.history.store import Store
-    from credcheck.notices import Known
 
-# Seconds that output may wait for a history that another program holds.
+# Seconds that a run may wait for a history that another program holds: what is optional waits less than what is not.
 _PATIENCE = 1.0
 
-T = TypeVar("T")
+Clock = Callable[[], datetime]
 
 
 class Recording:
@@ -29,11 +27,13 @@ class Recording:
     `problem` says what is wrong with it, in a line for a person.
     """
 
-    def __init__(self, path: Path, owners: Iterable[tuple[str, str]], *, seconds: float) -> None:
-        """Name the file and the accounts; waiting for other programs ends after so many seconds."""
+    def __init__(
+        self, path: Path, owners: Iterable[tuple[str, str]], *, now: Clock = lambda: datetime.now(UTC)
+    ) -> None:
+        """Name the file and the accounts."""
         self._path = path
         self._owners = list(owners)
-        self._seconds = seconds
+        self._now = now
         self._store: Store | None = None
         self._points: dict[Name, list[Point]] = {}
         self._begun = False
@@ -51,11 +51,11 @@ class Recording:
         else:
             self._thread = thread
 
-    def foretold(self, results: Sequence[Result]) -> list[Result]:
+    def with_forecasts(self, results: Sequence[Result]) -> list[Result]:
         """Return the results with their forecasts, from the samples and the new balances."""
         if not self._begun:
             self._load()
-        if not self._has_loaded(_PATIENCE) or self._store is None:
+        if not self._has_loaded() or self._store is None:
             return list(results)
         try:
             return [self._with_forecast(result) for result in results]
@@ -66,7 +66,7 @@ class Recording:
     def keep(self, results: Sequence[Result]) -> None:
         """Keep the samples of these results; an answer of a while ago is kept already."""
         fresh = [result for result in results if not result.cached]
-        if not self._has_loaded(self._seconds):
+        if not self._has_loaded():
             self.problem = f"the history {self._path} is locked by another program"
         elif fresh and (self._store is not None or self.problem is None):
             self._attempt(lambda store: store.record(fresh))
@@ -77,29 +77,29 @@ class Recording:
             self._attempt(lambda store: store.database.close())
             self._store = None
 
-    def known(self, channel: "Channel") -> "dict[notices.Owner, Known] | None":
-        """Return the statuses that were told last; None if the history cannot be read."""
-        from credcheck.history import statuses
+    def announced(self, channel: "Channel") -> "dict[Owner, Announced] | None":
+        """Return the statuses that were announced last; None if the history cannot be read."""
+        from credcheck.history import notified
 
-        found: dict[notices.Owner, Known] = {}
-        if not self._has_loaded(self._seconds):
+        found: dict[Owner, Announced] = {}
+        if not self._has_loaded():
             self.problem = f"the history {self._path} is locked by another program"
         elif self._store is not None:
-            self._attempt(lambda store: found.update(statuses.known(store, channel)))
+            self._attempt(lambda store: found.update(notified.announced(store, channel)))
         return None if self._store is None else found
 
-    def remember(self, channel: "Channel", after: "Mapping[notices.Owner, Known]") -> None:
-        """Keep the statuses that have been told now."""
-        from credcheck.history import statuses
+    def announce(self, channel: "Channel", after: "Mapping[Owner, Announced]") -> None:
+        """Keep the statuses that have been announced now."""
+        from credcheck.history import notified
 
         if self._store is not None and after:
-            self._attempt(lambda store: statuses.remember(store, channel, after))
+            self._attempt(lambda store: notified.announce(store, channel, after))
 
-    def _has_loaded(self, seconds: float) -> bool:
-        """Wait so long for the thread, and tell whether it has ended."""
+    def _has_loaded(self) -> bool:
+        """Wait for the thread, and tell whether it has ended."""
         if self._thread is None:
             return True
-        self._thread.join(seconds)
+        self._thread.join(_PATIENCE)
         return not self._thread.is_alive()
 
     def _with_forecast(self, result: Result) -> Result:
@@ -110,7 +110,7 @@ class Recording:
         if main is None or main.amount is None:
             return result
         name = Name(result.account, result.provider, main.id, main.unit)
-        points, now = self._points.get(name, []), datetime.now(UTC)
+        points, now = self._points.get(name, []), self._now()
         if not result.cached:
             now = result.checked_at
             points = [*points, (now.timestamp(), float(main.amount))]
@@ -124,7 +124,7 @@ class Recording:
         from credcheck.history import forecast, outlook  # noqa: F401
         from credcheck.history.samples import Owner
 
-        since = datetime.now(UTC) - forecast.WINDOW
+        since = self._now() - forecast.WINDOW
         self._points = {
             series.name: store.points(series.id, since) for series in store.series(map(Owner._make, self._owners))
         }
@@ -134,7 +134,7 @@ class Recording:
         try:
             from credcheck.history import store as stores
 
-            self._store, aside = stores.using(self._path, do, self._store, seconds=self._seconds)
+            self._store, aside = stores.using(self._path, do, self._store, seconds=_PATIENCE)
         except HistoryError as problem:
             self._store, self.problem = None, f"{problem.message}; this check is not kept"
         except ImportError:

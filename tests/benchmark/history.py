@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from credcheck.history import exchange
+from credcheck.history import import_export
 from credcheck.history.store import Store
 from tests.benchmark.cases import PROVIDERS, TYPER, Case, Goal, Place
 
@@ -58,7 +58,7 @@ def _filled(place: Place, name: str, accounts: list[str]) -> dict[str, str]:
     now = datetime.now(UTC)
     for account in accounts:
         provider = account if account in PROVIDERS else "pixelcut"
-        exchange.add(store, (_line(account, provider, now, hours) for hours in range(_HOURS, -1, -1)), now)
+        import_export.add(store, (_line(account, provider, now, hours) for hours in range(_HOURS, -1, -1)), now)
     store.database.close()
     return variables
 

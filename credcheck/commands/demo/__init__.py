@@ -1,5 +1,7 @@
 """`credcheck demo`: a check without a key."""
 
+from pathlib import Path
+
 from credcheck.commands.run_check import check_with_progress
 from credcheck.console import output
 from credcheck.console.check_options import CheckOptions
@@ -13,16 +15,19 @@ from credcheck.errors import exit_status
 def run_demo(*, options: CheckOptions) -> int:
     """Show a check of made-up accounts; it needs no key."""
     from credcheck.commands.demo import server
-    from credcheck.config import validation
+    from credcheck.config import Config
+    from credcheck.session import Session
 
     view = options.view(single=False, way_out="the demo has several")
-    thresholds = options.thresholds({})
     with server.served() as accounts:
-        timeout = options.timeout or validation.USUAL_TIMEOUT
-        count = len(accounts)
-        results = check_with_progress(
-            accounts, options, view, {}, None, thresholds=thresholds, timeout=timeout, concurrency=count
+        session = Session(
+            Config(Path(), Path(), history=False, concurrency=len(accounts)),
+            accounts,
+            environment={},
+            thresholds=options.thresholds({}),
+            timeout=options.timeout,
         )
+        results = check_with_progress(session, options, view).results
     from credcheck.history import made_up
 
     results = made_up.foretold(results)

@@ -85,12 +85,12 @@ def coloured(report: str) -> str:
 
 def send_test(environment: Mapping[str, str], *, file: str | None, timeout: float | None) -> None:
     """Send a test with the command of `[notify]`; raises ConfigError without one, NoticeFailed if it fails."""
-    from credcheck import notify
+    from credcheck.notices import send
 
     loaded = config.load(environment, file=file)
     command = config.needed_notify(loaded).command
-    harmless = notify.environment_for(environment, loaded.accounts.values(), loaded.providers)
-    notify.send_test(command, harmless, seconds=timeout or loaded.timeout)
+    harmless = send.environment_for(environment, loaded.accounts.values(), loaded.providers)
+    send.send_test(command, harmless, seconds=timeout or loaded.timeout)
 
 
 def _versions() -> Iterator[Finding]:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from credcheck.console import output
-from credcheck.console.check_history import CheckHistory, HistoryOptions
 from credcheck.console.grammar import app
 from credcheck.console.options import ConfigFile, Timeout
 from credcheck.errors import UsageError, exit_status
 from credcheck.render import View
+from credcheck.session import Session
 
 if TYPE_CHECKING:
     from credcheck.config import Config
@@ -75,8 +75,8 @@ def _store_key(loaded: "Config", account: "Account", settings: list[str], *, ver
     if verify:
         from credcheck.console.progress import Progress
 
-        watch = Progress([account], View(format="value"), os.environ)
-        result = entry.verify(account, told, loaded.providers, os.environ, timeout=timeout, watch=watch)
+        session = Session(loaded, [entry.with_told(account, told)], environment=os.environ, timeout=timeout)
+        (result,) = session.check(lambda asked: Progress(asked, View(format="value"), os.environ)).results
         output.print_results([result], View(single=True))
         if not entry.accepted(result):
             tried = result.error is not None and result.error.code == "key_rejected"
@@ -85,5 +85,5 @@ def _store_key(loaded: "Config", account: "Account", settings: list[str], *, ver
     credentials.put(loaded.credentials_path, account, told, seconds=timeout)
     output.confirm(f"The key of {account.name} is stored in {loaded.credentials_path}.")
     if verify:
-        CheckHistory(loaded, [account], HistoryOptions(), seconds=timeout).keep([result])
+        session.keep([result])
     return 0

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Mapping, Sequence
 
-from credcheck import check, keys
+from credcheck import keys
 from credcheck.config import Config, options, validation
 from credcheck.config.credentials import Login
 from credcheck.errors import KeyMissing, KeyTyped, UsageError
@@ -11,7 +11,6 @@ from credcheck.models import Account, Key, Result, WrittenKey
 from credcheck.names import can_be_account, could_be_key, did_you_mean, match, taken_by
 from credcheck.providers import impossible
 from credcheck.providers.provider import Provider
-from credcheck.providers.registry import Registry
 from credcheck.sanitize import one_line
 from credcheck.system import streams, terminal
 
@@ -164,20 +163,6 @@ def with_told(account: Account, told: Login) -> Account:
         options={**account.options, **told.options},
         secrets={**account.secrets, **{name: WrittenKey("stored", key) for name, key in told.secrets.items()}},
     )
-
-
-def verify(
-    account: Account,
-    told: Login,
-    registry: Registry,
-    environment: Mapping[str, str],
-    *,
-    timeout: float,
-    watch: check.Watcher | None = None,
-) -> Result:
-    """Return the result of a check with the key and the options that were told."""
-    tried = with_told(account, told)
-    return check.check_all([tried], environment, timeout=timeout, concurrency=1, registry=registry, watch=watch)[0]
 
 
 def accepted(result: Result) -> bool:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from credcheck.console import output
 from credcheck.errors import UsageError, exit_status
 from credcheck.render import View
+from credcheck.session import Session
 from credcheck.system import streams
 
 if TYPE_CHECKING:
     from credcheck.commands.login.env_file import Found
     from credcheck.config import Config
-    from credcheck.models import Result
 
 
 def store(file: str, *, sure: bool, verify: bool, timeout: float | None, config_file: str | None) -> int:
@@ -32,12 +32,17 @@ def store(file: str, *, sure: bool, verify: bool, timeout: float | None, config_
         raise UsageError("nothing is stored: beside each account above stands why")
     wanted = _confirmed(possible, sure=sure)
     seconds = timeout or loaded.timeout
-    results = _verified(loaded, wanted, seconds) if verify else []
+    session = _session(loaded, wanted, seconds) if verify else None
+    results = session.check().results if session else []
+    if results:
+        output.print_results(results, View())
     refused = [result for result in results if not entry.accepted(result)]
     for each in wanted:
         if each.target and each.told and each.account not in {result.account for result in refused}:
             credentials.put(loaded.credentials_path, each.target, each.told, seconds=seconds)
             output.confirm(f"The key of {each.account} is stored in {loaded.credentials_path}.")
+    if session:
+        session.keep([result for result in results if result not in refused])
     if refused:
         names = ", ".join(result.account for result in refused)
         output.complain(f"not stored: {names}; --no-verify stores keys that cannot be tried")
@@ -58,16 +63,9 @@ def _wants(one: "Found") -> bool:
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
-def _verified(loaded: "Config", wanted: "Sequence[Found]", seconds: float) -> "list[Result]":
-    """Return the results of asking the providers, and print them."""
-    from credcheck.check import check_all
+def _session(loaded: "Config", wanted: "Sequence[Found]", seconds: float) -> Session | None:
+    """Return the session that tries the keys; None without any."""
     from credcheck.commands.login.entry import with_told
 
     accounts = [with_told(each.target, each.told) for each in wanted if each.target and each.told]
-    if not accounts:
-        return []
-    results = check_all(
-        accounts, os.environ, timeout=seconds, concurrency=loaded.concurrency, registry=loaded.providers
-    )
-    output.print_results(results, View())
-    return results
+    return Session(loaded, accounts, environment=os.environ, timeout=seconds) if accounts else None

@@ -16,10 +16,11 @@ from credcheck.console.options import ConfigFile, Timeout
 from credcheck.console.parameters import read_as
 from credcheck.errors import Stopped, UsageError, exit_status
 from credcheck.render import View
+from credcheck.session import Session
 from credcheck.system import streams
 
 if TYPE_CHECKING:
-    from credcheck.check import Watcher
+    from credcheck.check import Listener
     from credcheck.commands.watch.board import Board
     from credcheck.commands.watch.loop import Check
     from credcheck.config import Config
@@ -55,15 +56,15 @@ def watch_accounts(
     if not accounts:
         return output.nothing_to_check(loaded)
     gc.enable()  # this run is not short
-    session = loop.Session(accounts, _check(loaded, timeout or loaded.timeout), _frame, every=every.total_seconds())
+    shown = loop.Loop(accounts, _check(loaded, timeout or loaded.timeout), _frame, every=every.total_seconds())
     try:
-        session.run()
+        shown.run()
     except Stopped as stopped:
         if stopped.exit_status == Stopped(signal.SIGINT).exit_status:
-            _print_last(session.board)
+            _print_last(shown.board)
         raise
-    _print_last(session.board)
-    return exit_status(session.board.results)
+    _print_last(shown.board)
+    return exit_status(shown.board.results)
 
 
 def _print_last(board: "Board") -> None:
@@ -78,26 +79,20 @@ def _is_at_terminal() -> bool:
 
 def _check(loaded: "Config", timeout: float) -> "Check":
     """Return a function that checks some of the accounts and keeps their samples."""
-    from credcheck.check import check_all
-    from credcheck.console.check_history import CheckHistory, HistoryOptions
     from credcheck.models import Thresholds
 
-    def check(accounts: Sequence["Account"], arrivals: "Watcher") -> "list[Result]":
-        past = CheckHistory(loaded, accounts, HistoryOptions(), seconds=timeout)
-        results = check_all(
+    def check(accounts: Sequence["Account"], arrivals: "Listener") -> "tuple[list[Result], str | None]":
+        session = Session(
+            loaded,
             accounts,
-            os.environ,
-            timeout=timeout,
-            concurrency=loaded.concurrency,
+            environment=os.environ,
             thresholds=Thresholds({}, loaded.warn_below),
-            registry=loaded.providers,
-            watch=arrivals,
+            timeout=timeout,
         )
-        results = past.foretold(results)
-        if past.recording:
-            past.recording.keep(results)
-            past.recording.close()
-        return results
+        results = session.check(lambda _: arrivals).results
+        session.keep(results)
+        session.close()
+        return results, session.problem
 
     return check
 

@@ -22,13 +22,17 @@ class Row(NamedTuple):
 
 
 class Board(NamedTuple):
-    """The state of the screen: a row for each account, and the time of the next check, by `time.monotonic`."""
+    """The state of the screen: a row for each account, and the time of the next check, by `time.monotonic`.
+
+    `problem` is the trouble with the history, in a line.
+    """
 
     rows: tuple[Row, ...]
     next_at: float = 0.0
     began: float = -math.inf
     checking: bool = False
     order: "Order | None" = None
+    problem: str | None = None
 
     @property
     def results(self) -> "list[Result]":
@@ -56,6 +60,10 @@ class Board(NamedTuple):
         wait = result.error.retry_after if result.error else None
         row = self.rows[place]._replace(before=self.rows[place].latest, latest=result, not_before=now + (wait or 0))
         return self._with_row(place, row)
+
+    def with_problem(self, problem: str | None) -> "Board":
+        """Return the board with the trouble that the last check had with the history."""
+        return self._replace(problem=problem)
 
     def with_forecast(self, place: int, result: "Result") -> "Board":
         """Return the board with more of a result that it has already: its forecast."""

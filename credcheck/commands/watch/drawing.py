@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _STATUSES = {"ok": "ok", "low": "low", "error": "failed"}
 _FRAMES, _ASCII_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "|/-\\"
 _EXACT = Context(prec=250)
+_NO_HISTORY = "no history is kept: `credcheck doctor` says why"
 _KEYS = "q quit  r renew  s sort"
 
 
@@ -31,7 +32,8 @@ def lines(board: "Board", terminal: Terminal, *, now: float, today: datetime) ->
         left_out = len(rows) - room + 1
         rows = [*rows[: room - 1], f"   and {left_out} more lines"]
     order = board.order or "configured"
-    return [_state(board, terminal, now)[:width], "", *rows, "", f"{_KEYS} ({order})"[:width]]
+    below = _NO_HISTORY if board.problem else ""  # the reason is longer than a screen is wide
+    return [_state(board, terminal, now)[:width], "", *rows, below[:width], f"{_KEYS} ({order})"[:width]]
 
 
 def _ordered(board: "Board") -> Sequence[Result | str]:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
-from credcheck.check import Watcher
+from credcheck.check import Listener
 from credcheck.commands.watch.board import Board, Row
 from credcheck.errors import CredcheckError, Stopped
 from credcheck.system import signals
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 _FRAME = 0.25  # seconds between two looks at the size of the screen
 
 P = ParamSpec("P")
-Check = Callable[[Sequence["Account"], Watcher], "Sequence[Result]"]
+# A check of some accounts; it returns their results and, in a line, the trouble with the history.
+Check = Callable[[Sequence["Account"], Listener], "tuple[Sequence[Result], str | None]"]
 
 
-class Session:
+class Loop:
     """Checks in the calling thread, and a thread that draws the board and reads the keys."""
 
     def __init__(
@@ -71,7 +72,8 @@ class Session:
 
     def _check_these(self, places: Sequence[int]) -> None:
         try:
-            results = self._check([self._accounts[place] for place in places], _Arrivals(self, places))
+            results, problem = self._check([self._accounts[place] for place in places], _Arrivals(self, places))
+            self._change(Board.with_problem, problem)
             for place, result in zip(places, results, strict=True):
                 self._change(Board.with_forecast, place, result)
         finally:
@@ -124,14 +126,14 @@ class Session:
                 os.kill(os.getpid(), signal.SIGINT)  # as Ctrl-C does, it ends a check that is under way
 
 
-class _Arrivals(Watcher):
+class _Arrivals(Listener):
     """Shows each result as it comes; a signal that came before the check listens to signals ends it."""
 
-    def __init__(self, session: Session, places: Sequence[int]) -> None:
-        self._session, self._places = session, places
+    def __init__(self, loop: Loop, places: Sequence[int]) -> None:
+        self._loop, self._places = loop, places
 
     def begin(self) -> None:
-        self._session.raise_if_stopped()
+        self._loop.raise_if_stopped()
 
     def show(self, task: int, result: "Result") -> None:
-        self._session.arrived(self._places[task], result)
+        self._loop.arrived(self._places[task], result)

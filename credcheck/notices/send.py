@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from credcheck.errors import NoticeFailed
 from credcheck.models import Account, KeyVariable
-from credcheck.notices import Change
+from credcheck.notices import message as render
+from credcheck.notices.decide import Change
 from credcheck.providers.registry import Registry
-from credcheck.render import changes as render
 from credcheck.system.commands import CommandFailed, Commands, without_keys
 
 MESSAGE = "{message}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from credcheck.models import SCHEMA_VERSION, Result
-from credcheck.notices import Change
+from credcheck.notices.decide import Change
 from credcheck.render import foretold, json
 from credcheck.sanitize import one_line
 

@@ -15,7 +15,13 @@ _PATIENCE = 0.1
 
 
 def answers(
-    path: Path, accounts: Sequence[Account], thresholds: Thresholds, registry: Registry, *, max_age: timedelta | None
+    path: Path,
+    accounts: Sequence[Account],
+    thresholds: Thresholds,
+    registry: Registry,
+    *,
+    max_age: timedelta | None,
+    now: datetime,
 ) -> dict[str, Result]:
     """Return by account's name the answers that are younger than `max_age`, or of any age, complete as a check's.
 
@@ -26,7 +32,6 @@ def answers(
         last = _last(path, [Owner(account.name, account.provider) for account in usable])
     except Exception:  # noqa: BLE001  the history's own module is asked again by the check
         return {}
-    now = datetime.now(UTC)
     ever = datetime.min.replace(tzinfo=UTC)
     since = now - max_age if max_age and max_age < now - ever else ever
     return {

@@ -1,0 +1,56 @@
+"""The changes between two checks that are worth a notice: pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from credcheck.history.notified import Announced
+from credcheck.history.samples import Owner
+from credcheck.models import Result, Status
+
+# Troubles that often pass by themselves: one check that meets them is no change until the next one confirms it.
+PASSING = frozenset({"unreachable", "timeout", "provider_error", "rate_limited"})
+
+
+class Change(NamedTuple):
+    """One thing to announce: a status that is another now, or a reminder that an account is still low."""
+
+    result: Result
+    before: Status
+    is_reminder: bool = False
+
+
+def changes(
+    results: Sequence[Result], announced: Mapping[Owner, Announced], *, again: timedelta | None = None
+) -> tuple[list[Change], dict[Owner, Announced]]:
+    """Return the changes to be announced, and the statuses to be kept once that is done.
+
+    An account that nothing is known of counts as one that was well. `again` is the time between reminders.
+    An answer of a while ago changes nothing.
+    """
+    found, after = [], {}
+    for result in results:
+        if result.cached:
+            continue
+        owner = Owner(result.account, result.provider)
+        before = announced.get(owner) or Announced("ok", None, result.checked_at)
+        change, after[owner] = _compared(result, before, again)
+        if change:
+            found.append(change)
+    return found, after
+
+
+def _compared(result: Result, before: Announced, again: timedelta | None) -> tuple[Change | None, Announced]:
+    now, code = result.checked_at, result.error.code if result.error else None
+    if _is_same(result.status, code, before):
+        if result.status == "low" and again and now - before.at >= again:
+            return Change(result, before.status, is_reminder=True), Announced("low", None, now)
+        return None, before._replace(suspected=None)
+    if code in PASSING and before.suspected is None:
+        return None, before._replace(suspected=code)
+    return Change(result, before.status), Announced(result.status, code, now)
+
+
+def _is_same(status: Status, code: str | None, before: Announced) -> bool:
+    """Tell whether nothing is new; a rejected key is news after a trouble that passes."""
+    return status == before.status and (code in PASSING or code is None or before.code not in PASSING)

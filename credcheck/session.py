@@ -1,0 +1,251 @@
+"""A check with its history: cached answers, the check, forecasts, changes, samples and notices.
+
+The one sequence that every command which checks goes through. It returns and never prints: what is shown, and in which
+order, is the command's. Knows no terminal.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from credcheck.errors import UsageError
+
+if TYPE_CHECKING:  # what is needed once answers are awaited is imported then
+    from pathlib import Path
+
+    from credcheck.check import Listener
+    from credcheck.config import Config
+    from credcheck.history.notified import Announced, Channel
+    from credcheck.history.recording import Recording
+    from credcheck.history.samples import Owner
+    from credcheck.models import Account, Result, Thresholds
+    from credcheck.notices.decide import Change
+
+Clock = Callable[[], datetime]
+
+
+class HistoryOptions(NamedTuple):
+    """The options of a check that need its history."""
+
+    max_age: timedelta | None = None
+    stale_if_error: bool = False
+    changes: bool = False
+    notify: bool = False
+
+
+NO_OPTIONS = HistoryOptions()
+
+
+class Outcome(NamedTuple):
+    """The outcome of a check. `results` has one for each account, `shown` those to be printed.
+
+    These are the same, but for `--changes`, where `shown` has those whose status changed, and `--stale-if-error`, where
+    the last answer stands in the place of a failure. `cannot_compare` says why no change can be found.
+    """
+
+    results: list["Result"]
+    shown: list["Result"]
+    changes: Sequence["Change"] | None = None
+    cannot_compare: str | None = None
+
+    @property
+    def explained(self) -> list["Result"]:
+        """The results whose failures are explained to a person."""
+        return self.results if self.changes is None else self.shown
+
+
+class Session:
+    """The check of some accounts and what their history adds to it.
+
+    `problem` says in a line for a person what is wrong with the history; a check never fails by it.
+    """
+
+    def __init__(
+        self,
+        loaded: "Config",
+        accounts: Sequence["Account"],
+        *,
+        environment: Mapping[str, str],
+        options: HistoryOptions = NO_OPTIONS,
+        thresholds: "Thresholds | None" = None,
+        timeout: float | None = None,
+        now: Clock = lambda: datetime.now(UTC),
+    ) -> None:
+        """Find the history, without opening it; `timeout` is in seconds for one account, else as configured.
+
+        Raises UsageError if an option needs a history and there is none, ConfigError without the settings it needs.
+        """
+        self._loaded, self._accounts, self._environment = loaded, accounts, environment
+        self._options, self._thresholds, self._now = options, thresholds, now
+        self._timeout = timeout or loaded.timeout
+        self._path = _location(loaded, environment)
+        self._recording = _recording(self._path, accounts, now)
+        self._pending: _Announcement | None = None
+        _check_options(options, loaded, has_history=self._path is not None)
+
+    @property
+    def problem(self) -> str | None:
+        """The trouble with the history."""
+        return self._recording.problem if self._recording else None
+
+    @property
+    def must_tell_problem(self) -> bool:
+        """Tell whether the same changes come again without a history, so that its trouble is told to everybody."""
+        return self._options.changes or self._options.notify
+
+    def check(self, listen: "Callable[[Sequence[Account]], Listener] | None" = None) -> Outcome:
+        """Check the accounts without a recent answer.
+
+        `listen` makes a progress listener for them; it is not called if there is nothing to ask.
+        """
+        recent = self._cached_answers(self._options.max_age) if self._options.max_age else {}
+        asked = [account for account in self._accounts if account.name not in recent]
+        fresh = {result.account: result for result in self._fresh(asked, listen)}
+        answers = {**recent, **fresh}
+        results = self._with_forecasts([answers[account.name] for account in self._accounts])
+        if self._options.changes:
+            return self._changed(results)
+        return Outcome(results, self._in_place_of_failures(results))
+
+    def delivered(self) -> None:
+        """Note that what `check` returned has been printed: its changes are no longer new."""
+        if self._pending:
+            self._pending.settle(delivered=True)
+
+    def keep(self, results: Sequence["Result"]) -> None:
+        """Keep the samples of these results."""
+        if self._recording:
+            self._recording.keep(results)
+
+    def close(self) -> None:
+        """Give the history's file back: a program that goes on opens it again for its next check."""
+        if self._recording:
+            self._recording.close()
+
+    def notify(self, results: Sequence["Result"]) -> None:
+        """Send a notice of changes, if that is asked for; one that fails is tried again by the next run.
+
+        Raises NoticeFailed.
+        """
+        if not self._options.notify or not self._loaded.notify or not self._recording:
+            return
+        from credcheck.notices import send
+
+        # A notice that comes again with each run is better than none.
+        news = self._announcement("notify", results, self._recording.announced("notify") or {})
+        delivered = False
+        try:
+            if news.changes:
+                harmless = send.environment_for(
+                    self._environment, self._loaded.accounts.values(), self._loaded.providers
+                )
+                send.send(news.changes, self._loaded.notify.command, harmless, seconds=self._timeout)
+            delivered = True
+        finally:
+            news.settle(delivered=delivered)
+
+    def _fresh(
+        self, accounts: Sequence["Account"], listen: "Callable[[Sequence[Account]], Listener] | None"
+    ) -> list["Result"]:
+        if not accounts:
+            return []
+        from credcheck.check import check_all
+
+        return check_all(
+            accounts,
+            self._environment,
+            timeout=self._timeout,
+            concurrency=self._loaded.concurrency,
+            thresholds=self._thresholds,
+            registry=self._loaded.providers,
+            listener=listen(accounts) if listen else None,
+            on_start=self._recording.begin if self._recording else lambda: None,
+            now=self._now,
+        )
+
+    def _with_forecasts(self, results: Sequence["Result"]) -> list["Result"]:
+        """Return the results with their forecasts, and with the days below which one is low."""
+        if self._recording:
+            results = self._recording.with_forecasts(results)
+        return [result._replace(warn_days_left=self._loaded.warn_days_left) for result in results]
+
+    def _in_place_of_failures(self, results: list["Result"]) -> list["Result"]:
+        if not self._options.stale_if_error or not any(result.error for result in results):
+            return results
+        last = self._cached_answers(None)
+        return self._with_forecasts(
+            [last.get(result.account, result) if result.error else result for result in results]
+        )
+
+    def _changed(self, results: list["Result"]) -> Outcome:
+        """Return the changes as what is shown; without a history nothing is known to be a change."""
+        announced = self._recording.announced("changes") if self._recording else None
+        if announced is None:
+            return Outcome(results, [], [], self.problem)
+        self._pending = self._announcement("changes", results, announced)
+        return Outcome(results, [change.result for change in self._pending.changes], self._pending.changes)
+
+    def _announcement(
+        self, channel: "Channel", results: Sequence["Result"], announced: "Mapping[Owner, Announced]"
+    ) -> "_Announcement":
+        from credcheck.notices import decide
+
+        again = self._loaded.notify.again if self._loaded.notify and channel == "notify" else None
+        changes, after = decide.changes(results, announced, again=again)
+        return _Announcement(self._recording, channel, changes, after)
+
+    def _cached_answers(self, max_age: timedelta | None) -> dict[str, "Result"]:
+        if self._path is None:
+            return {}
+        from credcheck.history import cached_answers
+        from credcheck.models import Thresholds
+
+        thresholds, registry = self._thresholds or Thresholds(), self._loaded.providers
+        return cached_answers.answers(
+            self._path, self._accounts, thresholds, registry, max_age=max_age, now=self._now()
+        )
+
+
+class _Announcement(NamedTuple):
+    """Changes to be announced on a channel, and the statuses to be kept once that is done."""
+
+    recording: "Recording | None"
+    channel: "Channel"
+    changes: Sequence["Change"]
+    after: "Mapping[Owner, Announced]"
+
+    def settle(self, *, delivered: bool) -> None:
+        """Keep the statuses; those of changes that were not delivered stay as they were."""
+        failed = set() if delivered else {(change.result.account, change.result.provider) for change in self.changes}
+        if self.recording:
+            self.recording.announce(
+                self.channel, {owner: status for owner, status in self.after.items() if owner not in failed}
+            )
+
+
+def _check_options(options: HistoryOptions, loaded: "Config", *, has_history: bool) -> None:
+    if options.stale_if_error and not options.max_age:
+        raise UsageError("--stale-if-error needs --max-age")
+    if options.max_age and not has_history:
+        raise UsageError("--max-age takes answers from the history, which is turned off")
+    if (options.changes or options.notify) and not has_history:
+        raise UsageError("--changes and --notify compare with the history, which is turned off")
+    if options.notify:
+        from credcheck import config
+
+        config.needed_notify(loaded)
+
+
+def _location(loaded: "Config", environment: Mapping[str, str]) -> "Path | None":
+    """Return the path of the history, or None if the user wants none."""
+    from credcheck import history
+
+    return history.location(environment) if loaded.history else None
+
+
+def _recording(path: "Path | None", accounts: Sequence["Account"], now: Clock) -> "Recording | None":
+    if path is None:
+        return None
+    from credcheck.history.recording import Recording
+
+    return Recording(path, [(account.name, account.provider) for account in accounts], now=now)
