@@ -29,6 +29,22 @@ def one_line(text: str, *, longest: int = _LONGEST_SHOWN) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
+def escaped(text: str, also: str = "") -> str:
+    r"""Return `text` with backslashes, unprintable characters and those of `also` as escapes (`\x1b`).
+
+    Different texts stay different, unlike with `one_line`.
+    """
+    return "".join(
+        _escape(character) if character in f"\\{also}" or not character.isprintable() else character
+        for character in text
+    )
+
+
+def _escape(character: str) -> str:
+    number = ord(character)
+    return rf"\x{number:02x}" if number < 0x100 else rf"\u{number:04x}" if number < 0x10000 else rf"\U{number:08x}"
+
+
 def remote_line(said: object, *keys: "Key") -> str:
     """Return a provider's text on one line; an empty one if it is not text or echoes one of the keys."""
     if not isinstance(said, str):

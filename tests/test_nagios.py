@@ -34,7 +34,7 @@ SEVERAL = result("deepseek", "1")._replace(
             Balance(id="plan", unit="calls", amount=None),
         )
     ),
-    forecast=Forecast(state="known", days_left=Decimal(31), days_left_low=Decimal(24)),
+    forecast=Forecast(state="known", days_left=Decimal(31), days_left_low=Decimal(24), days_left_high=Decimal(44)),
 )
 
 
@@ -44,13 +44,13 @@ SEVERAL = result("deepseek", "1")._replace(
         (result("a", "42"), "OK", "a 42 credits", " 'a'=42;;@~:0;;"),
         (result("a", "42", warn_below="50"), "WARNING", "a 42 credits, below 50", " 'a'=42;50:;@~:0;;"),
         (result("a", "-1.50", warn_below="50"), "CRITICAL", "a -1.50 credits, below 50", " 'a'=-1.50;50:;@~:0;;"),
-        (result("a", "0"), "CRITICAL", "a 0 credits", " 'a'=0;;@~:0;;"),
+        (result("a", "0"), "CRITICAL", "a 0 credits, nothing left", " 'a'=0;;@~:0;;"),
         (result("a", "-5", warn_below="-10"), "OK", "a -5 credits", " 'a'=-5;-10:;-10:;;"),
         (result("a", "-15", warn_below="-10"), "CRITICAL", "a -15 credits, below -10", " 'a'=-15;-10:;-10:;;"),
         (result("a", Failure("key_rejected", "key rejected: do this")), "CRITICAL", "a: key rejected: do this", None),
         (result("a", Failure("key_missing", "no key")), "UNKNOWN", "a: no key", None),
         (result("a", Failure("timeout", "no | answer")), "UNKNOWN", "a: no / answer", None),
-        (result("it's=a|b", "1"), "OK", "it's=a/b 1 credits", " 'it''s-a/b'=1;;@~:0;;"),
+        (result("it's=a|b", "1"), "OK", "it's=a/b 1 credits", r" 'it''s\x3da\x7cb'=1;;@~:0;;"),
         (OWED, "OK", "owes 0 USD", " 'owes'=0;;;;"),
         (
             SEVERAL,
@@ -63,7 +63,7 @@ SEVERAL = result("deepseek", "1")._replace(
             if SEVERAL.reading
             else SEVERAL,
             "WARNING",
-            "deepseek 110.00 CNY, about 31 days left",
+            "deepseek 110.00 CNY, about 31 days left (24 to 44)",
             " 'deepseek'=110.00;;@~:0;;200 'deepseek days left'=31;;;0",
         ),
     ],
@@ -74,6 +74,67 @@ def test_one_account_is_one_line_by_the_guidelines(checked: Result, state: str, 
     assert found, line
     assert found.groups() == (state, text, data)
     assert nagios.worst([checked]).name == state
+
+
+def test_an_account_without_a_limit_is_ok_and_has_no_performance_data() -> None:
+    unlimited = result("a", "1")._replace(
+        outcome=Reading((Balance(id="credits", amount=None, unit="credits", is_main=True),))
+    )
+    assert nagios.render([unlimited], single=True) == "CREDCHECK OK - a unlimited credits\n"
+    assert nagios.render([unlimited, result("b", "2")], single=False) == "CREDCHECK OK - 2 ok | 'b'=2;;@~:0;;\n"
+
+
+def test_each_low_balance_is_named_with_its_threshold() -> None:
+    balances = (
+        Balance(id="EUR", amount=Decimal("12.50"), unit="EUR", is_main=True),
+        Balance(id="USD", amount=Decimal("3.07"), unit="USD", warn_below=Decimal(5)),
+        Balance(id="plan", amount=Decimal(0), unit="credits", warn_below=Decimal(1000)),
+    )
+    wallet = result("wallet", "1")._replace(outcome=Reading(balances))
+    assert nagios.render([wallet], single=True).startswith(
+        "CREDCHECK CRITICAL - wallet 3.07 USD, below 5; plan: 0 credits, below 1,000 | "
+    )
+
+
+def test_of_two_hundred_accounts_the_first_line_is_short_and_the_rest_follows() -> None:
+    low = [result(f"low-{number}", "1", warn_below=2) for number in range(100)]
+    well = [result(f"well-{number}", "1") for number in range(100)]
+    first, *details, last = nagios.render([*well, *low], single=False).splitlines()
+    assert re.fullmatch(
+        r"CREDCHECK WARNING - 100 warning, 100 ok(; low-\d+ 1 credits, below 2)+; and \d+ more", first
+    ), first
+    assert len(first) <= 520
+    assert first.count("below") + int(first.split()[-2]) == 100
+    text, data = last.split(" | ")
+    assert [*details, text] == [f"{each.account} 1 credits, below 2" for each in low]
+    assert len(re.findall(DATUM, data)) == 200
+
+
+def test_performance_data_that_are_long_follow_a_line_of_text() -> None:
+    lines = nagios.render([result(f"well-{number}", "1") for number in range(100)], single=False).splitlines()
+    assert lines[0] == "CREDCHECK OK - 100 ok"
+    assert re.fullmatch(rf"Performance data follow. \|(?: {DATUM}){{100}}", lines[1])
+    assert len(lines) == 2
+
+
+def test_a_text_that_is_too_long_is_cut_with_a_mark_and_follows_whole() -> None:
+    failed = result("a", Failure("timeout", "é" * 600))
+    assert nagios.render([failed], single=True) == (f"CREDCHECK UNKNOWN - a: {'é' * 237}...\na: {'é' * 600}\n")
+    first, second = nagios.render([failed, result("b", "1")], single=False).splitlines()
+    assert first == "CREDCHECK UNKNOWN - 1 unknown, 1 ok; and 1 more | 'b'=1;;@~:0;;"
+    assert second == f"a: {'é' * 600}"
+
+
+def test_no_two_balances_share_a_label() -> None:
+    def two(account: str, *ids: str) -> Result:
+        balances = tuple(Balance(id=id_, amount=Decimal(1), unit="USD") for id_ in ids)
+        return result(account, "1")._replace(outcome=Reading(balances))
+
+    names = ["a", "a b", "a  b", "a=b", "a-b", "a|b", "a/b", "a'b", "a\\b", "a\tb", "a\nb", r"a\tb"]
+    results = [*(two(name, "c") for name in names), two("d", "e f", "e", "e  f"), two("d e", "f", "g")]
+    data = nagios.render(results, single=False).split(" | ")[1]
+    labels = re.findall(rf"('(?:[^'=]|'')+')={NUMBER}", data)
+    assert len(labels) == len(set(labels)) == len(names) + 5
 
 
 def test_of_several_the_worst_counts_and_is_told_first() -> None:
@@ -98,7 +159,7 @@ def test_the_program_ends_with_the_statuses_of_a_plugin(pixelcut: Callable[..., 
             1,
             "CREDCHECK WARNING - pixelcut 42 credits, below 50 | 'pixelcut'=42;50:;@~:0;;\n",
         ),
-        ("pixelcut-2",): (2, "CREDCHECK CRITICAL - pixelcut-2 0 credits | 'pixelcut-2'=0;;@~:0;;\n"),
+        ("pixelcut-2",): (2, "CREDCHECK CRITICAL - pixelcut-2 0 credits, nothing left | 'pixelcut-2'=0;;@~:0;;\n"),
         ("pixelcut-3",): (
             2,
             "CREDCHECK CRITICAL - pixelcut-3: key rejected (HTTP 401): correct api_key of pixelcut-3 in config.toml\n",
@@ -125,7 +186,10 @@ def test_a_plugin_prints_one_line_whatever_is_asked(pixelcut: Callable[..., Prog
     assert (changes.status, changes.out.count("\n")) == (3, 1)
     assert changes.out.startswith("CREDCHECK UNKNOWN - --changes may have nothing to print")
     failed = pixelcut("0", more='[notify]\ncommand = ["false"]')("pixelcut", "--format", "nagios", "--notify")
-    assert (failed.status, failed.out) == (2, "CREDCHECK CRITICAL - pixelcut 0 credits | 'pixelcut'=0;;@~:0;;\n")
+    assert (failed.status, failed.out) == (
+        2,
+        "CREDCHECK CRITICAL - pixelcut 0 credits, nothing left | 'pixelcut'=0;;@~:0;;\n",
+    )
     assert "no notice was sent" in failed.err
 
 
@@ -225,7 +289,7 @@ define service {{
 
 @pytest.mark.skipif(not shutil.which("nagios4"), reason="nagios4-core is not installed")
 def test_nagios_itself_reads_states_text_and_performance_data(pixelcut: Callable[..., Program]) -> None:
-    program = pixelcut("42", "100", "http-401", "http-500")
+    program = pixelcut("42", "100", "http-401", "http-500", *["7"] * 30)
     home = program.home
     names = ["pixelcut", "pixelcut-2", "pixelcut-3", "pixelcut-4", "all"]
     (home / "nagios.cfg").write_text(NAGIOS.format(home=home, user=home.owner()))
@@ -252,7 +316,13 @@ def test_nagios_itself_reads_states_text_and_performance_data(pixelcut: Callable
         "all": "2",
     }
     assert services["pixelcut"]["plugin_output"] == "CREDCHECK WARNING - pixelcut 42 credits, below 50"
-    assert services["all"]["performance_data"] == "'pixelcut'=42;50:;@~:0;; 'pixelcut-2'=100;50:;@~:0;;"
+    every = services["all"]
+    assert every["plugin_output"].endswith(" more")
+    told = every["long_plugin_output"].rstrip().split(r"\n")
+    assert told[-1] == "pixelcut-4: the provider is in trouble (HTTP 500): try again later"
+    assert len(told) == 33
+    assert every["performance_data"].startswith("'pixelcut'=42;50:;@~:0;; 'pixelcut-2'=100;50:;@~:0;; 'pixelcut-5'=7;")
+    assert every["performance_data"].count("=") == 32
 
 
 def _services(status: Path, count: int) -> dict[str, dict[str, str]]:

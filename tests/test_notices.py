@@ -109,6 +109,33 @@ def test_few_days_left_are_told_in_words() -> None:
     assert render.sentence(Change(low, "ok")) == "acme is low: 12.50 USD, about 4 days left (2 to 7)"
 
 
+def test_the_balance_that_is_low_is_named_with_its_threshold() -> None:
+    def wallet(dollars: str, credits_: str) -> Result:
+        balances = (
+            Balance(id="EUR", amount=Decimal("12.50"), unit="EUR", is_main=True),
+            Balance(id="GBP", amount=Decimal(100), unit="GBP"),
+            Balance(id="USD", amount=Decimal(dollars), unit="USD", warn_below=Decimal(5)),
+            Balance(id="plan", amount=Decimal(credits_), unit="credits", warn_below=Decimal(1000)),
+        )
+        return Result(account="wallet", provider="acme", outcome=Reading(balances), checked_at=NOON)
+
+    assert [
+        render.sentence(Change(wallet("3.07", "2000"), "ok")),
+        render.sentence(Change(wallet("3.07", "20"), "low", is_reminder=True)),
+        render.sentence(Change(wallet("50", "2000"), "low")),
+    ] == [
+        "wallet is low: 3.07 USD, below 5",
+        "wallet is still low: 3.07 USD, below 5; plan: 20 credits, below 1,000",
+        "wallet is well again: 12.50 EUR, 50 USD, plan: 2,000 credits",
+    ]
+
+
+def test_an_account_without_a_limit_is_well_again() -> None:
+    unlimited = Reading((Balance(id="USD", amount=None, unit="USD", is_main=True),))
+    free = Result(account="acme", provider="acme", outcome=unlimited, checked_at=NOON)
+    assert render.sentence(Change(free, "low")) == "acme is well again: unlimited USD"
+
+
 def test_an_answer_of_a_while_ago_changes_nothing() -> None:
     old = result("99")
     cached = Result(account="acme", provider="acme", outcome=old.outcome, checked_at=NOON, cached=True)

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from credcheck.models import Key
-from credcheck.sanitize import one_line, remote_line
+from credcheck.sanitize import escaped, one_line, remote_line
 
 SECRET = "sk-8Xw2Qv7Lm4Rt9Zp1"
 
@@ -123,3 +123,10 @@ def test_what_does_not_echo_the_key_is_told() -> None:
 
 def test_seven_successive_characters_are_no_echo() -> None:
     assert remote_line(f"{SECRET[:7]} is cut", Key(SECRET)) == f"{SECRET[:7]} is cut"
+
+
+@given(st.text(), st.text())
+def test_escaped_texts_are_printable_and_differ_if_they_differed(one: str, other: str) -> None:
+    assert (escaped(one, "= ") == escaped(other, "= ")) == (one == other)
+    assert escaped(one).isprintable()
+    assert escaped("a  é\x1b\n=\\", "=") == r"a  é\x1b\x0a\x3d\x5c"

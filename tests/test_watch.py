@@ -15,7 +15,7 @@ import pytest
 
 from credcheck.commands.watch import drawing as render
 from credcheck.commands.watch.board import SHORTEST, Board, Row
-from credcheck.models import Failure, Result
+from credcheck.models import Balance, Failure, Reading, Result
 from credcheck.system.terminal import Terminal
 from tests.conftest import PROGRAM, Program
 from tests.faults.at_a_terminal import session
@@ -86,6 +86,13 @@ def test_a_change_is_marked_until_the_next_result() -> None:
     for place, each in enumerate(["98", "1005", "3"]):
         third = third.with_result(place, result("abc"[place], each), NOW)
     assert not re.search(r"[+-]\d|was", "\n".join(screen(third)))
+
+
+def test_a_limit_that_comes_or_goes_is_a_change() -> None:
+    unlimited = Reading((Balance(id="credits", amount=None, unit="credits", is_main=True),))
+    free, capped = result("a", "1")._replace(outcome=unlimited), result("a", "1")
+    assert re.search(r"1 +credits +was unlimited", screen(board(free).with_result(0, capped, NOW))[3])
+    assert re.search(r"unlimited +credits +was limited", screen(board(capped).with_result(0, free, NOW))[3])
 
 
 def test_a_forecast_that_comes_later_is_no_change() -> None:

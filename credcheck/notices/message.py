@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from credcheck.models import SCHEMA_VERSION, Result
 from credcheck.notices.decide import Change
-from credcheck.render import foretold, json
+from credcheck.render import json, notes
 from credcheck.sanitize import one_line
 
 _LONGEST_NAME = 60
@@ -17,8 +17,8 @@ def sentence(change: Change) -> str:
     if result.error:
         return f"{name} failed: {result.error.message}"
     if result.status == "low":
-        return f"{name} is {'still ' * change.is_reminder}low: {_left(result)}{_reason(result)}"
-    return f"{name} is well again: {_left(result)}"
+        return f"{name} is {'still ' * change.is_reminder}low: {'; '.join(notes.low_balances(result))}"
+    return f"{name} is well again: {_watched(result)}"
 
 
 def message(changes: Sequence[Change]) -> str:
@@ -47,15 +47,7 @@ def document(changes: Sequence[Change]) -> str:
     )
 
 
-def _left(result: Result) -> str:
-    return "no limit" if result.balance is None else f"{result.balance:,f} {result.unit}"
-
-
-def _reason(result: Result) -> str:
-    if result.low_because == "days_left" and result.forecast:
-        return f", {foretold.days(result.forecast)}"
-    low = next((each for each in result.reading.balances if each.status == "low"), None) if result.reading else None
-    if low is None or low.warn_below is None:
-        return ", nothing left"
-    further = "" if low.is_main else f" ({low.id}: {low.amount:,f})"
-    return f", below {low.warn_below:,f}{further}"
+def _watched(result: Result) -> str:
+    """Return the main balance, and each other that has a threshold."""
+    balances = result.reading.balances if result.reading else ()
+    return ", ".join(notes.amount(each, result) for each in balances if each.is_main or each.warn_below is not None)

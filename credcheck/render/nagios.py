@@ -1,6 +1,7 @@
-"""The one line of a Nagios plugin, by the Monitoring Plugins' guidelines, and its exit status.
+"""The output of a Nagios plugin, by the Monitoring Plugins' guidelines, and its exit status.
 
 https://www.monitoring-plugins.org/doc/guidelines.html
+https://assets.nagios.com/downloads/nagioscore/docs/nagioscore/4/en/pluginapi.html
 """
 
 from collections import Counter
@@ -8,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
 from credcheck.models import Balance, Result
-from credcheck.sanitize import one_line
+from credcheck.render import notes
+from credcheck.sanitize import escaped, one_line
 
 
 class State(IntEnum):
@@ -21,13 +23,47 @@ class State(IntEnum):
 
 
 _WORST_FIRST = (State.CRITICAL, State.WARNING, State.UNKNOWN, State.OK)
+# In bytes: NRPE 2 cuts an output after 1,023, a notification shows the text of the first line.
+_LONGEST_LINE = 1000
+_LONGEST_TEXT = 500
 
 
 def render(results: Sequence[Result], *, single: bool) -> str:
-    """Return one line: the worst state, the accounts that are not well, and every balance as performance data."""
-    text = _told(results[0]) if single else "; ".join([_counts(results), *_troubles(results)])
-    data = " ".join(each for result in results for each in _performance(result))
-    return _line(worst(results), text) + (f" | {data}\n" if data else "\n")
+    """Return the worst state, the accounts that are not well, and every balance as performance data.
+
+    What the first line has no room for follows on further lines.
+    """
+    details = _parts(results[0]) if single else list(map(_told, _troubles(results)))
+    head, is_whole = _head(worst(results), details if single else [_counts(results), *details])
+    data = " ".join(datum for result in results for datum in _performance(result))
+    return "".join(f"{line}\n" for line in _lines(head, [] if is_whole else list(map(_plain, details)), data))
+
+
+def _head(state: State, texts: Sequence[str]) -> tuple[str, bool]:
+    """Return the first line with as many of the texts as fit, and whether that is all of them whole."""
+    line = _line(state, texts[0])
+    for count, text in enumerate(texts[1:], start=1):
+        longer = f"{line}; {_plain(text)}"
+        if len(longer.encode()) > _LONGEST_TEXT:
+            return f"{_cut(line)}; and {len(texts) - count} more", False
+        line = longer
+    return _cut(line), line == _cut(line)
+
+
+def _cut(line: str) -> str:
+    """Return a line of at most so many bytes; a cut one ends with `...`."""
+    data = line.encode()
+    return line if len(data) <= _LONGEST_TEXT else data[: _LONGEST_TEXT - 3].decode(errors="ignore") + "..."
+
+
+def _lines(head: str, details: Sequence[str], data: str) -> list[str]:
+    """Return all lines; a bar begins the performance data: on the first line, or on the last if they are long."""
+    if not data:
+        return [head, *details]
+    if len(f"{head} | {data}".encode()) <= _LONGEST_LINE:
+        return [f"{head} | {data}", *details]
+    *first, last = details or ["Performance data follow."]
+    return [head, *first, f"{last} | {data}"]
 
 
 def unknown(message: str) -> str:
@@ -42,8 +78,12 @@ def worst(results: Sequence[Result]) -> State:
 
 
 def _line(state: State, text: str) -> str:
-    # A bar ends the text and begins the performance data.
-    return f"CREDCHECK {state.name} - {one_line(text, longest=len(text) + 1).replace('|', '/')}"
+    return f"CREDCHECK {state.name} - {_plain(text)}"
+
+
+def _plain(text: str) -> str:
+    """Return a text on one line without a bar, which would begin the performance data."""
+    return one_line(text, longest=len(text) + 1).replace("|", "/")
 
 
 def _state(result: Result) -> State:
@@ -63,25 +103,22 @@ def _counts(results: Sequence[Result]) -> str:
     return ", ".join(f"{counts[state]} {state.name.lower()}" for state in _WORST_FIRST if counts[state])
 
 
-def _troubles(results: Sequence[Result]) -> list[str]:
+def _troubles(results: Sequence[Result]) -> list[Result]:
+    """Return the results that are not well, the worst first."""
     troubled = [result for result in results if _state(result) != State.OK]
-    return [_told(result) for result in sorted(troubled, key=lambda each: _WORST_FIRST.index(_state(each)))]
+    return sorted(troubled, key=lambda result: _WORST_FIRST.index(_state(result)))
 
 
 def _told(result: Result) -> str:
+    return "; ".join(_parts(result))
+
+
+def _parts(result: Result) -> list[str]:
+    """Return the account with its error, or each of its low balances; if none is low, the main one."""
     if result.reading is None:
-        return f"{result.account}: {result.error.message if result.error else ''}"
-    low = [balance for balance in result.reading.balances if balance.status == "low"]
-    amounts = ", ".join(_amount(balance) for balance in low or result.reading.balances[:1])
-    days = result.forecast.days_left if result.forecast and result.low_because == "days_left" else None
-    return f"{result.account} {amounts}" + ("" if days is None else f", about {days:f} days left")
-
-
-def _amount(balance: Balance) -> str:
-    if balance.amount is None:
-        return "unlimited"
-    below = "" if balance.status != "low" or balance.warn_below is None else f", below {balance.warn_below:f}"
-    return f"{balance.amount:f} {balance.unit}{below}"
+        return [f"{result.account}: {result.error.message if result.error else ''}"]
+    first, *further = notes.low_balances(result) or [notes.amount(result.reading.main, result)]
+    return [f"{result.account} {first}", *further]
 
 
 def _performance(result: Result) -> Iterator[str]:
@@ -89,16 +126,17 @@ def _performance(result: Result) -> Iterator[str]:
     balances = result.reading.balances if result.reading else ()
     for balance in balances:
         if balance.amount is not None:
-            name = result.account if len(balances) == 1 else f"{result.account} {balance.id}"
+            label = _label(result) if len(balances) == 1 else _label(result, balance.id)
             total = "" if balance.total is None else f"{balance.total:f}"
-            yield f"{_label(name)}={balance.amount:f};{_warn(balance)};{_critical(balance)};;{total}"
+            yield f"{label}={balance.amount:f};{_warn(balance)};{_critical(balance)};;{total}"
     if result.forecast and result.forecast.days_left is not None:
-        yield f"{_label(f'{result.account} days left')}={result.forecast.days_left:f};;;0"
+        yield f"{_label(result, 'days left')}={result.forecast.days_left:f};;;0"
 
 
-def _label(name: str) -> str:
-    text = one_line(name, longest=len(name) + 1).replace("=", "-").replace("|", "/").replace("'", "''")
-    return f"'{text}'"
+def _label(result: Result, *further: str) -> str:
+    """Return a quoted label that no other balance has: only the account's own spaces are escaped."""
+    name = " ".join([escaped(result.account, " =|"), *(escaped(text, "=|") for text in further)])
+    return "'{}'".format(name.replace("'", "''"))
 
 
 def _warn(balance: Balance) -> str:

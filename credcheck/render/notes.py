@@ -16,8 +16,9 @@ def of_failure(result: Result) -> str:
 
 def of_balance(balance: Balance, result: Result) -> str:
     """Return all there is to say about a balance, or an empty text."""
+    reason = why_low(balance, result)
     parts = [
-        _why_low(balance, result),
+        f"low, {reason}" if reason else "",
         f"read {foretold.span(datetime.now(UTC) - result.checked_at)} ago" if balance.is_main and result.cached else "",
         "+ free credit" if balance.is_main and result.details.get("has_free_credit") is True else "",
         _in_future("resets", balance.resets_at, result.checked_at),
@@ -26,17 +27,31 @@ def of_balance(balance: Balance, result: Result) -> str:
     return ", ".join(part for part in parts if part)
 
 
+def low_balances(result: Result) -> list[str]:
+    """Return the balances that make an account low, each with the reason: `3.07 USD, below 5`."""
+    balances = result.reading.balances if result.reading else ()
+    return [f"{amount(each, result)}, {why_low(each, result)}" for each in balances if is_low(each, result)]
+
+
+def amount(balance: Balance, result: Result) -> str:
+    """Return an amount and its unit, after the id if the unit does not say which of several balances it is."""
+    is_named = result.reading and len(result.reading.balances) > 1 and balance.id.casefold() != balance.unit.casefold()
+    left = "unlimited" if balance.amount is None else f"{balance.amount:,f}"
+    return f"{balance.id}: {left} {balance.unit}" if is_named else f"{left} {balance.unit}"
+
+
 def is_low(balance: Balance, result: Result) -> bool:
     """Tell whether a balance makes its account low: by its amount, or the main one by its days left."""
     return balance.status == "low" or (balance.is_main and result.low_because == "days_left")
 
 
-def _why_low(balance: Balance, result: Result) -> str:
+def why_low(balance: Balance, result: Result) -> str:
+    """Return the reason why a balance is low, or an empty text if it is not."""
     if not is_low(balance, result):
         return ""
     if balance.status != "low" and result.forecast and result.forecast.days_left_low is not None:
-        return f"low, {foretold.days(result.forecast)}"
-    return "low, nothing left" if balance.warn_below is None else f"low, below {balance.warn_below:,f}"
+        return foretold.days(result.forecast)
+    return "nothing left" if balance.warn_below is None else f"below {balance.warn_below:,f}"
 
 
 def _in_future(what: str, moment: datetime | None, now: datetime) -> str:
