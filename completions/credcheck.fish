@@ -12,7 +12,7 @@ function __credcheck_at -a wanted place
         if set -q option[1]
             set -e option[1]
         else if string match -q -- '-*' $word
-            contains -- $word --max-age --config --format --output --warn-below --timeout --sort --provider --from --set --every --since --svg --import --forget --category --answer; and set option $word
+            contains -- $word --format --output --warn-below --timeout --sort --max-age --config --provider --from --set --every --since --svg --import --forget --category --answer; and set option $word
         else if test $count = 0; and contains -- $at-$word credcheck-login credcheck-logout credcheck-accounts credcheck-watch credcheck-history credcheck-open credcheck-providers credcheck-config credcheck-doctor credcheck-demo credcheck-monitoring credcheck-schema credcheck-completions credcheck-help credcheck-version
             set at $at-$word
         else
@@ -104,11 +104,6 @@ complete -c credcheck -n '__credcheck_at credcheck 0' -a completions -d 'Print a
 complete -c credcheck -n '__credcheck_at credcheck 0' -a help -d 'Show this help, or the help of a command'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a version -d 'Show the version'
 complete -c credcheck -n '__credcheck_at credcheck' -f -a '(__credcheck_words ... all @account @begun)'
-complete -c credcheck -n '__credcheck_at credcheck' -l max-age -r -f -d 'Take an answer of the history that is younger than this, such as 10m; ask for the others only'
-complete -c credcheck -n '__credcheck_at credcheck' -l stale-if-error -d 'With --max-age: show the last answer, of any age, if a check fails'
-complete -c credcheck -n '__credcheck_at credcheck' -l changes -d 'Print only what has changed its status since the last check with --changes'
-complete -c credcheck -n '__credcheck_at credcheck' -l notify -d 'Run the command of [notify] in config.toml if a status has changed'
-complete -c credcheck -n '__credcheck_at credcheck' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck' -l json -d 'The same as --format json'
 complete -c credcheck -n '__credcheck_at credcheck' -l format -r -f -a 'table\t"for people" json\t"a document for programs" tsv\t"a line with tabs for each account" value\t"the bare number of one account" prometheus\t"metrics" nagios\t"one line of a monitoring plugin"' -d 'How to print, if not as a table; `value` is the bare number of one account'
 complete -c credcheck -n '__credcheck_at credcheck' -l output -r -F -d 'Write FILE, whole or not at all, instead of printing; - prints'
@@ -117,6 +112,11 @@ complete -c credcheck -n '__credcheck_at credcheck' -l warn-below -r -f -d 'The 
 complete -c credcheck -n '__credcheck_at credcheck' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
 complete -c credcheck -n '__credcheck_at credcheck' -l no-progress -d 'Do not show on a terminal how the answers come in'
 complete -c credcheck -n '__credcheck_at credcheck' -l sort -r -f -a 'name balance status days' -d 'Sort the results, the worst or lowest first; else they are in the configuration\'s order'
+complete -c credcheck -n '__credcheck_at credcheck' -l max-age -r -f -d 'Take an answer of the history that is younger than this, such as 10m; ask for the others only'
+complete -c credcheck -n '__credcheck_at credcheck' -l stale-if-error -d 'With --max-age: show the last answer, of any age, if a check fails'
+complete -c credcheck -n '__credcheck_at credcheck' -l changes -d 'Print only what has changed its status since the last check with --changes'
+complete -c credcheck -n '__credcheck_at credcheck' -l notify -d 'Run the command of [notify] in config.toml if a status has changed'
+complete -c credcheck -n '__credcheck_at credcheck' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck 0' -l version -d 'Show the version (also -V)'
 complete -c credcheck -n '__credcheck_at credcheck-login 0' -f -a '(__credcheck_words @provider @account @begun)'

@@ -32,7 +32,7 @@ def run(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     request = fast_path.read(arguments)
     if request is not None:
-        return run_check.check(*request)
+        return run_check.check(request)
     from credcheck.cli import program
 
     return program.run(arguments)

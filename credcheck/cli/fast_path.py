@@ -1,26 +1,22 @@
-"""Checks that are asked for plainly, read before Typer is imported, which takes longer than all the rest of a start.
+"""A plain check, read without importing Typer.
 
-Typer has the grammar. It reads every other command line, and each that is wrong: it knows what to say.
+Typer takes 85 ms to import, longer than all the rest of a start and half of an answer from the history (`--max-age`),
+which prompts and status bars ask for every few seconds. The options are those of the one table that Typer's are made
+of; Typer has the grammar, and reads every other command line and each that is wrong: it knows what to say.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, get_args
+from collections.abc import Sequence
+from typing import Any
 
-from credcheck.console.check_options import CheckOptions
-from credcheck.console.parameters import read_as
+from credcheck.console.check_options import CHECK_OPTIONS, HISTORY_OPTIONS, CheckRequest, Option
 from credcheck.errors import ConfigError
 from credcheck.names import COMMANDS
-from credcheck.render import Format, Order
-from credcheck.session import HistoryOptions
+
+_OPTIONS = {word: option for option in (*CHECK_OPTIONS, *HISTORY_OPTIONS) for word in option.words}
 
 
-class CheckRequest(NamedTuple):
-    """The names of the accounts and the options of a check."""
-
-    names: Sequence[str]
-    options: CheckOptions
-    history: HistoryOptions
-    config_file: str | None
+class _NotPlain(Exception):
+    """The command line is for Typer."""
 
 
 def read(arguments: Sequence[str]) -> CheckRequest | None:
@@ -28,54 +24,37 @@ def read(arguments: Sequence[str]) -> CheckRequest | None:
     names: list[str] = []
     values: dict[str, Any] = {}
     words = iter(arguments)
-    for word in words:
-        option, equals, value = word.partition("=")
-        if word in FLAGS:
-            values[FLAGS[word]] = True
-        elif option in VALUES:
-            text = value if equals else next(words, "")
-            name, check = VALUES[option]
-            if name in values or not text or text.startswith("-"):
-                return None
-            try:
-                values[name] = check(text)
-            except ConfigError:
-                return None
-        elif not word or word.startswith("-") or word in COMMANDS:
-            return None
-        else:
-            names.append(word)
-    history = HistoryOptions(**{name: values.pop(name) for name in HistoryOptions._fields if name in values})
-    config_file = values.pop("config_file", None)
-    return CheckRequest(names, CheckOptions(**values), history, config_file)
+    try:
+        for word in words:
+            before, equals, text = word.partition("=")
+            option = _OPTIONS.get(before)
+            if option is None:
+                names.append(_name(word))
+            elif option.read is None:
+                values[_flag(option, equals)] = True
+            else:
+                _add(values, option, text if equals else next(words, ""))
+    except (_NotPlain, ConfigError):
+        return None
+    return CheckRequest.of(names, values)
 
 
-def _one_of(words: object) -> Callable[[str], str]:
-    def check(word: str) -> str:
-        if word not in get_args(words):
-            raise ConfigError("is none of the words")
-        return word
-
-    return check
+def _name(word: str) -> str:
+    if not word or word.startswith("-") or word in COMMANDS:
+        raise _NotPlain
+    return word
 
 
-# Options without a value, and the names of what they set.
-FLAGS = {
-    "--json": "as_json",
-    "--quiet": "quiet",
-    "-q": "quiet",
-    "--no-progress": "no_progress",
-    "--stale-if-error": "stale_if_error",
-    "--changes": "changes",
-    "--notify": "notify",
-}
-# Options with a value: the name of what each sets, and the check of its text, which raises ConfigError.
-VALUES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
-    "--format": ("format_", _one_of(Format)),
-    "--sort": ("sort", _one_of(Order)),
-    "--output": ("output", str),
-    "--warn-below": ("warn_below", lambda text: [text]),
-    "--timeout": ("timeout", read_as("timeout")),
-    "--max-age": ("max_age", read_as("duration")),
-    "--config": ("config_file", str),
-}
+def _flag(option: Option, equals: str) -> str:
+    if equals:
+        raise _NotPlain
+    return option.name
+
+
+def _add(values: dict[str, Any], option: Option, text: str) -> None:
+    """Add the value of an option; raises ConfigError for one that is wrong."""
+    is_second = option.name in values and not option.repeated
+    if option.read is None or is_second or not text or text.startswith("-"):
+        raise _NotPlain
+    value = option.read(text)
+    values[option.name] = [*values.get(option.name, ()), value] if option.repeated else value

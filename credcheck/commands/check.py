@@ -1,28 +1,23 @@
 """`credcheck all` and `credcheck NAME`: the check, a command without a word of its own."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
 from credcheck.commands import run_check
-from credcheck.console.check_options import CheckOptions
+from credcheck.console.check_options import CHECK_OPTIONS, HISTORY_OPTIONS, CheckRequest
 from credcheck.console.grammar import CheckCommand, app
-from credcheck.console.options import Changes, ConfigFile, MaxAge, Notify, StaleIfError, with_check_options
+from credcheck.console.options import with_options
 from credcheck.console.parameters import CHECK
-from credcheck.session import HistoryOptions
 
 
 @app.command(CHECK, cls=CheckCommand, hidden=True)
-@with_check_options
+@with_options([*CHECK_OPTIONS, *HISTORY_OPTIONS])
 def check(
     names: Annotated[list[str] | None, typer.Argument(metavar="all|NAME...", help="`all`, or accounts.")] = None,
     *,
-    options: CheckOptions,
-    max_age: MaxAge = None,
-    stale_if_error: StaleIfError = False,
-    changes: Changes = False,
-    notify: Notify = False,
-    config_file: ConfigFile = None,
+    values: Mapping[str, Any],
 ) -> int:
     """Check accounts and tell how much is left.
 
@@ -30,5 +25,4 @@ def check(
     4 a key is missing or was rejected, 5 the output could not be delivered. With --format nagios: 0 ok, 1 warning,
     2 critical, 3 unknown.
     """
-    history = HistoryOptions(max_age=max_age, stale_if_error=stale_if_error, changes=changes, notify=notify)
-    return run_check.check(names or [], options, history, config_file)
+    return run_check.check(CheckRequest.of(names or [], values))

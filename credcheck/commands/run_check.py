@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from credcheck.console import output
-from credcheck.console.check_options import CheckOptions
+from credcheck.console.check_options import CheckOptions, CheckRequest
 from credcheck.errors import NoticeFailed, Stopped, UsageError, exit_status
 from credcheck.names import ALL
 from credcheck.render import View
-from credcheck.session import HistoryOptions, Outcome, Session
+from credcheck.session import Outcome, Session
 from credcheck.system import streams
 
 if TYPE_CHECKING:
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 _MONITORS = {"prometheus", "nagios"}
 
 
-def check(names: Sequence[str], options: CheckOptions, history: HistoryOptions, config_file: str | None = None) -> int:
-    """Check these accounts, all if one of the names is `all`, and return the exit status."""
+def check(request: CheckRequest) -> int:
+    """Check the accounts that are named, all if one of the names is `all`, and return the exit status."""
     from credcheck import config
 
-    loaded = config.load(os.environ, file=config_file)
-    if not names:
+    options, history = request.options, request.history
+    loaded = config.load(os.environ, file=request.config_file)
+    if not request.names:
         return output.nothing_named(loaded)
-    names = [ALL if name.casefold() == ALL else name for name in names]
+    names = [ALL if name.casefold() == ALL else name for name in request.names]
     view = options.view(single=len(names) == 1 and names[0] != ALL)
     if history.changes and view.format == "nagios":
         raise UsageError("--changes may have nothing to print, but a plugin always prints its line; leave one out")

@@ -1,18 +1,112 @@
-"""The options of every command that checks accounts. Knows no Typer."""
+"""The options of a check: one table, from which Typer's options, the fast path and the completions are made.
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+Knows no Typer.
+"""
 
-from credcheck.console.parameters import chosen_format
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+
+from credcheck.console.parameters import chosen_format, read_as
 from credcheck.errors import ConfigError, UsageError
 from credcheck.render import Format, Order, View
+from credcheck.session import HistoryOptions
 
 if TYPE_CHECKING:
     from credcheck.models import Threshold, Thresholds
 
 
+class Option(NamedTuple):
+    """An option: the name of its value, its words on the command line, and its help.
+
+    `read` makes the value of a text, and raises ConfigError; an option without it is a flag. `choices` is a Literal
+    of the words that it takes. The values of one that is `repeated` are a list.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    help: str
+    read: Callable[[str], Any] | None = None
+    metavar: str | None = None
+    choices: Any = None
+    repeated: bool = False
+
+
+def _one_of(choices: object) -> Callable[[str], str]:
+    def read(word: str) -> str:
+        if word not in get_args(choices):
+            raise ConfigError(f"must be one of {', '.join(get_args(choices))}")
+        return word
+
+    return read
+
+
+TIMEOUT = Option(
+    "timeout",
+    ("--timeout",),
+    "For one account, everything included; else as configured, or 10.",
+    read_as("timeout"),
+    metavar="SECONDS",
+)
+CONFIG_FILE = Option("config_file", ("--config",), "Read FILE instead of the usual config.toml.", str, metavar="FILE")
+# The options of every command that checks accounts.
+CHECK_OPTIONS = (
+    Option("as_json", ("--json",), "The same as --format json."),
+    Option(
+        "format_",
+        ("--format",),
+        "How to print, if not as a table; `value` is the bare number of one account.",
+        _one_of(Format),
+        choices=Format,
+    ),
+    Option(
+        "output",
+        ("--output",),
+        "Write FILE, whole or not at all, instead of printing; - prints.",
+        str,
+        metavar="FILE",
+    ),
+    Option("quiet", ("--quiet", "-q"), "Print only what is low or failed."),
+    Option(
+        "warn_below",
+        ("--warn-below",),
+        "The threshold for accounts that have no `warn_below`: a number, one for a unit (USD=5), or per cent of the"
+        " total; may be repeated.",
+        str,
+        metavar="N|UNIT=N|N%",
+        repeated=True,
+    ),
+    TIMEOUT,
+    Option("no_progress", ("--no-progress",), "Do not show on a terminal how the answers come in."),
+    Option(
+        "sort",
+        ("--sort",),
+        "Sort the results, the worst or lowest first; else they are in the configuration's order.",
+        _one_of(Order),
+        choices=Order,
+    ),
+)
+# Those of a check whose accounts have a history.
+HISTORY_OPTIONS = (
+    Option(
+        "max_age",
+        ("--max-age",),
+        "Take an answer of the history that is younger than this, such as 10m; ask for the others only.",
+        read_as("duration"),
+        metavar="TIME",
+    ),
+    Option(
+        "stale_if_error",
+        ("--stale-if-error",),
+        "With --max-age: show the last answer, of any age, if a check fails.",
+    ),
+    Option("changes", ("--changes",), "Print only what has changed its status since the last check with --changes."),
+    Option("notify", ("--notify",), "Run the command of [notify] in config.toml if a status has changed."),
+    CONFIG_FILE,
+)
+
+
 class CheckOptions(NamedTuple):
-    """The options of every command that checks accounts, as typed."""
+    """The values of CHECK_OPTIONS."""
 
     as_json: bool = False
     format_: Format | None = None
@@ -22,6 +116,12 @@ class CheckOptions(NamedTuple):
     timeout: float | None = None
     no_progress: bool = False
     sort: Order | None = None
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "CheckOptions":
+        """Return the options among these values; `--output -` prints, as without it."""
+        options = cls(**{name: values[name] for name in cls._fields if name in values})
+        return options._replace(output=None) if options.output == "-" else options
 
     def thresholds(self, usual: "Mapping[str, Threshold]") -> "Thresholds":
         """Return the thresholds of a run, with the configuration's usual ones; raises UsageError."""
@@ -43,3 +143,18 @@ class CheckOptions(NamedTuple):
             raise UsageError(f"--format value is the bare number of one account; {way_out}")
         quiet = self.quiet and format_ != "nagios"  # a plugin always prints its line
         return View(format=format_, single=single, quiet=quiet, sort=self.sort)
+
+
+class CheckRequest(NamedTuple):
+    """A check as the command line asks for it: the names of the accounts and all options."""
+
+    names: Sequence[str]
+    options: CheckOptions
+    history: HistoryOptions
+    config_file: str | None
+
+    @classmethod
+    def of(cls, names: Sequence[str], values: Mapping[str, Any]) -> "CheckRequest":
+        """Return the request with these values of the options, by their names."""
+        history = HistoryOptions(**{name: values[name] for name in HistoryOptions._fields if name in values})
+        return cls(list(names), CheckOptions.of(values), history, values.get("config_file"))

@@ -1,97 +1,67 @@
-"""The options that several commands share."""
+"""Options as Typer knows them: those that several commands share, and those of a check, from their one table."""
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
 
-from credcheck.console.check_options import CheckOptions
-from credcheck.console.parameters import read_as
-from credcheck.render import Format, Order
+from credcheck.console.check_options import CONFIG_FILE, TIMEOUT, Option
+
+
+def _typer_option(option: Option) -> Any:
+    return typer.Option(
+        *option.words,
+        help=option.help,
+        metavar=option.metavar,
+        # A list is converted item by item, and a choice by its words.
+        parser=None if option.repeated or option.choices or option.read is str else option.read,
+    )
+
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Timeout = Annotated[
-    float | None,
-    typer.Option(
-        parser=read_as("timeout"),
-        metavar="SECONDS",
-        help="For one account, everything included; else as configured, or 10.",
-    ),
-]
-ConfigFile = Annotated[
-    str | None, typer.Option("--config", metavar="FILE", help="Read FILE instead of the usual config.toml.")
-]
-MaxAge = Annotated[
-    Any,
-    typer.Option(
-        parser=read_as("duration"),
-        metavar="TIME",
-        help="Take an answer of the history that is younger than this, such as 10m; ask for the others only.",
-    ),
-]
-StaleIfError = Annotated[
-    bool, typer.Option("--stale-if-error", help="With --max-age: show the last answer, of any age, if a check fails.")
-]
-Changes = Annotated[
-    bool, typer.Option("--changes", help="Print only what has changed its status since the last check with --changes.")
-]
-Notify = Annotated[
-    bool, typer.Option("--notify", help="Run the command of [notify] in config.toml if a status has changed.")
-]
-
-# The options of every command that checks accounts, by the names of CheckOptions.
-_CHECK_OPTIONS: dict[str, Any] = {
-    "as_json": Annotated[bool, typer.Option("--json", help="The same as --format json.")],
-    "format_": Annotated[
-        Format | None,
-        typer.Option("--format", help="How to print, if not as a table; `value` is the bare number of one account."),
-    ],
-    "output": Annotated[
-        str | None,
-        typer.Option(
-            "--output", metavar="FILE", help="Write FILE, whole or not at all, instead of printing; - prints."
-        ),
-    ],
-    "quiet": Annotated[bool, typer.Option("--quiet", "-q", help="Print only what is low or failed.")],
-    "warn_below": Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="N|UNIT=N|N%",
-            help="The threshold for accounts that have no `warn_below`: a number, one for a unit (USD=5), or per cent"
-            " of the total; may be repeated.",
-        ),
-    ],
-    "timeout": Timeout,
-    "no_progress": Annotated[
-        bool, typer.Option("--no-progress", help="Do not show on a terminal how the answers come in.")
-    ],
-    "sort": Annotated[
-        Order | None,
-        typer.Option(help="Sort the results, the worst or lowest first; else they are in the configuration's order."),
-    ],
-}
+Timeout = Annotated[float | None, _typer_option(TIMEOUT)]
+ConfigFile = Annotated[str | None, _typer_option(CONFIG_FILE)]
 
 
-def with_check_options(command: Callable[..., int]) -> Callable[..., int]:
-    """Return a command that takes every option of CheckOptions and passes them on as the one value `options`."""
-    own = [each for name, each in inspect.signature(command).parameters.items() if name != "options"]
-    usual = CheckOptions()._asdict()
-    shared = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=usual[name], annotation=annotation)
-        for name, annotation in _CHECK_OPTIONS.items()
-    ]
+def with_options(table: Sequence[Option]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Return a decorator: the command takes each option of a table, and has them by name in its parameter `values`."""
 
-    @functools.wraps(command)
-    def with_options(**values: Any) -> int:
-        options = CheckOptions(**{name: values.pop(name) for name in usual})
-        if options.output == "-":
-            options = options._replace(output=None)
-        return command(**values, options=options)
+    def decorate(command: Callable[..., int]) -> Callable[..., int]:
+        names = {option.name for option in table}
 
-    parameters = [*(each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own), *shared]
-    # Typer reads a command's options from these two.
-    with_options.__signature__ = inspect.Signature(parameters, return_annotation=int)  # type: ignore[attr-defined]
-    with_options.__annotations__ = {each.name: each.annotation for each in parameters}
-    return with_options
+        @functools.wraps(command)
+        def with_values(**given: Any) -> int:
+            values = {name: given.pop(name) for name in names}
+            return command(**given, values={name: value for name, value in values.items() if value is not None})
+
+        own = [one for one in inspect.signature(command).parameters.values() if one.name != "values"]
+        parameters = [
+            *(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own),
+            *map(_parameter, table),
+        ]
+        # Typer reads a command's options from these two.
+        with_values.__signature__ = inspect.Signature(parameters, return_annotation=int)  # type: ignore[attr-defined]
+        with_values.__annotations__ = {one.name: one.annotation for one in parameters}
+        return with_values
+
+    return decorate
+
+
+def _parameter(option: Option) -> inspect.Parameter:
+    is_flag = option.read is None
+    return inspect.Parameter(
+        option.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=False if is_flag else None,
+        annotation=Annotated[_type(option), _typer_option(option)],
+    )
+
+
+def _type(option: Option) -> Any:
+    if option.read is None:
+        return bool
+    if option.repeated:
+        return list[str] | None
+    return (option.choices or str) | None

@@ -1,23 +1,26 @@
 """`credcheck demo`: a check without a key."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from credcheck.commands.run_check import check_with_progress
 from credcheck.console import output
-from credcheck.console.check_options import CheckOptions
+from credcheck.console.check_options import CHECK_OPTIONS, CheckOptions
 from credcheck.console.grammar import app
-from credcheck.console.options import with_check_options
+from credcheck.console.options import with_options
 from credcheck.errors import exit_status
 
 
 @app.command("demo")
-@with_check_options
-def run_demo(*, options: CheckOptions) -> int:
+@with_options(CHECK_OPTIONS)
+def run_demo(*, values: Mapping[str, Any]) -> int:
     """Show a check of made-up accounts; it needs no key."""
     from credcheck.commands.demo import server
     from credcheck.config import Config
     from credcheck.session import Session
 
+    options = CheckOptions.of(values)
     view = options.view(single=False, way_out="the demo has several")
     with server.served() as accounts:
         session = Session(

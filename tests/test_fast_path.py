@@ -6,10 +6,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from credcheck.cli import fast_path as plain
-from credcheck.cli import program
-from credcheck.commands import run_check as checking
-from credcheck.console.check_options import CheckOptions
+from credcheck.cli import fast_path, program
+from credcheck.commands import run_check
+from credcheck.console.check_options import CHECK_OPTIONS, HISTORY_OPTIONS, CheckOptions
 from credcheck.errors import CredcheckError
 from credcheck.render import Format, Order
 from credcheck.session import HistoryOptions
@@ -34,12 +33,12 @@ def read_by_typer(words: list[str], monkeypatch: pytest.MonkeyPatch) -> object:
     """Return what Typer makes of a command line that asks for a check; the class of the error for a wrong one."""
     calls: list[object] = []
 
-    def note(*asked: object) -> int:
-        calls.append(asked)
+    def note(request: object) -> int:
+        calls.append(request)
         return 0
 
     with monkeypatch.context() as patch:
-        patch.setattr(checking, "check", note)
+        patch.setattr(run_check, "check", note)
         try:
             program.run(words)
         except CredcheckError as problem:
@@ -53,10 +52,10 @@ def read_by_typer(words: list[str], monkeypatch: pytest.MonkeyPatch) -> object:
 @example(["pixelcut", "--warn-below", "5", "--warn-below=USD=5"])
 @example(["--timeout", "5", "all", "--json", "-q"])
 def test_what_is_read_without_typer_is_what_typer_reads(words: list[str]) -> None:
-    asked = plain.read(words)
-    if asked is not None and words:
+    request = fast_path.read(words)
+    if request is not None and words:
         with pytest.MonkeyPatch.context() as patch:
-            assert tuple(asked) == read_by_typer(words, patch)
+            assert request == read_by_typer(words, patch)
 
 
 @pytest.mark.parametrize(
@@ -71,16 +70,16 @@ def test_what_is_read_without_typer_is_what_typer_reads(words: list[str]) -> Non
     ],
 )
 def test_what_people_ask_every_day_is_read_without_typer(line: str) -> None:
-    assert plain.read(line.split()) is not None
+    assert fast_path.read(line.split()) is not None
 
 
 @pytest.mark.parametrize(
     "line", ["login pixelcut", "all --help", "--version", "all --jsno", "all --timeout x", "--", "all --output"]
 )
 def test_a_command_or_a_wrong_option_is_left_to_typer(line: str) -> None:
-    assert plain.read(line.split()) is None
+    assert fast_path.read(line.split()) is None
 
 
-def test_every_option_of_a_check_can_be_read_without_typer() -> None:
-    names = {*plain.FLAGS.values(), *(name for name, _ in plain.VALUES.values())}
-    assert names == {*CheckOptions._fields, *HistoryOptions._fields, "config_file"}
+def test_the_table_has_each_option_of_a_check_once() -> None:
+    names = [option.name for option in (*CHECK_OPTIONS, *HISTORY_OPTIONS)]
+    assert sorted(names) == sorted([*CheckOptions._fields, *HistoryOptions._fields, "config_file"])
