@@ -11,11 +11,12 @@ from tests.conftest import Program
 
 TABLE = """\
    Account       Balance  Unit
-✓  goenhance       4,207  credits
+─────────────────────────────────
+✓  goenhance    4,207     credits
 ✓  liveavatar   1,234.50  credits
 ✓  fish-audio  98.765432  USD
 ✓  supertone    1,500.25  credits
-✓  pixelcut           42  credits
+✓  pixelcut        42     credits
 """
 BALANCES = {
     "goenhance": Decimal(4207),

@@ -8,11 +8,12 @@ from tests.conftest import Program
 
 TABLE = """\
    Account          Balance  Unit
-✓  goenhance          4,207  credits
+────────────────────────────────────
+✓  goenhance       4,207     credits
 ✓  liveavatar      1,234.50  credits
 ✓  fish-audio     98.765432  USD
 ✓  supertone       1,500.25  credits
-!  pixelcut              42  credits
+!  pixelcut           42     credits
 ✗  pixelcut-work
 """
 NOTES = ["", "", "", "", "low, below 100", "key rejected"]
@@ -22,9 +23,9 @@ def test_the_demo_shows_what_is_well_what_is_low_and_what_failed(credcheck: Prog
     run = credcheck("demo")
     table, _, chart = run.out.partition("\nfish-audio: ")
     unit_ends = table.index("Unit") + len("credits")
-    heading, *rows = table.splitlines()
+    heading, rule, *rows = table.splitlines()
     assert run.status == 0
-    assert "".join(f"{line[:unit_ends].rstrip()}\n" for line in (heading, *rows)) == TABLE
+    assert "".join(f"{line[:unit_ends].rstrip()}\n" for line in (heading, rule, *rows)) == TABLE
     assert heading[unit_ends:].split() == ["Lasts", "Trend"]
     assert [row[unit_ends:].partition(" d  ")[2].partition("  ")[2] for row in rows[:-1]] == NOTES[:-1]
     assert rows[-1].endswith(f"  {NOTES[-1]}")

@@ -33,7 +33,7 @@ def test_every_digit_comes_out_as_the_bare_value(fish: Program) -> None:
 
 
 def test_every_digit_stands_in_the_table(fish: Program) -> None:
-    assert fish("fish-audio").out.splitlines()[1].split() == ["✓", "fish-audio", EXACT, "USD"]
+    assert fish("fish-audio").out.splitlines()[2].split() == ["✓", "fish-audio", EXACT, "USD"]
 
 
 def test_tsv_has_a_header_and_exactly_its_columns(pixelcut: Callable[..., Program]) -> None:
@@ -53,8 +53,9 @@ def test_the_table_shows_what_is_low_and_what_failed_and_stderr_says_why(pixelcu
     run = pixelcut("1234567.50", "-1000", "http-401")("all", "--warn-below", "0")
     assert run.out == (
         "   Account          Balance  Unit\n"
+        "──────────────────────────────────────────────────\n"
         "✓  pixelcut    1,234,567.50  credits\n"
-        "!  pixelcut-2        -1,000  credits  low, below 0\n"
+        "!  pixelcut-2     -1,000     credits  low, below 0\n"
         "✗  pixelcut-3                         key rejected\n"
     )
     assert run.err == "pixelcut-3 (pixelcut): key rejected (HTTP 401): correct api_key of pixelcut-3 in config.toml\n"
@@ -91,7 +92,7 @@ def test_nothing_is_cut_off_in_a_pipe(credcheck: Program, echo: Playback) -> Non
     for out in (credcheck("all", COLUMNS="20").out, credcheck("all", FORCE_COLOR="1", TERM="dumb").out):
         assert name in out
         assert f"{int(digits[:30]):,}.{digits[31:]}" in out
-        assert len(out.splitlines()) == 2
+        assert len(out.splitlines()) == 3
 
 
 @pytest.mark.parametrize(
@@ -117,13 +118,21 @@ def test_a_stream_of_ascii_gets_ascii(credcheck: Program, echo: Playback) -> Non
     url = echo.url
     credcheck.configure(f'[accounts."é"]\nprovider = "pixelcut"\napi_key = "k"\nbase_url = "{url}/1"\nwarn_below = 2\n')
     run = credcheck("all", PYTHONIOENCODING="ascii")
-    assert run.out.splitlines()[1].split() == ["!", "\\xe9", "1", "credits", "low,", "below", "2"]
+    assert run.out.splitlines()[2].split() == ["!", "\\xe9", "1", "credits", "low,", "below", "2"]
     assert json.loads(credcheck("all", "--json", PYTHONIOENCODING="ascii").out)["results"][0]["account"] == "é"
+
+
+def test_lists_measure_their_columns_as_ascii_shows_them(credcheck: Program) -> None:
+    rows = "".join(f'[accounts."{name}"]\nprovider = "pixelcut"\napi_key = "k"\n' for name in ("日本語", "plain"))
+    credcheck.configure(rows)
+    lines = credcheck("accounts", PYTHONIOENCODING="ascii").out.splitlines()
+    assert r"\u65e5\u672c\u8a9e" in "".join(lines)
+    assert len({line.index("pixelcut") for line in lines[1:]}) == 1
 
 
 def test_a_sign_stands_beside_every_row_in_ascii_too(pixelcut: Callable[..., Program]) -> None:
     run = pixelcut("42", "1", "http-401")("all", "--warn-below", "2", PYTHONIOENCODING="ascii")
-    assert [line[0] for line in run.out.splitlines()] == [" ", "+", "!", "x"]
+    assert [line[0] for line in run.out.splitlines()] == [" ", "-", "+", "!", "x"]
     assert run.err.isascii()
 
 

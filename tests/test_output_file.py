@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import Program
 
 BEGINNINGS = {
-    "table": "   Account   Balance  Unit\n✓  pixelcut       42  credits\n",
+    "table": "   Account   Balance  Unit\n─────────────────────────────\n✓  pixelcut       42  credits\n",
     "json": '{\n  "schema_version": 1,\n  "account": "pixelcut",',
     "tsv": "account\tprovider\tstatus\tbalance\tunit\terror\npixelcut\t",
     "value": "42\n",

@@ -108,7 +108,7 @@ def test_no_resize_leaves_anything_behind(terminal: Tmux, held: Playback) -> Non
     terminal.shows(lambda screen: "STATUS 0" in screen)
     lines = [line for line in terminal.everything().splitlines() if line]
     assert [line.split()[0] for line in lines[1:3]] == ["BEFORE", "Account"]
-    assert [line.split()[1][:7] for line in lines[3:-2]] == [f"team-{n:02}" for n in range(1, ACCOUNTS + 1)]
+    assert [line.split()[1][:7] for line in lines[4:-2]] == [f"team-{n:02}" for n in range(1, ACCOUNTS + 1)]
     assert [line.strip() for line in lines[-2:]] == ["STATUS 0", "ready>"]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from credcheck.models import Balance, Failure, Forecast, Reading, Result
 from credcheck.render import Order, View, selection, table, waiting
+from credcheck.render.amounts import FEW_DECIMALS, MOST_DECIMALS, grouped
 from credcheck.render.formats import render
 from credcheck.system.terminal import Terminal
 from tests.results import WHEN, result
@@ -23,13 +24,31 @@ RESULTS = [
 ]
 
 
-@pytest.mark.parametrize("width", [20, 30, 40, 60, 80, 200, None])
-def test_no_digit_is_ever_cut_or_wrapped(width: int | None) -> None:
-    rows = table.render(RESULTS, Terminal(width=width)).splitlines()
-    assert [number for row in rows for number in row.split() if number in {"98.765432109876", "-1,042"}] == [
-        "98.765432109876",
-        "-1,042",
-    ]
+@pytest.mark.parametrize(("amount", "usual", "short"), [
+    ("98.765432109876", "98.765432…", "98.76…"),
+    ("98.765432", "98.765432", "98.76…"),
+    ("-1042", "-1,042", "-1,042"),
+    ("1234567.5", "1,234,567.5", "1,234,567.5"),
+    ("0.0042", "0.0042", "0.0042"),
+    ("-0.0000004", "-0.000000…", "-0.000000…"),
+    ("1e20", "100,000,000,000,000,000,000", "100,000,000,000,000,000,000"),
+])  # fmt: skip
+def test_decimals_that_are_cut_are_marked_and_a_pipe_gets_all(amount: str, usual: str, short: str) -> None:
+    assert (grouped(Decimal(amount), MOST_DECIMALS), grouped(Decimal(amount), FEW_DECIMALS)) == (usual, short)
+    assert grouped(Decimal(amount)) == f"{Decimal(amount):,f}"
+    assert table.render([result("a", amount)], Terminal()).splitlines()[2].split()[2] == f"{Decimal(amount):,f}"
+    assert table.render([result("a", amount)], Terminal(width=80)).splitlines()[2].split()[2] == usual
+
+
+def test_one_long_number_costs_its_neighbours_neither_trend_nor_reason() -> None:
+    known = Forecast(state="known", days_left=Decimal(2), days_left_low=Decimal(1), days_left_high=Decimal(3))
+    low = result("openrouter", "12.5", unit="USD")._replace(
+        forecast=known, trend=(20.0, 5.0) * 5, warn_days_left=Decimal(3)
+    )
+    exact = result("fish-audio", "98.765432109876543210", unit="USD")
+    shown = table.render([exact, low], Terminal(width=80)).splitlines()
+    assert shown[2].split() == ["✓", "fish-audio", "98.76…", "USD"]
+    assert shown[3].endswith("USD   1–3 d  █▃█▃█▃█▃█▃  low, about 2 days left (1 to 3)")  # noqa: RUF001
 
 
 @pytest.mark.parametrize("width", [30, 40, 60, 80, 200])
@@ -37,25 +56,76 @@ def test_no_row_is_wider_than_the_terminal(width: int) -> None:
     assert max(map(len, table.render(RESULTS, Terminal(width=width)).splitlines())) <= width
 
 
-def test_at_40_columns_signs_names_balances_and_a_word_are_left() -> None:
-    assert table.render(RESULTS, Terminal(width=40)) == (
-        "   Account                Balance\n"
-        "✓  fish-audio     98.765432109876\n"
-        "!  pixelcut-of-t           -1,042  low\n"
-        "   he-whole-comp\n"
-        "   any\n"
-        "✗  goenhance                       error\n"
+def test_at_40_columns_no_name_is_broken_and_every_reason_stands_below_its_name() -> None:
+    short = [RESULTS[0], RESULTS[1]._replace(account="pixelcut-work"), RESULTS[2]]
+    assert table.render(short, Terminal(width=40)) == (
+        "   Account         Balance  Unit\n"
+        "───────────────────────────────────\n"
+        "✓  fish-audio       98.76…  USD\n"
+        "!  pixelcut-work    -1,042  credits\n"
+        "   low, below 100\n"
+        "✗  goenhance\n"
+        "   key rejected\n"
     )
 
 
-def test_a_wide_terminal_and_a_pipe_get_the_same_text() -> None:
-    assert table.render(RESULTS, Terminal(width=200)) == table.render(RESULTS, Terminal())
+def test_where_names_would_break_each_row_is_a_paragraph() -> None:
+    assert table.render(RESULTS, Terminal(width=40)) == (
+        "✓  fish-audio\n"
+        "   98.76… USD\n"
+        "!  pixelcut-of-the-whole-company\n"
+        "   -1,042 credits\n"
+        "   low, below 100\n"
+        "✗  goenhance\n"
+        "   key rejected\n"
+    )
+
+
+def test_a_wide_terminal_and_a_pipe_differ_only_in_decimals_that_are_cut() -> None:
+    assert table.render(RESULTS[1:], Terminal(width=200)) == table.render(RESULTS[1:], Terminal())
+
+
+def test_decimal_points_of_a_unit_stand_below_each_other() -> None:
+    amounts = [("a", "1234.5", "USD"), ("b", "-7", "USD"), ("c", "0.25", "USD"), ("d", "12345", "credits")]
+    shown = table.render([result(name, amount, unit=unit) for name, amount, unit in amounts], Terminal(width=80))
+    assert [line[:25].rstrip() for line in shown.splitlines()[2:]] == [
+        "✓  a        1,234.5   USD",
+        "!  b           -7     USD",
+        "✓  c            0.25  USD",
+        "✓  d          12,345  cre",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("amount", "unicode", "bar"),
+    [("100", True, "████████"), ("37", True, "██░░░░░░"), ("37", False, "##......"), ("0", True, "░░░░░░░░"),
+     ("250", True, "████████"), ("-5", True, "░░░░░░░░")],
+)  # fmt: skip
+def test_a_window_has_a_bar_of_what_is_left_of_it(amount: str, bar: str, *, unicode: bool) -> None:
+    window = Balance(
+        id="week", amount=Decimal(amount), unit="percent", kind="plan", total=Decimal(100),
+        resets_at=WHEN + timedelta(days=4), is_main=True,
+    )  # fmt: skip
+    heading, _, row = table.render([_several(window)], Terminal(unicode=unicode)).splitlines()
+    assert row[heading.index("Left") :].startswith(bar)
+    for other in (window._replace(kind="prepaid"), window._replace(total=None), window._replace(resets_at=None)):
+        assert "Left" not in table.render([_several(other)], Terminal())
+
+
+@pytest.mark.parametrize("width", [80, 40, None])
+def test_what_is_escaped_is_measured_as_it_is_shown(width: int | None) -> None:
+    ascii_ = Terminal(width=width, unicode=False, encoding="ascii")
+    shown = table.render([result("日本語", "1"), result("plain", "1.25", unit="Ünits")], ascii_)
+    assert shown.isascii()
+    heading, _, first, second = shown.splitlines()
+    assert first.split()[:2] == ["+", r"\u65e5\u672c\u8a9e"]
+    assert heading.index("Unit") == first.index("credits") == second.index(r"\xdcnits")
 
 
 @pytest.mark.parametrize(("unicode", "signs"), [(True, " ✓!✗"), (False, " +!x")])
 def test_each_status_has_a_sign_of_its_own(*, unicode: bool, signs: str) -> None:
     lines = table.render(RESULTS, Terminal(unicode=unicode)).splitlines()
-    assert "".join(line[0] for line in lines) == signs
+    assert "".join(line[0] for line in (lines[0], *lines[2:])) == signs
 
 
 def test_colour_and_links_come_only_where_they_are_wanted() -> None:
@@ -68,22 +138,22 @@ def test_colour_and_links_come_only_where_they_are_wanted() -> None:
 
 def test_a_name_that_acts_is_made_harmless() -> None:
     hostile = result("\x1b[2J\nevil\u202e", "1")
-    assert table.render([hostile], Terminal()).splitlines()[1].split() == ["✓", "evil", "1", "credits"]
+    assert table.render([hostile], Terminal()).splitlines()[2].split() == ["✓", "evil", "1", "credits"]
 
 
-def test_low_keeps_its_word_at_40_columns_beside_a_balance_of_20_digits() -> None:
-    low = result("pixelcut-work", "12345678901234567890", warn_below="1e30")
+def test_low_keeps_its_reason_at_40_columns_beside_a_balance_of_20_digits() -> None:
+    low = result("pixelcut-work", "12345678901234567890", warn_below="13000000000000000000")
     assert table.render([low], Terminal(width=40)) == (
         "!  pixelcut-work\n"
         "   12,345,678,901,234,567,890 credits\n"
-        "   low\n"
+        "   low, below 13,000,000,000,000,000,000\n"
     )  # fmt: skip
 
 
-def test_a_balance_of_31_digits_is_whole_at_40_columns_with_its_sign_and_word() -> None:
+def test_a_balance_of_31_digits_is_whole_at_40_columns_with_its_sign_and_reason() -> None:
     digits = "1234567890123456789012345678901"
-    rows = table.render([result("pixelcut", digits, warn_below="1e40")], Terminal(width=40)).splitlines()
-    assert (rows[0], digits in "".join(rows), rows[-1].split()) == ("!  pixelcut", True, ["credits", "low"])
+    rows = table.render([result("pixelcut", f"-{digits}")], Terminal(width=40)).splitlines()
+    assert (rows[0], rows[1], rows[-1].split()) == ("!  pixelcut", f"   -{digits}", ["low,", "nothing", "left"])
     assert max(map(len, rows)) <= 40
 
 
@@ -94,7 +164,7 @@ def test_only_a_number_wider_than_the_terminal_is_broken_and_no_digit_is_lost() 
     assert "".join("".join(rows[1:]).split()) == f"{digits}credits"
 
 
-@pytest.mark.parametrize("width", range(27, 60))
+@pytest.mark.parametrize("width", range(35, 60))
 def test_the_heading_is_never_broken(width: int) -> None:
     few_digits = [each._replace(account="pixelcut") for each in RESULTS[1:]]
     heading, *_ = table.render(few_digits, Terminal(width=width)).splitlines()
@@ -113,6 +183,7 @@ def test_further_balances_stand_in_rows_below() -> None:
     )
     assert table.render([several], Terminal()) == (
         "   Account    Balance  Unit\n"
+        "────────────────────────────────────────────────\n"
         "!  acme         12.50  USD\n"
         "     plan           3  credits  low, below 1,000\n"
         "     grant  unlimited  credits\n"
@@ -131,7 +202,7 @@ def test_further_balances_stand_in_rows_below() -> None:
 )
 def test_a_reset_is_told_in_the_time_that_is_left(ahead: timedelta, told: str) -> None:
     balance = Balance(id="plan", amount=Decimal(7), unit="credits", resets_at=WHEN + ahead, is_main=True)
-    row = table.render([_several(balance)], Terminal()).splitlines()[1]
+    row = table.render([_several(balance)], Terminal()).splitlines()[2]
     assert row.partition("credits")[2].strip() == told
 
 
@@ -144,15 +215,15 @@ def test_free_credit_is_told_where_it_was_asked_for_and_is_there() -> None:
 def test_a_long_name_keeps_its_beginning_and_its_end() -> None:
     names = ["x" * 59 + end for end in "ab"]
     rows = table.render([result(name, "1") for name in names], Terminal(width=100)).splitlines()
-    assert [row.split()[1] for row in rows[1:]] == names
+    assert [row.split()[1] for row in rows[2:]] == names
     longer = [name * 2 for name in names]
     rows = table.render([result(name, "1") for name in longer], Terminal(width=100)).splitlines()
-    assert [(row.split()[1][-1], len(row.split()[1])) for row in rows[1:]] == [("a", 59), ("b", 59)]
+    assert [(row.split()[1][-1], len(row.split()[1])) for row in rows[2:]] == [("a", 59), ("b", 59)]
 
 
 def test_a_name_of_wide_characters_shifts_no_column() -> None:
     rows = table.render([result("日本語", "1"), result("plain", "1")], Terminal()).splitlines()
-    assert rows[1].index("1") + 3 == rows[2].index("1")
+    assert rows[2].index("1") + 3 == rows[3].index("1")
 
 
 SORTED = [
@@ -170,6 +241,15 @@ def test_results_are_sorted_as_asked(sort: Order | None, order: str) -> None:
     assert "".join(each.account for each in selection.shown(SORTED, View(sort=sort))) == order
 
 
+def test_balances_are_sorted_within_each_unit() -> None:
+    mixed = [
+        result("a", "7359"), result("b", "13.08", unit="USD"), result("c", Failure("timeout", "late")),
+        result("d", "12.83", unit="EUR"), result("e", "9"), result("f", "2", unit="USD"),
+    ]  # fmt: skip
+    shown = selection.shown(mixed, View(sort="balance"))
+    assert "".join(each.account for each in shown) == "eadfbc"
+
+
 FUNDED = [
     *(result(f"a{n}", "0.1", unit="USD") for n in range(3)),
     result("b", "7", unit="EUR"),
@@ -180,14 +260,16 @@ FUNDED = [
 
 def test_more_than_a_screenful_is_summed_up_with_the_money_of_several_accounts() -> None:
     table_ = render(FUNDED, View(), Terminal(width=100, height=9))
-    assert table_.splitlines()[-1] == "6 ok, 1 low, 1 failed; 99.065432109876 USD in 4 accounts"
-    assert "ok, " not in render(FUNDED, View(), Terminal(width=100, height=10))
+    assert table_.splitlines()[-1] == "6 ok, 1 low, 1 failed; 99.065432… USD in 4 accounts"
+    assert "ok, " not in render(FUNDED, View(), Terminal(width=100, height=11))
     assert "ok, " not in render(FUNDED, View(), Terminal())
 
 
-def test_quiet_sums_up_where_something_failed_and_not_where_all_is_read() -> None:
-    assert render(FUNDED, View(quiet=True), Terminal()).splitlines()[-1].startswith("6 ok, 1 low, 1 failed")
-    assert "ok" not in render(FUNDED[:7], View(quiet=True), Terminal())
+def test_quiet_says_that_it_sums_up_all_accounts_and_not_those_that_it_shows() -> None:
+    last = render(FUNDED, View(quiet=True), Terminal()).splitlines()[-1]
+    assert last == "all 8 accounts: 6 ok, 1 low, 1 failed; 99.065432109876 USD in 4 accounts"
+    assert render(FUNDED[:7], View(quiet=True), Terminal()).splitlines()[-1].startswith("all 7 accounts: 6 ok, 1 low")
+    assert render(FUNDED[6:], View(quiet=True), Terminal()).splitlines()[-1] == "1 low, 1 failed"
     assert render(FUNDED[:6], View(quiet=True), Terminal()) == ""
 
 
@@ -228,10 +310,10 @@ def test_a_forecast_has_columns_and_words() -> None:
         (50, ["Account", "Balance", "Unit", "Lasts"]),
         (40, ["Account", "Balance", "Unit"]),
         (36, ["Account", "Balance", "Unit"]),
-        (28, ["Account", "Balance"]),
+        (28, ["✓", "fish-audio"]),
     ],
 )
-def test_the_trend_goes_first_then_the_days_left_and_the_unit_last(width: int, headings: list[str]) -> None:
+def test_the_trend_goes_first_then_the_days_left_and_the_columns_last(width: int, headings: list[str]) -> None:
     forecast = Forecast(
         state="known", days_left=Decimal(4), days_left_low=Decimal(2), days_left_high=Decimal(7), samples=9
     )

@@ -69,7 +69,7 @@ def test_a_provider_that_asks_to_wait_is_left_alone_over_renewals_and_hurry() ->
     assert early.due(NOW + 40) == [0]
     assert early.due(NOW + 94.9) == [0]
     assert early.due(NOW + 95) == [0, 1]
-    assert "waits 55 s" in screen(checked, now=NOW + 40)[4]
+    assert "waits 55 s" in screen(checked, now=NOW + 40)[5]
     well = early.with_result(1, result("limited", "5"), NOW + 95)
     assert well.due(NOW + 300) == [0, 1]
 
@@ -80,7 +80,7 @@ def test_a_change_is_marked_until_the_next_result() -> None:
     second = first
     for place, each in enumerate(["98", "1005", "3"]):
         second = second.with_result(place, result("abc"[place], each), NOW)
-    for change, line in zip(["-2.5", "+1,000", "was failed"], screen(second)[3:6], strict=True):
+    for change, line in zip(["-2.5", "+1,000", "was failed"], screen(second)[4:7], strict=True):
         assert re.search(rf"  {re.escape(change)} +0 s$", line)
     third = second
     for place, each in enumerate(["98", "1005", "3"]):
@@ -91,13 +91,13 @@ def test_a_change_is_marked_until_the_next_result() -> None:
 def test_a_limit_that_comes_or_goes_is_a_change() -> None:
     unlimited = Reading((Balance(id="credits", amount=None, unit="credits", is_main=True),))
     free, capped = result("a", "1")._replace(outcome=unlimited), result("a", "1")
-    assert re.search(r"1 +credits +was unlimited", screen(board(free).with_result(0, capped, NOW))[3])
-    assert re.search(r"unlimited +credits +was limited", screen(board(capped).with_result(0, free, NOW))[3])
+    assert re.search(r"1 +credits +was unlimited", screen(board(free).with_result(0, capped, NOW))[4])
+    assert re.search(r"unlimited +credits +was limited", screen(board(capped).with_result(0, free, NOW))[4])
 
 
 def test_a_forecast_that_comes_later_is_no_change() -> None:
     first = board(result("a", "5")).with_result(0, result("a", "4"), NOW)
-    assert "-1" in screen(first.with_forecast(0, result("a", "4")))[3]
+    assert "-1" in screen(first.with_forecast(0, result("a", "4")))[4]
 
 
 def test_rows_can_be_sorted_and_accounts_without_a_result_come_last() -> None:
@@ -105,7 +105,7 @@ def test_rows_can_be_sorted_and_accounts_without_a_result_come_last() -> None:
     checked = checked._replace(rows=(*checked.rows, Row("awaited")))
 
     def names(shown: Board) -> list[str]:
-        return [line.split()[-1 if "awaited" in line else 1] for line in screen(shown)[3:7]]
+        return [line.split()[-1 if "awaited" in line else 1] for line in screen(shown)[4:8]]
 
     orders = [checked]
     for _ in range(4):
@@ -126,7 +126,7 @@ def test_no_line_is_wider_and_no_screen_longer_than_the_terminal(width: int, hei
     shown = board(*(result(f"pixelcut-{number}", "12345.678", warn_below=number * 1000) for number in range(30)))
     lines = screen(shown, width=width, height=height)
     assert max(map(len, lines)) <= width
-    assert len(lines) <= max(height, 5)
+    assert len(lines) <= height
 
 
 @pytest.mark.parametrize("width", [20, 30, 40, 50, 60, 80])
@@ -152,12 +152,28 @@ def test_ages_stand_beside_the_rows_and_the_next_check_above_them() -> None:
     assert lines == [
         "1 ok, 1 low, next in 4 min",
         "",
-        "   Account  Balance  Unit          Age",
-        "✓  a              5  credits       18 s",
-        "!  b              6  credits  low  18 s",
+        "   Account        Balance  Unit     Age",
+        "────────────────────────────────────────",
+        "✓  a                    5  credits  18 s",
+        "!  b                    6  credits  18 s",
+        "   low, below 10",
         "",
         "q quit  r renew  s sort (configured)",
     ]
+
+
+def test_on_a_low_screen_accounts_come_before_blank_lines_and_headings() -> None:
+    assert screen(board(result("a", "5")), width=30, height=6) == [
+        "1 ok, next in 5 min",
+        "   Account  Balance  Unit",
+        "────────────────────────────",
+        "✓  a              5  credits",
+        "q quit  r renew  s sort (confi",
+    ]
+    many = board(*(result(f"a{number}", "5") for number in range(9)))
+    assert [line.split()[:2] for line in screen(many, width=30, height=6)[1:-1]] == [
+        ["✓", "a0"], ["✓", "a1"], ["✓", "a2"], ["and", "6"],
+    ]  # fmt: skip
 
 
 def test_it_is_refused_without_a_terminal_and_for_shorter_times(credcheck: Program) -> None:

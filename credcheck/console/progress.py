@@ -64,10 +64,10 @@ class Progress(Listener):
 
     def _table(self, stderr: Terminal) -> Sequence[str]:
         """Return the table, or the names that are awaited if it is taller than the terminal."""
-        from credcheck.render import table, waiting
+        from credcheck.render import drawing, table, waiting
 
         if len(self._entries) < (stderr.height or 0):
-            lines = table.lines(self._entries, stderr, pending=waiting.spinner(stderr))
+            lines = drawing.lines(table.table(self._entries, stderr, pending=waiting.spinner(stderr)), stderr)
             if len(lines) <= (stderr.height or 0):
                 return lines
         awaited = [entry for entry in self._entries if isinstance(entry, str)]

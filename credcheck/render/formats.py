@@ -38,11 +38,12 @@ def _rendered(chosen: Sequence[Result], results: Sequence[Result], view: View, t
 
 
 def _table(chosen: Sequence[Result], results: Sequence[Result], view: View, terminal: Terminal) -> str:
-    """Return the table, with a summary if it is longer than the screen or leaves out accounts beside failed ones."""
-    from credcheck.render import summary, table
+    """Return the table, with a summary if it is longer than the screen or leaves out accounts."""
+    from credcheck.render import amounts, summary, table
 
     text = table.render(chosen, terminal)
     fills_screen = terminal.height is not None and text.count("\n") >= terminal.height
-    if fills_screen or (view.quiet and len(results) > 1 and any(result.error for result in chosen)):
-        text += terminal.wrapped(summary.line(results))
+    if fills_screen or (view.quiet and len(results) > 1):
+        places = amounts.MOST_DECIMALS if terminal.width else None
+        text += terminal.wrapped(summary.line(results, shown=len(chosen), places=places))
     return text

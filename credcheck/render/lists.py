@@ -2,6 +2,8 @@
 
 from collections.abc import Container, Sequence
 
+from credcheck.system import streams
+
 
 def cells(text: str) -> int:
     """Return how many columns of a terminal a text takes; characters of East Asia and emoji take two."""
@@ -21,7 +23,12 @@ def _right(text: str, width: int) -> str:
 
 
 def columns(rows: Sequence[Sequence[str]], *, right: Container[int] = ()) -> str:
-    """Return the rows as lines, each column as wide as its widest cell; `right` are the columns of numbers."""
+    """Return the rows as lines, each column as wide as its widest cell; `right` are the columns of numbers.
+
+    Characters that stdout cannot show are escaped before they are measured.
+    """
+    encoding = streams.encoding(1)
+    rows = [[streams.printable(cell, encoding) for cell in row] for row in rows]
     widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
     justify = [_right if place in right else _left for place in range(len(widths))]
     return "".join(

@@ -15,11 +15,9 @@ def shown(results: Sequence[Result], view: View) -> Sequence[Result]:
     return sorted(chosen, key=_KEYS[view.sort]) if view.sort else chosen
 
 
-def _by_balance(result: Result) -> tuple[int, Decimal]:
-    """Order from the lowest balance to the highest; the unlimited follow, then the failures."""
-    if result.balance is not None:
-        return 0, result.balance
-    return (1 if result.main else 2), Decimal()
+def _by_balance(result: Result) -> tuple[bool, str, bool, Decimal]:
+    """Order within each unit from the lowest balance to the highest, then the unlimited; the failures follow all."""
+    return result.main is None, (result.unit or "").casefold(), result.balance is None, result.balance or Decimal()
 
 
 def _by_days(result: Result) -> tuple[bool, Decimal]:

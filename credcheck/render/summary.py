@@ -4,15 +4,20 @@ from collections.abc import Iterator, Sequence
 from decimal import Context, Decimal, localcontext
 
 from credcheck.models import Balance, Result
+from credcheck.render.amounts import grouped
 
 # Money that is left; what is owed, and a limit on spending, is not.
 _MONEY_KINDS = {"prepaid", "plan", "grant"}
 _EXACT = Context(prec=250)
 
 
-def line(results: Sequence[Result]) -> str:
-    """Return `185 ok, 3 low, 12 failed`, and the sum of each currency that several accounts have."""
-    return "; ".join([counts(results), *_sums(results)]) + "\n"
+def line(results: Sequence[Result], *, shown: int, places: int | None = None) -> str:
+    """Return `185 ok, 3 low, 12 failed`, and the sum of each currency that several accounts have.
+
+    The line names all accounts if fewer are `shown` above it: their money is summed too.
+    """
+    subject = f"all {len(results):,} accounts: " * (shown < len(results))
+    return subject + "; ".join([counts(results), *_sums(results, places)]) + "\n"
 
 
 def counts(results: Sequence[Result]) -> str:
@@ -22,7 +27,7 @@ def counts(results: Sequence[Result]) -> str:
     return ", ".join(f"{count:,} {name}" for name, count in found.items() if count)
 
 
-def _sums(results: Sequence[Result]) -> Iterator[str]:
+def _sums(results: Sequence[Result], places: int | None) -> Iterator[str]:
     amounts: dict[str, list[Decimal]] = {}
     for result in results:
         for currency, amount in _money(result).items():
@@ -30,7 +35,8 @@ def _sums(results: Sequence[Result]) -> Iterator[str]:
     for currency, several in amounts.items():
         if len(several) > 1:
             with localcontext(_EXACT):
-                yield f"{sum(several):,f} {currency} in {len(several)} accounts"
+                total = sum(several, Decimal())
+            yield f"{grouped(total, places)} {currency} in {len(several)} accounts"
 
 
 def _money(result: Result) -> dict[str, Decimal]:

@@ -8,6 +8,7 @@ import sys
 from credcheck.errors import OutputError, ReaderGone
 
 _STDOUT, _STDERR = 1, 2
+_TYPOGRAPHY = {ord("…"): "...", ord("–"): "-"}  # noqa: RUF001  a dash between two numbers
 _closed: set[int] = set()
 
 
@@ -63,10 +64,24 @@ def is_foreground(descriptor: int) -> bool:
 def can_show(text: str, descriptor: int) -> bool:
     """Tell whether the encoding of stdout or stderr has these characters."""
     try:
-        text.encode(_encoding(sys.__stdout__ if descriptor == _STDOUT else sys.__stderr__))
+        text.encode(encoding(descriptor))
     except UnicodeEncodeError:
         return False
     return True
+
+
+def encoding(descriptor: int) -> str:
+    """Return the encoding of stdout or stderr."""
+    return _encoding(sys.__stdout__ if descriptor == _STDOUT else sys.__stderr__)
+
+
+def printable(text: str, encoding: str) -> str:
+    """Return a text as a stream of this encoding shows it: dashes and ellipses in ASCII, what else it lacks escaped."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_TYPOGRAPHY).encode(encoding, "backslashreplace").decode(encoding)
+    return text
 
 
 def _write(descriptor: int, text: str, encoding: str) -> None:

@@ -27,6 +27,11 @@ class Terminal(NamedTuple):
     links: bool = False
     animated: bool = False
     alternate: bool = False
+    encoding: str = "utf-8"
+
+    def printable(self, text: str) -> str:
+        """Return a text as the stream shows it, escaped where its encoding lacks a character."""
+        return streams.printable(text, self.encoding)
 
     def wrapped(self, text: str) -> str:
         """Return lines broken between words if they are wider than the terminal."""
@@ -51,6 +56,7 @@ def of(descriptor: int, environment: Mapping[str, str]) -> Terminal:
         animated=able,
         # The console of Linux has one screen; so has GNU screen (STY) unless it is configured otherwise.
         alternate=able and environment.get("TERM") != "linux" and "STY" not in environment,
+        encoding=streams.encoding(descriptor),
     )
 
 

@@ -6,10 +6,11 @@ from decimal import Context, Decimal, localcontext
 from typing import TYPE_CHECKING
 
 from credcheck.models import Result
-from credcheck.render import View, summary, table
+from credcheck.render import View, drawing, summary, table
+from credcheck.render.amounts import MOST_DECIMALS, grouped
+from credcheck.render.cells import ExtraColumns
 from credcheck.render.foretold import span
 from credcheck.render.selection import shown
-from credcheck.render.table import Beside
 from credcheck.system.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -20,20 +21,26 @@ _FRAMES, _ASCII_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "|/-\\"
 _EXACT = Context(prec=250)
 _NO_HISTORY = "no history is kept: `credcheck doctor` says why"
 _KEYS = "q quit  r renew  s sort"
+# On fewer lines than this there are no blank ones and no headings, if accounts would be left out for them.
+_LOW_SCREEN = 10
+_HEADING_LINES = 2
 
 
 def lines(board: "Board", terminal: Terminal, *, now: float, today: datetime) -> list[str]:
     """Return the lines of the screen, no more and none wider than it is; `now` is of `time.monotonic`."""
     width, height = terminal.width or 80, terminal.height or 24
-    beside = {row.account: _beside(row, now, today) for row in board.rows}
-    rows = table.lines(_ordered(board), terminal, pending=_frame(terminal, now), beside=beside)
-    room = max(1, height - 4)
+    extra = {row.account: _extra_columns(row, now, today) for row in board.rows}
+    shown = table.table(_ordered(board), terminal, pending=_frame(terminal, now), extra=extra)
+    rows = drawing.lines(shown, terminal)
+    blank = [""] if height >= min(_LOW_SCREEN, len(rows) + 4) else []
+    below = [_NO_HISTORY[:width]] if board.problem else blank  # the reason is longer than a screen is wide
+    room = max(1, height - 2 - len(blank) - len(below))
     if len(rows) > room:
-        left_out = len(rows) - room + 1
-        rows = [*rows[: room - 1], f"   and {left_out} more lines"]
-    order = board.order or "configured"
-    below = _NO_HISTORY if board.problem else ""  # the reason is longer than a screen is wide
-    return [_state(board, terminal, now)[:width], "", *rows, below[:width], f"{_KEYS} ({order})"[:width]]
+        rows = rows[_HEADING_LINES * (shown.show_header and height < _LOW_SCREEN) :]
+    if len(rows) > room:
+        rows = [*rows[: room - 1], f"   and {len(rows) - room + 1} more lines"[:width]]
+    keys = f"{_KEYS} ({board.order or 'configured'})"
+    return [_state(board, terminal, now)[:width], *blank, *rows, *below, keys[:width]][:height]
 
 
 def _ordered(board: "Board") -> Sequence[Result | str]:
@@ -55,14 +62,12 @@ def _frame(terminal: Terminal, now: float) -> str:
     return frames[int(now * 4) % len(frames)]
 
 
-def _beside(row: "Row", now: float, today: datetime) -> Beside:
+def _extra_columns(row: "Row", now: float, today: datetime) -> ExtraColumns:
     if row.latest is None:
-        return Beside()
+        return ExtraColumns()
     if row.not_before > now:
-        return Beside(
-            change=_change(row.before, row.latest), age=f"waits {span(timedelta(seconds=row.not_before - now))}"
-        )
-    return Beside(change=_change(row.before, row.latest), age=span(today - row.latest.checked_at))
+        return ExtraColumns(_change(row.before, row.latest), f"waits {span(timedelta(seconds=row.not_before - now))}")
+    return ExtraColumns(_change(row.before, row.latest), span(today - row.latest.checked_at))
 
 
 def _change(before: Result | None, latest: Result) -> str:
@@ -78,4 +83,5 @@ def _difference(before: Decimal | None, latest: Decimal | None) -> str:
     if before is None or latest is None:
         return "was unlimited" if before is None else "was limited"
     with localcontext(_EXACT):
-        return f"{latest - before:+,f}"
+        difference = latest - before
+    return f"{'+' * (difference > 0)}{grouped(difference, MOST_DECIMALS)}"

@@ -1,0 +1,133 @@
+"""The cells of the table: what a row says of a balance or a failure, before it is known how much room there is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from rich.style import Style
+from rich.text import Text
+
+from credcheck.models import Balance, Result
+from credcheck.render import foretold, notes
+from credcheck.render.amounts import grouped
+from credcheck.render.names import shown_name
+from credcheck.system.terminal import Terminal
+
+_SIGNS = {"ok": ("✓", "+"), "low": ("!", "!"), "error": ("✗", "x")}
+# Legible on a white and on a black background: yellow is not, unless it is the background.
+_STYLES = {"ok": "green", "low": "black on yellow", "error": "bold red"}
+_UNLIMITED = "unlimited"
+_WINDOW_WIDTH = 8
+_FORECAST_COLUMNS = {"lasts", "trend"}
+
+Row = dict[str, Text]
+
+
+class ExtraColumns(NamedTuple):
+    """Further columns of a table that is renewed: how an account changed, and the age of its reading."""
+
+    change: str = ""
+    age: str = ""
+
+
+class Cells(NamedTuple):
+    """Makes the rows of a table for a terminal; `pending` is the sign of an account without a result."""
+
+    terminal: Terminal
+    pending: str = ""
+    extra: Mapping[str, ExtraColumns] = MappingProxyType({})
+
+    def rows(self, entries: Sequence[Result | str], places: int | None = None) -> list[Row]:
+        """Return a row for each balance and failure, and for each name; empty cells are left out.
+
+        Balances have at most `places` decimals. Forecasts are shown only if one is known.
+        """
+        forecasts = [entry.forecast for entry in entries if isinstance(entry, Result)]
+        left_out = set() if any(each and each.state == "known" for each in forecasts) else _FORECAST_COLUMNS
+        return [
+            {name: cell for name, cell in row.items() if cell and name not in left_out}
+            for entry in entries
+            for row in self._of(entry, places)
+        ]
+
+    def _of(self, entry: Result | str, places: int | None) -> Iterator[Row]:
+        if isinstance(entry, str):
+            yield {"sign": self._cell(self.pending, "cyan"), "account": self._name(entry)}
+            return
+        style = _STYLES[entry.status]
+        row = {
+            "sign": self._cell(_SIGNS[entry.status][not self.terminal.unicode], style),
+            "account": self._name(entry.account, entry.top_up_url),
+            **self._extra(entry.account),
+        }
+        if entry.reading is None:
+            yield {**row, "note": self._cell(notes.of_failure(entry), style)}
+            return
+        main, *others = entry.reading.balances
+        yield {**row, **self._balance(main, entry, places), **self._forecast(entry)}
+        for balance in others:
+            yield {"account": self._cell(f"  {shown_name(balance.id)}"), **self._balance(balance, entry, places)}
+
+    def _balance(self, balance: Balance, result: Result, places: int | None) -> Row:
+        style = _STYLES["low"] if notes.is_low(balance, result) else ""
+        amount = _UNLIMITED if balance.amount is None else grouped(balance.amount, places)
+        return {
+            "balance": self._cell(amount, style),
+            "unit": self._cell(balance.unit),
+            "window": self._cell(self._window(balance), "cyan"),
+            "note": self._cell(notes.of_balance(balance, result), style),
+        }
+
+    def _window(self, balance: Balance) -> str:
+        """Return a bar of what is left of an allowance that starts anew.
+
+        rich.progress_bar draws the used part by its colour alone; without colour nobody could tell full from half.
+        """
+        if balance.kind != "plan" or balance.amount is None or not balance.total or not balance.resets_at:
+            return ""
+        left = min(_WINDOW_WIDTH, max(0, int(balance.amount * _WINDOW_WIDTH / balance.total)))
+        full, empty = "█░" if self.terminal.unicode else "#."
+        return full * left + empty * (_WINDOW_WIDTH - left)
+
+    def _forecast(self, result: Result) -> Row:
+        unicode = self.terminal.unicode
+        lasts = "to reset" if result.lasts_until_reset else foretold.short(result.forecast, unicode=unicode)
+        return {
+            "lasts": self._cell(lasts, _STYLES["low"] if result.low_because == "days_left" else ""),
+            "trend": self._cell(foretold.bars(result.trend, unicode=unicode), "cyan"),
+        }
+
+    def _extra(self, account: str) -> Row:
+        found = self.extra.get(account, ExtraColumns())
+        return {"change": self._cell(found.change, "bold cyan"), "age": self._cell(found.age, "dim")}
+
+    def _name(self, account: str, url: str | None = None) -> Text:
+        name = shown_name(account) if self.terminal.width else shown_name(account, longest=None)
+        return self._cell(name, Style(link=url) if url and self.terminal.links else "")
+
+    def _cell(self, text: str, style: str | Style = "") -> Text:
+        """Return a text as the terminal will show it, so that its width is measured after escaping."""
+        return Text.assemble((self.terminal.printable(text), style))
+
+
+def align(rows: Sequence[Row], narrowest: int) -> Sequence[Row]:
+    """Put the decimal points of a unit below each other, and the longest balance of each unit at the right.
+
+    The cells are at least as wide as `narrowest`, the heading's width. The blanks stand in the text, for rich strips
+    those at the end of what it aligns to the right.
+    """
+    cells = [(row["balance"], row["unit"].plain if "unit" in row else "") for row in rows if "balance" in row]
+    longest: dict[str, int] = {}
+    for cell, unit in cells:
+        longest[unit] = max(longest.get(unit, 0), _decimals(cell))
+    for cell, unit in cells:
+        cell.pad_right(longest[unit] - _decimals(cell) if cell.plain != _UNLIMITED else 0)
+    width = max([narrowest, *(cell.cell_len for cell, _unit in cells)])
+    for cell, _unit in cells:
+        cell.pad_left(width - cell.cell_len)
+    return rows
+
+
+def _decimals(cell: Text) -> int:
+    """Return the cells that a balance takes from its decimal point on."""
+    return cell.cell_len - len(cell.plain.partition(".")[0])

@@ -1,0 +1,35 @@
+"""rich's console, told what credcheck knows of a terminal, so that rich looks for nothing itself."""
+
+from io import StringIO
+from typing import TextIO
+
+from rich.console import Console, RenderableType
+
+from credcheck.system.terminal import Terminal
+
+# For a pipe or a file, in which nothing is cut or wrapped.
+_UNLIMITED_WIDTH = 1 << 16
+
+
+def console(terminal: Terminal, file: TextIO) -> Console:
+    """Return a console that writes to `file` what this terminal can show."""
+    return Console(
+        file=file,
+        width=terminal.width or _UNLIMITED_WIDTH,
+        height=terminal.height or 1,
+        color_system="standard" if terminal.colour else None,
+        no_color=not terminal.colour,
+        force_terminal=True,
+        force_jupyter=False,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+
+
+def lines(shown: RenderableType, terminal: Terminal) -> list[str]:
+    """Return the lines of something that rich can draw, without blanks at their ends."""
+    file = StringIO()
+    console(terminal, file).print(shown)
+    return [line.rstrip() for line in file.getvalue().splitlines()]
