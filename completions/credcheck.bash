@@ -36,7 +36,7 @@ _credcheck_tree() {
             ;;
         'credcheck providers')
             arguments='check|@provider @file|@provider'
-            options='--category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|other --impossible --json --format=table|json|toml --answer=@file --config=@file -h --help'
+            options='--category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other --impossible --json --format=table|json|toml --answer=@file --config=@file -h --help'
             ;;
         'credcheck config')
             arguments='path|edit|init'

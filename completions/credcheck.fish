@@ -156,7 +156,7 @@ complete -c credcheck -n '__credcheck_at credcheck-open' -l config -r -F -d 'Rea
 complete -c credcheck -n '__credcheck_at credcheck-open' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-providers 0' -f -a '(__credcheck_words check @provider)'
 complete -c credcheck -n '__credcheck_at credcheck-providers 1' -F
-complete -c credcheck -n '__credcheck_at credcheck-providers' -l category -r -f -a 'llm media voice search scraping messaging cloud data captcha documents other' -d 'Only those of a category'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l category -r -f -a 'llm media voice search scraping messaging cloud data captcha documents shipping other' -d 'Only those of a category'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l impossible -d 'List the companies that tell no balance, and why'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l json -d 'Print JSON'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l format -r -f -a 'table\t"for people" json\t"a document for programs" toml\t"a description to change"' -d 'How to print; `toml` is one provider\'s description, to paste and change'

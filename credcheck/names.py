@@ -8,7 +8,18 @@ from typing import Literal
 ALL = "all"
 # What providers are for.
 Category = Literal[
-    "llm", "media", "voice", "search", "scraping", "messaging", "cloud", "data", "captcha", "documents", "other"
+    "llm",
+    "media",
+    "voice",
+    "search",
+    "scraping",
+    "messaging",
+    "cloud",
+    "data",
+    "captcha",
+    "documents",
+    "shipping",
+    "other",
 ]
 # Each is a module of `commands`, in the order of the help. A mistyped one is taken for an account: these are among the
 # names that it may have meant.

@@ -29,6 +29,7 @@ CATEGORIES: Mapping[str, str] = {
     "data": "SEO, finance, contacts, security",
     "captcha": "solving captchas",
     "documents": "conversion, signatures, screenshots",
+    "shipping": "postage, labels, tracking",
     "other": "what is none of these",
 }
 # What `source` says of the answer and of the request.
