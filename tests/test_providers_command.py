@@ -48,7 +48,7 @@ def test_the_columns_fit_the_width(width: int) -> None:
         ("captcha", ["2captcha", "anti-captcha", "capmonster", "capsolver"]),
         ("Open R", ["openrouter", "openrouter-key"]),
         ("leonard", ["leonardo-ai"]),
-        ("transcription", ["deepgram", "elevenlabs", "fish-audio", "lmnt", "rev-ai", "supertone", "typecast"]),
+        ("transcription", ["bland", "deepgram", "elevenlabs", "fish-audio", "lmnt", "rev-ai", "supertone", "typecast"]),
     ],
 )
 def test_a_word_finds_names_titles_and_categories(credcheck: Program, word: str, names: list[str]) -> None:
@@ -216,7 +216,7 @@ def test_one_that_is_missing_is_listed_alone(credcheck: Program) -> None:
 def test_a_word_that_is_wrong_gets_the_right_one(credcheck: Program) -> None:
     for typed, told in {
         "providers --category voice pixelcut": "no such provider in the category voice, but pixelcut (media)",
-        "providers voice --format toml": "name one, such as deepgram, elevenlabs",
+        "providers voice --format toml": "name one, such as bland, deepgram",
         "openaii": "did you mean `openai`?",
         "open openaii": "did you mean `openai`?",
         "providers openaii": "did you mean `openai`?",
