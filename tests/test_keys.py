@@ -1,6 +1,7 @@
 """The four sources of a key, the stored keys and the usual variable: which is taken, and what reaches the server."""
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -116,35 +117,205 @@ def test_a_usual_variable_alone_makes_an_account_at_the_documented_host(credchec
         (KeyVariable("EMPTY"), "EMPTY is empty"),
         (KeyVariable("BLANK"), "the key in BLANK is empty"),
         (KeyVariable("BROKEN"), "character 3 of the key in BROKEN is white space that no request can carry"),
+        (KeyVariable("LINES"), "the key in LINES has 2 lines, but a key is one line"),
         (KeyVariable("ACCENT"), "character 3 of the key in ACCENT is a character that no request can carry"),
-        (KeyVariable("ENDS"), "the key in ENDS ends in white space"),
-        (KeyVariable("BEGINS"), "the key in BEGINS begins with white space"),
         (KeyFile("/nowhere/key"), "the key file /nowhere/key cannot be read: No such file or directory"),
         (KeyFile("/"), "the key file / cannot be read"),
         (KeyCommand(("nowhere-to-be-found",)), "the key command `nowhere-to-be-found` cannot be run"),
         (KeyCommand(("false", "sk_secret")), "the key command `false` ended with status 1"),
         (KeyCommand(("true",)), "the key is empty"),
+        (KeyCommand(("printf", "\\nsk_secret")), "the first line that `printf` prints is empty"),
     ],
 )
 def test_no_key_is_an_error_of_its_own_that_quotes_none(source: KeySource, complaint: str) -> None:
-    variables = {"EMPTY": "", "BLANK": " \n", "BROKEN": "sk\nsk_secret", "ACCENT": "skésk_secret"}
-    variables |= {"ENDS": "sk_secret ", "BEGINS": "\tsk_secret"}
+    variables = {"EMPTY": "", "BLANK": " \n", "BROKEN": "sk\tsk_secret", "ACCENT": "skésk_secret"}
+    variables |= {"LINES": "sk_secret\nx"}
     with pytest.raises(KeyMissing) as raised:
         keys.of(account(source), variables, commands=Commands(), deadline=time.monotonic() + 20)
     assert raised.value.message.startswith(complaint)
     assert "sk_secret" not in raised.value.message
 
 
-def test_one_line_end_belongs_to_the_file_and_no_more(tmp_path: Path) -> None:
-    path = tmp_path / "key"
-    path.write_bytes(b"sk_secret\n\n")
-    with pytest.raises(KeyMissing, match="the key ends in white space"):
+AROUND = "\ufeff \t{}\r\n\n"
+
+
+@pytest.mark.parametrize("source", ["api_key", "api_key_env", "api_key_file", "api_key_command", "stored"])
+def test_white_space_and_a_byte_order_mark_around_a_key_are_no_part_of_it_at_any_source(
+    check: Callable[..., Run], credcheck: Program, asked: Playback, source: str
+) -> None:
+    text = AROUND.format("key-itself")
+    (credcheck.home / "key").write_text(text, newline="")
+    settings = {
+        "api_key": f"api_key = {json.dumps(text)}",
+        "api_key_env": 'api_key_env = "AROUND"',
+        "api_key_file": 'api_key_file = "~/key"',
+        "api_key_command": 'api_key_command = "cat key"',
+        "stored": "",
+    }[source]
+    credcheck.environment["AROUND"] = text
+    run = check(settings, stored=json.dumps(text)[1:-1] if source == "stored" else "")
+    assert run.status == 0, run.out
+    assert key_sent(asked) == "key-itself"
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "remedy"),
+    [
+        ("op://Private/deepseek/credential", "is a reference of 1Password", '["op", "read", "op://…"]'),
+        ("{{ op://Private/deepseek/credential }}", "is a reference of 1Password", '["op", "read", "op://…"]'),
+        ("encrypted:BDqDBibm4wsYqMpCjTQ6BsDHmMadg9K3dAt+Z9HPMfLEIRVz50hmLXPXRuDBXaJi", "dotenvx", "dotenvx run --"),
+        ("ENC[AES256_GCM,data:p673w==,iv:YY=,aad:UQ=,tag:A=]", "as sops does it", "sops exec-env FILE credcheck"),
+        ("vault:secret/data/deepseek#api_key", "is a reference of Vault", '["vault", "kv", "get"'),
+        ("ref+vault://secret/deepseek#/key", "is a reference of Vault", '["vault", "kv", "get"'),
+        ("pass:api/deepseek", "is an entry of pass", '["pass", "show", "NAME"]'),
+        ("pass show api/deepseek", "is an entry of pass", '["pass", "show", "NAME"]'),
+        ("$ANSIBLE_VAULT;1.1;AES256", "is encrypted by Ansible Vault", "decrypted"),
+        ("awssm://prod/deepseek", "is an address or a reference", "api_key_command"),
+        ("${DEEPSEEK_KEY}", "is the name of a variable", "api_key_env"),
+        ("sk-${SUFFIX}", "is the name of a variable", "api_key_env"),
+        ("$DEEPSEEK_KEY", "is the name of a variable", "api_key_env"),
+        ("{{ deepseek_key }}", "is the name of a variable", "api_key_env"),
+        ("${{ secrets.DEEPSEEK }}", "is the name of a variable", "api_key_env"),
+        ("os.environ/DEEPSEEK_API_KEY", "is the name of a variable", "api_key_env"),
+        ("$(pass show api/deepseek)", "is a command", "api_key_command"),
+        ("`pass show api/deepseek`", "is a command", "api_key_command"),
+        ("op read op://x/y/z", "is a command", "api_key_command"),
+        ("<YOUR_KEY>", "is a placeholder", "your own key"),
+        ("your-api-key-here", "is a placeholder", "your own key"),
+        ("sk-xxxxxxxxxxxxxxxxxxxxxxxx", "is a placeholder", "your own key"),
+        ("YOUR_DEEPSEEK_API_KEY", "is a placeholder", "your own key"),
+        ("null", "is a placeholder", "your own key"),
+        ("sk-...", "is shortened", "copy the whole key"),
+        ("sk-ab********cd12", "is shortened", "copy the whole key"),
+        ("'sk-0123456789'", "stands in quotes", "remove the quotes"),
+        ('"sk-0123456789"', "stands in quotes", "remove the quotes"),
+        ("\u201csk-0123456789\u201d", "stands in quotes", "remove the quotes"),
+        ("export DEEPSEEK_API_KEY=sk-0123456789", "is a whole line NAME=VALUE", "equals sign"),
+        ("Bearer sk-0123456789", "begins with a word of the header", "keep only"),
+        ('{"api_key": "sk-0123456789"}', "is a JSON text", "only the key"),
+        ("-----BEGIN PRIVATE KEY-----", "is a file of keys", "the key itself"),
+    ],
+)
+def test_what_can_be_no_key_is_named_for_what_it_is(text: str, said: str, remedy: str) -> None:
+    with pytest.raises(KeyMissing) as raised:
+        keys.checked(f"\ufeff{text}\n")
+    assert said in raised.value.message
+    assert remedy in str(raised.value.hint)
+    assert "0123456789" not in f"{raised.value.message}{raised.value.hint}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sk-proj-4f9a8b7c6d5e4f3a2b1c",
+        "k",
+        "!#$%&()*+,-./:;<=>?@[]^_`{|}~",
+        "AC0123:dG9rZW4=",
+        "p$k",
+        "a$1",
+        "my-secret-key",
+        "dGhlIGtleSBpcyBhIHNlY3JldA==",
+        "user@example.com:Pa$$w0rd!",
+        "eyJhbGciOiJkaXIifQ..iv0.ct1.tag2",
+        "none",
+    ],
+)
+def test_what_can_be_a_key_is_one(text: str) -> None:
+    assert keys.checked(text).reveal() == text
+
+
+SOURCES = {
+    "api_key": 'api_key = "op://Private/x/key"',
+    "api_key_env": 'api_key_env = "REFERENCE"',
+    "api_key_file": 'api_key_file = "~/reference"',
+    "api_key_command": "api_key_command = \"printf 'op://Private/x/key\\nuser: me\\n'\"",
+    "stored": "",
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_reference_is_sent_from_no_source_and_doctor_says_so_too(
+    check: Callable[..., Run], credcheck: Program, asked: Playback, source: str
+) -> None:
+    credcheck.environment["REFERENCE"] = "op://Private/x/key"
+    (credcheck.home / "reference").write_text("op://Private/x/key\n")
+    run = check(SOURCES[source], stored="op://Private/x/key" if source == "stored" else "")
+    error = json.loads(run.out)["error"]
+    assert (run.status, error["code"], asked.sent) == (4, "key_missing", [])
+    assert 'is a reference of 1Password, not a key: use api_key_command = ["op", "read"' in error["message"]
+    report = credcheck("doctor").out.replace("\n", " ")
+    assert "BAD  pixelcut: the key" in report
+    assert "is a reference of 1Password" in report
+
+
+def test_a_secret_option_that_can_be_none_is_named_with_its_own_setting(credcheck: Program) -> None:
+    credcheck.configure(
+        """
+        [providers.duo]
+        options.second = { required = true, secret = true }
+        request = { url = "http://127.0.0.1:9/", headers = { A = "{key}", B = "{second}" } }
+        balance = { amount = "left", unit = "credits" }
+        [accounts.duo]
+        api_key = "k-0123456789"
+        second = "vault:secret/data/x#y"
+        """
+    )
+    error = json.loads(credcheck("duo", "--json").out)["error"]
+    assert error["code"] == "key_missing"
+    assert error["message"].startswith('second is a reference of Vault, not a key: use second_command = ["vault"')
+    path = credcheck.directory / "config.toml"
+    path.write_text(path.read_text().replace("vault:secret/data/x#y", "two words"))
+    message = json.loads(credcheck("duo", "--json").out)["error"]["message"]
+    assert message == "character 4 of second is white space that no request can carry: correct second"
+
+
+def test_the_first_line_that_a_command_prints_is_the_key_as_pass_has_it(
+    check: Callable[..., Run], asked: Playback
+) -> None:
+    check("api_key_command = \"printf 'key-of-line-one\\r\\nuser: me\\nurl: https://x.example\\n'\"")
+    assert key_sent(asked) == "key-of-line-one"
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("echo Error: not signed in >&2; exit 1", " (Error: not signed in)"),
+        ("echo first >&2; echo; echo '[ERROR] run `op signin`' >&2; echo >&2; exit 1", " ([ERROR] run `op signin`)"),
+        ("printf '\\033[31mno agent\\033[0m\\n' >&2; exit 1", " (no agent)"),
+        ("echo sk_live_4f9a8b7c is bad >&2; exit 1", " (*** is bad)"),
+        ("echo half-a-secret; echo it was half-a-secret >&2; exit 1", ""),
+        ("set -x; test hunter2 = hunter3", ""),
+        ("echo $OP_SERVICE_ACCOUNT_TOKEN expired >&2; exit 1", ""),
+        ("exit 1", ""),
+    ],
+)
+def test_the_last_words_of_a_command_that_failed_are_told_without_a_secret(
+    tmp_path: Path, script: str, words: str
+) -> None:
+    (tmp_path / "script").write_text(script)
+    with pytest.raises(KeyMissing) as raised:
         keys.of(
-            Account(name="a", provider="pixelcut", key_source=KeyFile(str(path))),
-            {},
+            account(KeyCommand(("sh", str(tmp_path / "script")))),
+            {"PATH": os.environ["PATH"], "OP_SERVICE_ACCOUNT_TOKEN": "ops-abc-def-ghi"},
             commands=Commands(),
             deadline=time.monotonic() + 20,
         )
+    assert raised.value.message == f"the key command `sh` ended with status 1{words}"
+
+
+def test_an_argument_of_a_key_command_is_hidden_in_its_last_words(check: Callable[..., Run]) -> None:
+    run = check('api_key_command = ["ls", "/hunter/two"]')
+    message = json.loads(run.out)["error"]["message"]
+    assert message.startswith("the key command `ls` ended with status 2 (ls: cannot access '…': No such file")
+
+
+def test_a_command_that_hangs_is_a_timeout_and_the_table_says_so(credcheck: Program) -> None:
+    credcheck.configure('timeout = 0.3\n[accounts.pixelcut]\napi_key_command = ["sleep", "60"]\n')
+    run = credcheck("pixelcut")
+    assert run.status == 3
+    assert "timeout" in run.out
+    assert "key missing" not in run.out
+    assert "the key command `sleep` did not end in time: does it wait for a password?" in run.err
 
 
 def test_a_key_command_gets_what_it_needs_and_no_other_key(check: Callable[..., Run], credcheck: Program) -> None:

@@ -377,3 +377,26 @@ def test_a_key_that_was_tried_is_to_be_copied_anew_and_not_stored_untried(credch
     assert "copy the key anew" in run.err
     assert "credcheck login" not in run.err
     assert "--no-verify" not in run.err
+
+
+REFERENCE = "op://Private/pixelcut/credential"
+
+
+def test_a_reference_is_stored_neither_from_a_pipe_nor_typed_nor_from_a_file(pixelcut: Program) -> None:
+    (pixelcut.home / ".env").write_text(f"PIXELCUT_API_KEY='{REFERENCE}'\n")
+    piped = pixelcut("login", "pixelcut", "--no-verify", given=f"{REFERENCE}\n")
+    found = pixelcut("login", "--from", ".env", "--yes", "--no-verify")
+    typed = at_terminal(pixelcut, "login", "pixelcut", "--no-verify", typed=[("not shown): ", f"{REFERENCE}\n")])
+    for status, said in ((piped.status, piped.err), (found.status, found.err), (typed.status, typed.text)):
+        words = " ".join(said.split())
+        assert status in {2, 4}, said
+        assert "is a reference of 1Password, not a key" in words
+        assert 'use api_key_command = ["op", "read", "op://…"]' in words
+    assert "nothing is stored" in piped.err
+    assert not (pixelcut.directory / "credentials.toml").exists()
+
+
+def test_a_key_that_no_request_can_carry_is_told_whole_with_the_way_out(pixelcut: Program) -> None:
+    run = pixelcut("login", "pixelcut", given="two words\n")
+    problem = "character 4 of the key is white space that no request can carry"
+    assert (run.status, run.err) == (4, f"credcheck: {problem}; nothing is stored: copy the key anew\n")

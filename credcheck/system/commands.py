@@ -16,6 +16,9 @@ if TYPE_CHECKING:  # few keys are printed by a program
     import subprocess
 
 OUTPUT_LIMIT = 64 * 1024
+_STDERR_KEPT = 4096
+# Seconds between two looks at whether a program has ended: a child may keep its streams open; it has closed one.
+_BETWEEN_LOOKS, _UNTIL_IT_ENDS = 0.05, 0.002
 
 # The variables that a password manager may need: paths, user, locale, terminal, agents, network, its own.
 _NEEDED = (
@@ -28,11 +31,20 @@ _NEEDED = (
 
 
 class CommandFailed(Exception):
-    """A program gave no output that can be used; the text says why, without its name or an argument."""
+    """A program gave no output that can be used; the text says why, without its name or an argument.
 
-    def __init__(self, problem: str, *, never_ran: bool = False) -> None:
+    `is_late` tells that it did not end in time. `stdout` and the end of `stderr` are as it printed them: either may
+    hold a secret.
+    """
+
+    def __init__(
+        self, problem: str, *, never_ran: bool = False, is_late: bool = False, stdout: bytes = b"", stderr: bytes = b""
+    ) -> None:
         super().__init__(problem)
         self.never_ran = never_ran
+        self.is_late = is_late
+        self.stdout = stdout
+        self.stderr = stderr
 
 
 class Commands:
@@ -57,7 +69,7 @@ class Commands:
     ) -> bytes:
         """Return the stdout of a program; it is killed, with its children, at `deadline` (`time.monotonic`).
 
-        No shell is run, stdin has what is `given`, and stderr is discarded. Raises CommandFailed.
+        No shell is run, and stdin has what is `given`. Raises CommandFailed.
         """
         try:
             process = self._start(argv, environment, given)
@@ -80,7 +92,7 @@ class Commands:
                 env=environment,
                 stdin=stdin,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
                 start_new_session=True,
             )
             self._running.add(process)
@@ -90,8 +102,9 @@ class Commands:
         with self._lock:
             _kill(process)
             self._running.discard(process)
-        if process.stdout:
-            process.stdout.close()
+        for stream in (process.stdout, process.stderr):
+            if stream:
+                stream.close()
         process.wait()
 
     def _close(self) -> None:
@@ -135,30 +148,58 @@ def _as_stdin(given: bytes) -> Iterator[int | IO[bytes]]:
 
 
 def _read_output(process: "subprocess.Popen[bytes]", deadline: float) -> bytes:
-    from subprocess import TimeoutExpired
-
-    output = bytearray()
-    stream = process.stdout
-    if stream is None:
-        raise CommandFailed("has no output")
-    with selectors.DefaultSelector() as selector:
-        selector.register(stream, selectors.EVENT_READ)
-        while selector.select(max(0.0, deadline - time.monotonic())):
-            chunk = os.read(stream.fileno(), OUTPUT_LIMIT)
-            output += chunk
-            if not chunk or len(output) > OUTPUT_LIMIT:
-                break
-        else:
-            raise CommandFailed("did not end in time")
-    if len(output) > OUTPUT_LIMIT:
+    read = _Streams(process, deadline)
+    read.to_the_end()
+    if read.is_too_much:
         raise CommandFailed(f"printed more than {OUTPUT_LIMIT // 1024} KiB")
-    try:
-        status = process.wait(max(0.0, deadline - time.monotonic()))
-    except TimeoutExpired:
-        raise CommandFailed("did not end in time") from None
+    status = process.returncode
+    if status is None:
+        raise CommandFailed("did not end in time", is_late=True)
     if status:
-        raise CommandFailed(f"was ended by signal {-status}" if status < 0 else f"ended with status {status}")
-    return bytes(output)
+        why = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+        raise CommandFailed(why, stdout=bytes(read.stdout), stderr=bytes(read.stderr))
+    return bytes(read.stdout)
+
+
+class _Streams:
+    """What a program prints until it ends: all of stdout, up to the limit, and the end of stderr."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", deadline: float) -> None:
+        self._process = process
+        self._deadline = deadline
+        self.stdout = bytearray()
+        self.stderr = bytearray()
+
+    @property
+    def is_too_much(self) -> bool:
+        """Tell whether stdout has more than the limit."""
+        return len(self.stdout) > OUTPUT_LIMIT
+
+    def to_the_end(self) -> None:
+        """Read until the program has ended, until the deadline, or until stdout is too much.
+
+        A child may keep the streams open after that: nobody waits for it.
+        """
+        with selectors.DefaultSelector() as selector:
+            for stream, kept in ((self._process.stdout, self.stdout), (self._process.stderr, self.stderr)):
+                if stream:
+                    selector.register(stream, selectors.EVENT_READ, kept)
+            while not self.is_too_much and (left := self._deadline - time.monotonic()) > 0:
+                is_ended = self._process.poll() is not None
+                pause = _BETWEEN_LOOKS if len(selector.get_map()) > 1 else _UNTIL_IT_ENDS
+                if not self._read(selector, 0 if is_ended else min(left, pause)) and is_ended:
+                    break
+
+    def _read(self, selector: selectors.BaseSelector, seconds: float) -> bool:
+        """Read all that comes within these seconds; tell whether there was any."""
+        ready = selector.select(seconds)
+        for key, _ in ready:
+            chunk = os.read(key.fd, OUTPUT_LIMIT)
+            key.data.extend(chunk)
+            if not chunk:
+                selector.unregister(key.fileobj)
+        del self.stderr[:-_STDERR_KEPT]
+        return bool(ready)
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:

@@ -13,12 +13,12 @@ from tests.faults.guarantees import Run
 from tests.faults.world import World, account_name, outcome_of
 
 GOOD = "=42"
-MISSING = "key_missing"
+MISSING, LATE = "key_missing", "timeout"
 START, END = "sk-Zq7Wm2Xv", "9Tn4Rb6Yc8Lp"
 
 # The key's characters, as TOML has them, and what must come of it.
 KEYS: dict[str, tuple[str, str]] = {
-    "line-end": (f"{START}{END}\\n", MISSING),
+    "line-end": (f"{START}{END}\\n", GOOD),
     "inner-line-end": (f"{START}\\n{END}", MISSING),
     "carriage-return": (f"{START}\\r{END}", MISSING),
     "header-forged": (f"{START}\\r\\nX-Forged: {END}", MISSING),
@@ -27,8 +27,8 @@ KEYS: dict[str, tuple[str, str]] = {
     "tab": (f"{START}\\t{END}", MISSING),
     "escape": (f"{START}\\u001b{END}", MISSING),
     "space-inside": (f"{START} {END}", MISSING),
-    "space-before": (f" {START}{END}", MISSING),
-    "space-after": (f"{START}{END} ", MISSING),
+    "space-before": (f" {START}{END}", GOOD),
+    "space-after": (f"{START}{END} ", GOOD),
     "bearer-pasted": (f"Bearer {START}{END}", MISSING),
     "cyrillic": (f"{START}\u0430{END}", MISSING),
     "zero-width": (f"{START}\\u200b{END}", MISSING),
@@ -38,7 +38,7 @@ KEYS: dict[str, tuple[str, str]] = {
     "blank": (" \\t ", MISSING),
     "too-long": ("k" * 100_000, MISSING),
     "one-character": ("k", GOOD),
-    "quotes-pasted": (f"'{START}{END}'", GOOD),
+    "quotes-pasted": (f"'{START}{END}'", MISSING),
     "punctuation": ("!#$%&()*+,-./:;<=>?@[]^_`{|}~", GOOD),
     "long": ("k" * 4096, GOOD),
 }
@@ -47,9 +47,10 @@ FILES: dict[str, tuple[bytes, str]] = {
     "file": (b"key", GOOD),
     "file-lf": (b"key\n", GOOD),
     "file-crlf": (b"key\r\n", GOOD),
-    "file-two-lf": (b"key\n\n", MISSING),
-    "file-cr": (b"key\r", MISSING),
-    "file-bom": (b"\xef\xbb\xbfkey", MISSING),
+    "file-two-lf": (b"key\n\n", GOOD),
+    "file-cr": (b"key\r", GOOD),
+    "file-bom": (b"\xef\xbb\xbfkey", GOOD),
+    "file-two-lines": (b"key\nuser: me\n", MISSING),
     "file-empty": (b"", MISSING),
     "file-utf-16": ("key".encode("utf-16"), MISSING),
     "file-binary": (bytes(range(256)), MISSING),
@@ -68,13 +69,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "command-not-executable": ('["/etc/passwd"]', MISSING),
     "command-folder": ('["/tmp"]', MISSING),
     "command-nul": ('["echo", "a\\u0000b"]', MISSING),
-    "command-hangs": (f'["sleep", "{MARK}"]', MISSING),
-    "command-ignores-signals": (f'"sh -c \'trap \\"\\" TERM INT HUP; sleep {MARK}; sleep {MARK}\'"', MISSING),
-    "command-leaves-a-child": (f'["sh", "-c", "sleep {MARK} & echo key"]', MISSING),
+    "command-hangs": (f'["sleep", "{MARK}"]', LATE),
+    "command-ignores-signals": (f'"sh -c \'trap \\"\\" TERM INT HUP; sleep {MARK}; sleep {MARK}\'"', LATE),
+    "command-leaves-a-child": (f'["sh", "-c", "sleep {MARK} & echo key"]', GOOD),
     "command-endless": ('["yes"]', MISSING),
     "command-endless-line": ('["cat", "/dev/zero"]', MISSING),
     "command-binary": ('["head", "-c", "300", "/dev/urandom"]', MISSING),
-    "command-two-lines": ('["printf", "key\\\\nkey\\\\n"]', MISSING),
+    "command-two-lines": ('["printf", "key\\\\nkey\\\\n"]', GOOD),
+    "command-first-line-empty": ('["printf", "\\\\nkey\\\\n"]', MISSING),
+    "command-prints-to-stderr": ('["sh", "-c", "echo words >&2; echo key"]', GOOD),
+    "command-floods-stderr": ('["sh", "-c", "echo key; exec >&-; head -c 300000 /dev/zero >&2"]', GOOD),
     "command-empty": ('["true"]', MISSING),
     "command-reads": ('["cat"]', MISSING),
     "command-prompts": ("\"sh -c 'read -r key; echo $key'\"", MISSING),
@@ -125,7 +129,7 @@ def test_a_key_is_sent_as_it_is_or_not_at_all(front: Front, run: Run, name: str)
 
 
 def test_the_message_tells_where_the_stray_character_stands(run: Run) -> None:
-    message = run.results[account_name("inner-line-end", "pixelcut")]["error"]["message"]
+    message = run.results[account_name("tab", "pixelcut")]["error"]["message"]
     assert f"character {len(START) + 1} of the key" in message
 
 

@@ -14,7 +14,7 @@ from credcheck import __version__, check, config, history, keys, network, urls
 from credcheck.check import ways_out
 from credcheck.check.pool import Pool
 from credcheck.config import options, thresholds
-from credcheck.errors import CheckError, ConfigError, HistoryError, KeyMissing, fault_line
+from credcheck.errors import CheckError, ConfigError, HistoryError, KeyMissing, TimedOut, fault_line
 from credcheck.models import Account, KeyFile, Request
 from credcheck.network import proxies, tls
 from credcheck.providers import request
@@ -224,7 +224,7 @@ def _key_examination(
         try:
             keys.of(account, environment, commands=commands, deadline=deadline)
             keys.secrets(account, environment, commands=commands, deadline=deadline)
-        except KeyMissing as problem:
+        except (KeyMissing, TimedOut) as problem:
             way_out = problem.hint or ways_out.better_key(account, provider)
             return Finding(False, f"{account.name}: {problem.message}: {way_out}")
         return Finding(True, f"{account.name}: key found ({account.key_source})")

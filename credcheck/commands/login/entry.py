@@ -16,6 +16,7 @@ from credcheck.system import streams, terminal
 
 _LONGEST_LINE = 64 * 1024
 _KEY = "the key"
+_API_KEY = "api_key"
 
 
 def account_for(config: Config, name: str, provider: str | None) -> Account:
@@ -125,9 +126,9 @@ def _introduce(provider: Provider) -> None:
 def _checked(text: str, *, what: str = _KEY) -> Key:
     """Return a key without the white space around it, as a copied line has it; raises KeyMissing."""
     try:
-        return keys.checked(text.strip(), what=what)
+        return keys.checked(text, what=what, setting=_API_KEY if what == _KEY else what)
     except KeyMissing as problem:
-        raise KeyMissing(f"{problem.message}; nothing is stored: copy the key anew") from None
+        raise KeyMissing(f"{problem.message}; nothing is stored: {problem.hint or 'copy the key anew'}") from None
 
 
 def _piped(what: str, order: Sequence[str]) -> str:

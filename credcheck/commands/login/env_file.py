@@ -95,7 +95,8 @@ def _found(config: Config, name: str, variable: str, variables: Variables) -> Fo
         if lacking := options.missing(entry.with_told(target, told), described):
             return Found(name, variable, problem=f"needs {', '.join(lacking)}: run `credcheck login {name}`")
     except (UsageError, ConfigError, KeyMissing) as problem:
-        return Found(name, variable, problem=problem.message)
+        hint = problem.hint if isinstance(problem, KeyMissing) else None
+        return Found(name, variable, problem=problem.message + (f": {hint}" if hint else ""))
     return Found(name, variable, target, told)
 
 
@@ -113,13 +114,13 @@ def _told(config: Config, target: Account, variable: str, variables: Variables) 
     for each in (variable, *places.values()):
         if each in variables.unexpanded:
             raise KeyMissing(_UNEXPANDED if each == variable else f"{each}: {_UNEXPANDED}")
-    secrets = {option: keys.checked(values[place].strip(), what=option) for option, place in sources.items()}
+    secrets = {option: keys.checked(values[place], what=option) for option, place in sources.items()}
     for option, place in places.items():
         if not _agrees(option, own, given.options, secrets):
             way_out = f"change it to that of {place}, or remove it"
             raise ConfigError(f"{config.path} has its own {option} for {target.name}; {way_out}")
     return Login(
-        keys.checked(values[variable].strip()),
+        keys.checked(values[variable]),
         {option: value for option, value in given.options.items() if option not in own.options},
         {option: secret for option, secret in secrets.items() if option not in own.secrets},
     )

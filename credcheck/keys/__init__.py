@@ -4,54 +4,73 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from credcheck.errors import KeyMissing
+from credcheck.keys import not_a_key
 from credcheck.models import Account, Key, KeyCommand, KeyFile, KeySource, KeyVariable, WrittenKey
 from credcheck.system import files
-from credcheck.system.commands import CommandFailed, Commands, for_key_command
+from credcheck.system.commands import Commands
 
 FILE_LIMIT = 64 * 1024
 _LONGEST_KEY = 4096
+_KEY = "the key"
+# A byte order mark and a space of no width, which editors and pages leave around a text.
+_INVISIBLE = "\ufeff\u200b"
 
 
 def of(account: Account, environment: Mapping[str, str], *, commands: Commands, deadline: float) -> Key:
     """Return an account's key from its source, read or printed by a command before `deadline` (`time.monotonic`).
 
-    One line end at the end of a file or of a command's output belongs to the file, not to the key.
-    Raises KeyMissing if there is no key, or none that an HTTP header can carry.
+    Raises KeyMissing if there is no key, or a text that can be none; TimedOut for a command that does not end.
     """
     return _of(account.key_source, environment, commands, deadline)
 
 
 def secrets(account: Account, environment: Mapping[str, str], *, commands: Commands, deadline: float) -> dict[str, Key]:
-    """Return an account's secret options, each from its source; raises KeyMissing as `of` does."""
-    return {name: _of(source, environment, commands, deadline) for name, source in account.secrets.items()}
+    """Return an account's secret options, each from its source; raises as `of` does."""
+    found = {}
+    for name, source in account.secrets.items():
+        try:
+            found[name] = _of(source, environment, commands, deadline, option=name)
+        except KeyMissing as problem:
+            problem.hint = problem.hint or f"correct {source.name if isinstance(source, KeyVariable) else name}"
+            raise
+    return found
 
 
-def _of(source: KeySource | None, environment: Mapping[str, str], commands: Commands, deadline: float) -> Key:
+def _of(
+    source: KeySource | None, environment: Mapping[str, str], commands: Commands, deadline: float, *, option: str = ""
+) -> Key:
+    what, setting = option or _KEY, option or "api_key"
     match source:
         case None:
             raise KeyMissing("no key")
         case KeyVariable(name):
-            return _in_variable(name, environment)
+            text, what = _in_variable(name, environment), f"{what} in {name}"
         case KeyFile():
-            text = without_line_end(_file(source, deadline))
+            text = _file(source, deadline).decode("utf-8", "replace")
         case KeyCommand(argv):
-            text = without_line_end(_printed(argv, environment, commands, deadline))
+            from credcheck.keys import printed  # few keys are
+
+            text = printed.first_line(argv, environment, commands, deadline)
         case WrittenKey(_, key):
             text = key.reveal()
-    return checked(text)
+    return checked(text, what=what, setting=setting)
 
 
-def checked(text: str, *, what: str = "the key") -> Key:
-    """Return the text as a key; raises KeyMissing, naming the position, for a character that no HTTP header carries.
+def checked(text: str, *, what: str = _KEY, setting: str = "api_key") -> Key:
+    """Return the text as a key, without the white space and a byte order mark around it.
 
-    `what` is the subject of the message.
+    Raises KeyMissing for a text that can be no key, or that no HTTP header carries, and names the position of the
+    first such character. `what` is the subject of the message, `setting` the one that the remedy names.
     """
-    if not text.strip():
+    text = _stripped(text)
+    if not text:
         raise KeyMissing(f"{what} is empty")
     if len(text) > _LONGEST_KEY:
         raise KeyMissing(f"{what} has more than {_LONGEST_KEY} characters")
-    if text != text.strip():
-        raise KeyMissing(f"{what} {'ends in' if text == text.lstrip() else 'begins with'} white space")
+    if problem := not_a_key.problem(text, setting=setting):
+        raise KeyMissing(f"{what} {problem.what}", hint=problem.remedy)
+    if further := text.count("\n"):
+        raise KeyMissing(f"{what} has {further + 1} lines, but a key is one line")
     for place, character in enumerate(text, start=1):
         if not "!" <= character <= "~":
             kind = "white space" if character.isspace() else "a character"
@@ -59,17 +78,15 @@ def checked(text: str, *, what: str = "the key") -> Key:
     return Key(text)
 
 
-def _in_variable(name: str, environment: Mapping[str, str]) -> Key:
+def _stripped(text: str) -> str:
+    return text.strip().strip(_INVISIBLE).strip()
+
+
+def _in_variable(name: str, environment: Mapping[str, str]) -> str:
     if text := environment.get(name, ""):
-        return checked(text, what=f"the key in {name}")
+        return text
     problem = "is empty" if name in environment else "is not set"
     raise KeyMissing(f"{name} {problem}", hint=f"set {name} to a key")
-
-
-def without_line_end(data: bytes) -> str:
-    """Return the text of a file or of a program's output without the one line end that closes it."""
-    text = data.decode("utf-8", "replace")
-    return text[:-1].removesuffix("\r") if text.endswith("\n") else text
 
 
 def _file(source: KeyFile, deadline: float) -> bytes:
@@ -80,11 +97,3 @@ def _file(source: KeyFile, deadline: float) -> bytes:
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else "not a path"
         raise KeyMissing(f"the key file {source.shown} cannot be read: {reason}", hint="correct api_key_file") from None
-
-
-def _printed(argv: tuple[str, ...], environment: Mapping[str, str], commands: Commands, deadline: float) -> bytes:
-    try:
-        return commands.output(argv, environment=for_key_command(environment), deadline=deadline)
-    except CommandFailed as problem:
-        hint = "correct api_key_command" if problem.never_ran else "run it by hand"
-        raise KeyMissing(f"the key command `{argv[0]}` {problem}", hint=hint) from None

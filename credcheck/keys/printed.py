@@ -1,0 +1,65 @@
+"""The key that a command prints, and what its user is told if it prints none."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from credcheck.errors import CheckError, KeyMissing, TimedOut
+from credcheck.models import Key
+from credcheck.names import without_keys
+from credcheck.sanitize import echoes, one_line
+from credcheck.system.commands import CommandFailed, Commands, for_key_command
+
+_LONGEST_WORDS = 100
+_SHORTEST_HIDDEN = 3
+# The programs that a shell's script begins its commands with.
+_PROGRAMS = r"(?:^|[|;&(]\s*)[\w./-]+"
+_PRIVATE = r".*(?:TOKEN|SESSION|PASSWORD|SECRET|KEY)(?:_.*)?|OP_.*"
+
+
+def first_line(argv: tuple[str, ...], environment: Mapping[str, str], commands: Commands, deadline: float) -> str:
+    """Return the first line that a command prints, as password managers keep a key: notes may follow it.
+
+    Raises KeyMissing, and TimedOut for a command that does not end before `deadline` (`time.monotonic`).
+    """
+    allowed = for_key_command(environment)
+    try:
+        output = commands.output(argv, environment=allowed, deadline=deadline)
+    except CommandFailed as failure:
+        raise _problem(failure, argv, allowed) from None
+    first, *further = output.decode("utf-8", "replace").split("\n")
+    if not first.strip() and any(map(str.strip, further)):
+        raise KeyMissing(f"the first line that `{argv[0]}` prints is empty", hint="print the key on the first line")
+    return first
+
+
+def _problem(failure: CommandFailed, argv: Sequence[str], environment: Mapping[str, str]) -> CheckError:
+    words = _shown(failure, argv, environment)
+    message = f"the key command `{argv[0]}` {failure}" + (f" ({words})" if words else "")
+    if failure.is_late:
+        return TimedOut(message, hint="does it wait for a password? run it by hand, or raise --timeout")
+    return KeyMissing(message, hint="correct api_key_command" if failure.never_ran else "run it by hand")
+
+
+def _shown(failure: CommandFailed, argv: Sequence[str], environment: Mapping[str, str]) -> str:
+    """Return the last line on a command's stderr, or nothing of one that may hold a secret.
+
+    Its arguments are hidden in it, and words that could be a key. A line of `sh -x`, and one that repeats what
+    the command printed or a secret of its environment, is not shown.
+    """
+    lines = failure.stderr.decode("utf-8", "replace").split("\n")
+    line = one_line(next((line for line in reversed(lines) if line.strip()), ""), longest=_LONGEST_WORDS)
+    for word in _words(argv):
+        line = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", "…", line)
+    secrets = [*failure.stdout.decode("utf-8", "replace").split(), *_words(argv)]
+    secrets += [value for name, value in environment.items() if re.fullmatch(_PRIVATE, name)]
+    is_secret = line.startswith("+") or echoes(line, *(Key(secret) for secret in secrets if secret))
+    return "" if is_secret else without_keys(line)
+
+
+def _words(argv: Sequence[str]) -> Iterator[str]:
+    """Yield the words of a command's arguments that may be secret, a shell's script taken apart; the longest first."""
+    found = set(argv[1:])
+    for argument in argv[1:]:
+        is_script = re.search(r"\s", argument)
+        found |= set(re.split(r"[\s=:'\"|;&()]+", re.sub(_PROGRAMS, " ", argument) if is_script else argument))
+    return iter(sorted((word for word in found if len(word) >= _SHORTEST_HIDDEN), key=len, reverse=True))
