@@ -14,13 +14,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self, get_args
+from typing import Literal, Self
 
 import pytest
 
 from credcheck import providers
 from credcheck.commands import completions as shells
-from credcheck.render import Format
+from credcheck.render.formats import FORMATS
 from tests.conftest import Program
 
 ROOT = Path(__file__).parents[1]
@@ -319,4 +319,4 @@ def test_fish_explains_each_format(credcheck: Program) -> None:
         screen = shell.tab("credcheck all --format ").screen
     for name, meaning in (("json", "a document for programs"), ("value", "the bare number of one account")):
         assert re.search(rf"{name} +\({meaning}\)", screen)
-    assert all(f'{name}\\t"' in (SCRIPTS / "credcheck.fish").read_text(encoding="utf-8") for name in get_args(Format))
+    assert all(f'{name}\\t"' in (SCRIPTS / "credcheck.fish").read_text(encoding="utf-8") for name in FORMATS)

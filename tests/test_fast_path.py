@@ -10,12 +10,13 @@ from credcheck.cli import fast_path, program
 from credcheck.commands import run_check
 from credcheck.console.check_options import CHECK_OPTIONS, HISTORY_OPTIONS, CheckOptions
 from credcheck.errors import CredcheckError
-from credcheck.render import Format, Order
+from credcheck.render import Order
+from credcheck.render.formats import FORMATS
 from credcheck.session import HistoryOptions
 
 OPTIONS = ("--json", "-q", "--quiet", "--no-progress", "--stale-if-error", "--changes", "--notify")
 VALUED = ("--format", "--sort", "--output", "--warn-below", "--timeout", "--max-age", "--config")
-TEXTS = (*get_args(Format), *get_args(Order), "5", "0", "USD=5", "10m", "file", "-1", "", "x")
+TEXTS = (*FORMATS, *get_args(Order), "5", "0", "USD=5", "10m", "file", "-1", "", "x")
 WORDS = st.one_of(
     st.sampled_from(("all", "ALL", "pixelcut", "my-account", "login", "check", "", "-", "--", "-h", "-qq", "--jso")),
     st.sampled_from(OPTIONS),

@@ -168,7 +168,10 @@ def test_the_program_ends_with_the_statuses_of_a_plugin(pixelcut: Callable[..., 
             3,
             "CREDCHECK UNKNOWN - pixelcut-4: the provider is in trouble (HTTP 500): try again later\n",
         ),
-        ("no-such",): (3, "CREDCHECK UNKNOWN - there is no account `no-such` (see `credcheck accounts`)\n"),
+        ("zyxwv",): (
+            3,
+            "CREDCHECK UNKNOWN - there is no account `zyxwv` (see `credcheck accounts`)\n",
+        ),
         ("all", "--no-such"): (
             3,
             "CREDCHECK UNKNOWN - `credcheck all` has no option --no-such; see `credcheck all --help`\n",
@@ -184,7 +187,7 @@ def test_a_plugin_prints_one_line_whatever_is_asked(pixelcut: Callable[..., Prog
     assert (quiet.status, quiet.out) == (0, "CREDCHECK OK - pixelcut 42 credits | 'pixelcut'=42;;@~:0;;\n")
     changes = pixelcut("42")("pixelcut", "--format", "nagios", "--changes")
     assert (changes.status, changes.out.count("\n")) == (3, 1)
-    assert changes.out.startswith("CREDCHECK UNKNOWN - --changes may have nothing to print")
+    assert changes.out.startswith("CREDCHECK UNKNOWN - --changes cannot be combined with --format nagios")
     failed = pixelcut("0", more='[notify]\ncommand = ["false"]')("pixelcut", "--format", "nagios", "--notify")
     assert (failed.status, failed.out) == (
         2,

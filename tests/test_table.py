@@ -6,9 +6,8 @@ from decimal import Decimal
 import pytest
 
 from credcheck.models import Balance, Failure, Forecast, Reading, Result
-from credcheck.render import Order, View, selection, table, waiting
+from credcheck.render import Order, View, formats, selection, table, waiting
 from credcheck.render.amounts import FEW_DECIMALS, MOST_DECIMALS, grouped
-from credcheck.render.formats import render
 from credcheck.system.terminal import Terminal
 from tests.results import WHEN, result
 
@@ -169,6 +168,10 @@ def test_the_heading_is_never_broken(width: int) -> None:
     few_digits = [each._replace(account="pixelcut") for each in RESULTS[1:]]
     heading, *_ = table.render(few_digits, Terminal(width=width)).splitlines()
     assert heading.split()[:2] == ["Account", "Balance"]
+
+
+def render(results: list[Result], view: View, terminal: Terminal) -> str:
+    return formats.render(formats.page(results, view, terminal))
 
 
 def _several(*balances: Balance, **details: bool) -> Result:

@@ -9,6 +9,7 @@ from credcheck.cli import fast_path
 from credcheck.commands import run_check
 from credcheck.console.output import complain, tell
 from credcheck.errors import CredcheckError, ExitStatus, NotPossible, OutputError, ReaderGone, Stopped, fault_line
+from credcheck.render.formats import FORMATS, Format
 from credcheck.system import signals, streams
 
 
@@ -45,17 +46,27 @@ def _fault_message(fault: BaseException) -> str:
 
 
 def _end(arguments: Sequence[str], message: str, status: int, *, instead: str = "") -> int:
-    """Print the error that ended the run and return the exit status; a monitoring plugin prints it as one, on stdout.
+    """Print the error that ended the run, in the format's own way if it has one, and return the exit status.
 
     `instead` is a second line, with the alternative.
     """
-    if "--format=nagios" not in arguments and ("--format", "nagios") not in pairwise(arguments):
+    error = _named_format(arguments).error
+    if error is None:
         complain(message)
         if instead:
             tell(instead)
         return status
-    from credcheck.render import nagios
-
+    text, status = error(message)
     with suppress(OutputError):
-        streams.deliver(nagios.unknown(message))
-    return nagios.State.UNKNOWN
+        streams.deliver(text)
+    return status
+
+
+def _named_format(arguments: Sequence[str]) -> Format:
+    """Return the format that a command line names, which may be one that could not be read."""
+    words = (
+        word.removeprefix("--format=")
+        for before, word in pairwise(["", *arguments])
+        if before == "--format" or word.startswith("--format=")
+    )
+    return next((FORMATS[word] for word in words if word in FORMATS), FORMATS["table"])

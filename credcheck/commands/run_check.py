@@ -9,15 +9,13 @@ from credcheck.console.check_options import CheckOptions, CheckRequest
 from credcheck.errors import NoticeFailed, Stopped, UsageError, exit_status
 from credcheck.names import ALL
 from credcheck.render import View
+from credcheck.render.formats import FORMATS
 from credcheck.session import Outcome, Session
 from credcheck.system import streams
 
 if TYPE_CHECKING:
     from credcheck.console.progress import Progress
     from credcheck.models import Account, Result
-
-# Formats for monitors, which are always told of a failure, never an answer from before it.
-_MONITORS = {"prometheus", "nagios"}
 
 
 def check(request: CheckRequest) -> int:
@@ -30,11 +28,12 @@ def check(request: CheckRequest) -> int:
         return output.nothing_named(loaded)
     names = [ALL if name.casefold() == ALL else name for name in request.names]
     view = options.view(single=len(names) == 1 and names[0] != ALL)
-    if history.changes and view.format == "nagios":
-        raise UsageError("--changes may have nothing to print, but a plugin always prints its line; leave one out")
+    format_ = FORMATS[view.format]
+    if history.changes and format_.always_prints:
+        raise UsageError(f"--changes cannot be combined with --format {view.format}, which always prints")
     accounts = config.select(loaded, os.environ, names)
     output.warn(loaded)
-    if not accounts and view.format == "nagios":
+    if not accounts and format_.always_prints:
         raise UsageError("no account is set up: run `credcheck login PROVIDER`")
     if not accounts:
         return output.nothing_to_check(loaded)
@@ -44,7 +43,7 @@ def check(request: CheckRequest) -> int:
         loaded,
         accounts,
         environment=os.environ,
-        options=history._replace(stale_if_error=history.stale_if_error and view.format not in _MONITORS),
+        options=history._replace(stale_if_error=history.stale_if_error and not format_.for_monitor),
         thresholds=options.thresholds(loaded.warn_below),
         timeout=options.timeout,
     )
@@ -56,7 +55,7 @@ def _run(session: Session, accounts: Sequence["Account"], options: CheckOptions,
     if outcome.cannot_compare:
         output.complain(f"cannot compare with earlier checks: {outcome.cannot_compare}")
     try:
-        output.print_results(outcome.shown, view, options.output, failed=outcome.explained)
+        output.print_results(outcome.shown, view, options.output, explained=outcome.explained)
         session.delivered()
         output.warn_of_thresholds(accounts, outcome.results)
     finally:
@@ -70,16 +69,14 @@ def _run(session: Session, accounts: Sequence["Account"], options: CheckOptions,
 
 def _notified(session: Session, results: Sequence["Result"], view: View) -> int:
     """Send the notice that is asked for, and return the exit status of the check."""
-    if view.format != "nagios":
-        session.notify(results)
-        return exit_status(results)
-    from credcheck.render import nagios
-
+    own_status = FORMATS[view.format].exit_status
     try:
         session.notify(results)
-    except NoticeFailed as problem:  # the plugin's one line is printed, and its state is that of the balances
-        output.complain(problem.message)
-    return nagios.worst(results)
+    except NoticeFailed as problem:
+        if own_status is None:
+            raise
+        output.complain(problem.message)  # the format's statuses are of the balances alone
+    return (own_status or exit_status)(results)
 
 
 def check_with_progress(session: Session, options: CheckOptions, view: View) -> Outcome:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from credcheck.console.parameters import chosen_format, read_as
 from credcheck.errors import ConfigError, UsageError
-from credcheck.render import Format, Order, View
+from credcheck.render import Order, View
+from credcheck.render.formats import FORMATS
 from credcheck.session import HistoryOptions
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 class Option(NamedTuple):
     """An option: the name of its value, its words on the command line, and its help.
 
-    `read` makes the value of a text, and raises ConfigError; an option without it is a flag. `choices` is a Literal
-    of the words that it takes. The values of one that is `repeated` are a list.
+    `read` makes the value of a text, and raises ConfigError; an option without it is a flag. `choices` are the
+    words that it takes. The values of one that is `repeated` are a list.
     """
 
     name: str
@@ -27,14 +28,14 @@ class Option(NamedTuple):
     help: str
     read: Callable[[str], Any] | None = None
     metavar: str | None = None
-    choices: Any = None
+    choices: Sequence[str] = ()
     repeated: bool = False
 
 
-def _one_of(choices: object) -> Callable[[str], str]:
+def _one_of(choices: Sequence[str]) -> Callable[[str], str]:
     def read(word: str) -> str:
-        if word not in get_args(choices):
-            raise ConfigError(f"must be one of {', '.join(get_args(choices))}")
+        if word not in choices:
+            raise ConfigError(f"must be one of {', '.join(choices)}")
         return word
 
     return read
@@ -55,8 +56,8 @@ CHECK_OPTIONS = (
         "format_",
         ("--format",),
         "How to print, if not as a table; `value` is the bare number of one account.",
-        _one_of(Format),
-        choices=Format,
+        _one_of(tuple(FORMATS)),
+        choices=tuple(FORMATS),
     ),
     Option(
         "output",
@@ -81,8 +82,8 @@ CHECK_OPTIONS = (
         "sort",
         ("--sort",),
         "Sort the results, the worst or lowest first; else they are in the configuration's order.",
-        _one_of(Order),
-        choices=Order,
+        _one_of(get_args(Order)),
+        choices=get_args(Order),
     ),
 )
 # Those of a check whose accounts have a history.
@@ -109,7 +110,7 @@ class CheckOptions(NamedTuple):
     """The values of CHECK_OPTIONS."""
 
     as_json: bool = False
-    format_: Format | None = None
+    format_: str | None = None
     output: str | None = None
     quiet: bool = False
     warn_below: Sequence[str] | None = None
@@ -138,11 +139,11 @@ class CheckOptions(NamedTuple):
 
         `way_out` ends the message about the format of one account for several.
         """
-        format_: Format = chosen_format(self.format_, as_json=self.as_json)
-        if format_ == "value" and not single:
-            raise UsageError(f"--format value is the bare number of one account; {way_out}")
-        quiet = self.quiet and format_ != "nagios"  # a plugin always prints its line
-        return View(format=format_, single=single, quiet=quiet, sort=self.sort)
+        name = chosen_format(self.format_, as_json=self.as_json)
+        if FORMATS[name].for_one and not single:
+            raise UsageError(f"--format {name} is the bare number of one account; {way_out}")
+        quiet = self.quiet and not FORMATS[name].always_prints
+        return View(format=name, single=single, quiet=quiet, sort=self.sort)
 
 
 class CheckRequest(NamedTuple):

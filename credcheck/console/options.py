@@ -3,7 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -64,4 +64,4 @@ def _type(option: Option) -> Any:
         return bool
     if option.repeated:
         return list[str] | None
-    return (option.choices or str) | None
+    return (Literal[option.choices] if option.choices else str) | None

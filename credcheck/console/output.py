@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from credcheck.models import Account, Result
 
 _LONGEST_ERROR = 600
-# Formats that say themselves why an account failed; a scheduler mails or stores what comes on stderr besides.
-_TELLS_FAILURES = {"json", "prometheus", "nagios"}
 
 _BEGIN = """\
 No account is set up yet. To begin:
@@ -36,23 +34,25 @@ Say what to check:
 
 
 def print_results(
-    results: Sequence["Result"], view: View, file: str | None = None, *, failed: Sequence["Result"] | None = None
+    results: Sequence["Result"], view: View, file: str | None = None, *, explained: Sequence["Result"] | None = None
 ) -> None:
-    """Print results, or write them to a file; for a person, explain each failure on stderr.
+    """Print results, or write them to a file; explain each failure on stderr if the format does not.
 
-    `failed` are the results whose failures are explained, if they are not the same.
+    `explained` are the results whose failures are explained, if they are not the same.
     """
     from credcheck.render import formats
     from credcheck.system import files, terminal
 
+    page = formats.page(results, view, terminal.of(1, os.environ) if file is None else terminal.Terminal())
     if file is None:
-        streams.deliver(formats.render(results, view, terminal.of(1, os.environ)))
+        streams.deliver(formats.render(page))
     else:
-        files.publish(Path(file), formats.render(results, view, terminal.Terminal()))
-    if view.format not in _TELLS_FAILURES:
-        from credcheck.render import failures, selection
+        files.publish(Path(file), formats.render(page))
+    # A scheduler mails or stores all that comes on stderr.
+    if not formats.FORMATS[view.format].explains_failures:
+        from credcheck.render import failures
 
-        tell(failures.explain(selection.shown(results if failed is None else failed, view)))
+        tell(failures.explain(page.results if explained in (None, results) else explained))
 
 
 def print_interrupted(results: Sequence["Result"], total: int, view: View) -> None:

@@ -5,20 +5,19 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:  # the command line imports this module to parse an option
     from credcheck.models import Result
 
-Format = Literal["table", "json", "tsv", "value", "prometheus", "nagios"]
 Order = Literal["name", "balance", "status", "days"]
 
 
 class View(NamedTuple):
-    """How results are printed. `single` asks for one bare object in formats that have one."""
+    """How results are printed, in one of FORMATS; `single` asks for one bare object if the format has it."""
 
-    format: Format = "table"
+    format: str = "table"
     single: bool = False
     quiet: bool = False
     sort: Order | None = None
 
 
-def plain(result: "Result") -> str:
+def balance_text(result: "Result") -> str:
     """Return a balance with exactly its digits, in plain notation; `unlimited`, or an empty text after a failure."""
     if result.balance is None:
         return "unlimited" if result.reading else ""

@@ -1,49 +1,120 @@
-"""Results in the format that a view asks for; a format that is not asked for is not imported."""
+"""The formats of results. A module that only one format needs is imported when that format is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from credcheck.models import Result
-from credcheck.render import View, plain, selection
-from credcheck.system.terminal import Terminal
+from credcheck.render import View, balance_text
 
-
-def render(results: Sequence[Result], view: View, terminal: Terminal) -> str:
-    """Return the results that a view shows, in its format."""
-    chosen = selection.shown(results, view)
-    return _rendered(chosen, results, view, terminal) if chosen else ""
+if TYPE_CHECKING:  # the command line imports this module to read an option
+    from credcheck.models import Result
+    from credcheck.system.terminal import Terminal
 
 
-def _rendered(chosen: Sequence[Result], results: Sequence[Result], view: View, terminal: Terminal) -> str:
-    match view.format:
-        case "json":
-            from credcheck.render import json
+class Page(NamedTuple):
+    """The content of an output: the results to show, in order, and all that they are chosen from."""
 
-            return json.render(chosen, single=view.single)
-        case "tsv":
-            from credcheck.render import tsv
-
-            return tsv.render(chosen)
-        case "value":
-            return "".join(f"{plain(result)}\n" for result in chosen if result.reading)
-        case "prometheus":
-            from credcheck.render import prometheus
-
-            return prometheus.render(chosen)
-        case "nagios":
-            from credcheck.render import nagios
-
-            return nagios.render(chosen, single=view.single)
-        case "table":
-            return _table(chosen, results, view, terminal)
+    results: "Sequence[Result]"
+    checked: "Sequence[Result]"
+    view: View
+    terminal: "Terminal"
 
 
-def _table(chosen: Sequence[Result], results: Sequence[Result], view: View, terminal: Terminal) -> str:
+class Format(NamedTuple):
+    """A format: its function from results to text, and what is particular about it.
+
+    `for_one`: it has room for one account.
+    `explains_failures`: the text says why an account failed, so stderr need not.
+    `for_monitor`: a program watches the failures; it never gets the last good answer in place of one.
+    `always_prints`: its reader takes silence for a fault, so --quiet leaves nothing out.
+    `exit_status`: the statuses that its reader expects instead of credcheck's own.
+    `error`: the text on stdout, and the exit status, for an error that ends the run; without it stderr has the error.
+    """
+
+    render: Callable[[Page], str]
+    for_one: bool = False
+    explains_failures: bool = False
+    for_monitor: bool = False
+    always_prints: bool = False
+    exit_status: "Callable[[Sequence[Result]], int] | None" = None
+    error: Callable[[str], tuple[str, int]] | None = None
+
+
+def page(results: "Sequence[Result]", view: View, terminal: "Terminal") -> Page:
+    """Return the page of the results that a view chooses."""
+    from credcheck.render import selection
+
+    return Page(selection.shown(results, view), results, view, terminal)
+
+
+def render(page: Page) -> str:
+    """Return a page in the format of its view; an empty text if it has no results."""
+    return FORMATS[page.view.format].render(page) if page.results else ""
+
+
+def _table(page: Page) -> str:
     """Return the table, with a summary if it is longer than the screen or leaves out accounts."""
     from credcheck.render import amounts, summary, table
 
-    text = table.render(chosen, terminal)
+    text, terminal = table.render(page.results, page.terminal), page.terminal
     fills_screen = terminal.height is not None and text.count("\n") >= terminal.height
-    if fills_screen or (view.quiet and len(results) > 1):
+    if fills_screen or (page.view.quiet and len(page.checked) > 1):
         places = amounts.MOST_DECIMALS if terminal.width else None
-        text += terminal.wrapped(summary.line(results, shown=len(chosen), places=places))
+        text += terminal.wrapped(summary.line(page.checked, shown=len(page.results), places=places))
     return text
+
+
+def _json(page: Page) -> str:
+    from credcheck.render import json
+
+    return json.render(page.results, single=page.view.single)
+
+
+def _tsv(page: Page) -> str:
+    from credcheck.render import tsv
+
+    return tsv.render(page.results)
+
+
+def _value(page: Page) -> str:
+    return "".join(f"{balance_text(result)}\n" for result in page.results if result.reading)
+
+
+def _prometheus(page: Page) -> str:
+    from credcheck.render import prometheus
+
+    return prometheus.render(page.results)
+
+
+def _nagios(page: Page) -> str:
+    from credcheck.render import nagios
+
+    return nagios.render(page.results, single=page.view.single)
+
+
+def _nagios_status(results: "Sequence[Result]") -> int:
+    from credcheck.render import nagios
+
+    return nagios.worst(results)
+
+
+def _nagios_error(message: str) -> tuple[str, int]:
+    from credcheck.render import nagios
+
+    return nagios.unknown(message), nagios.State.UNKNOWN
+
+
+FORMATS: Mapping[str, Format] = {
+    "table": Format(_table),
+    "json": Format(_json, explains_failures=True),
+    "tsv": Format(_tsv),
+    "value": Format(_value, for_one=True),
+    "prometheus": Format(_prometheus, explains_failures=True, for_monitor=True),
+    "nagios": Format(
+        _nagios,
+        explains_failures=True,
+        for_monitor=True,
+        always_prints=True,
+        exit_status=_nagios_status,
+        error=_nagios_error,
+    ),
+}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from credcheck.models import Result
-from credcheck.render import plain
+from credcheck.render import balance_text
 from credcheck.sanitize import one_line
 
 _HEADER = ("account", "provider", "status", "balance", "unit", "error")
@@ -22,7 +22,7 @@ def _row(result: Result) -> tuple[str, ...]:
         name,
         result.provider,
         result.status,
-        plain(result),
+        balance_text(result),
         result.unit or "",
         error,
     )
