@@ -32,11 +32,15 @@ def browser(credcheck: Program) -> Path:
 
 
 def test_the_page_to_top_up_comes_first_then_that_of_the_keys_then_the_documentation(credcheck: Program) -> None:
-    for names, page in (((*PAGES, TOP_UP), "pay"), (PAGES, "keys"), (PAGES[:1], "docs")):
+    for names, page, title in (
+        ((*PAGES, TOP_UP), "pay", "The page to top up:\n"),
+        (PAGES, "keys", "The page of the API keys (none to top up is known):\n"),
+        (PAGES[:1], "docs", "The documentation (no page to top up is known):\n"),
+    ):
         credcheck.configure(OWN.format("\n".join(names)))
         for word in ("mine", "Acme"):
             run = credcheck("open", word, "--print")
-            assert (run.status, run.out) == (0, f"https://acme.example/{page}\n")
+            assert (run.status, run.out, run.err) == (0, f"https://acme.example/{page}\n", title)
     credcheck.configure(OWN.format(""))
     run = credcheck("open", "mine")
     assert (run.status, "no page of Acme is known" in run.err) == (2, True)
@@ -45,7 +49,7 @@ def test_the_page_to_top_up_comes_first_then_that_of_the_keys_then_the_documenta
 def test_the_browser_shows_it(credcheck: Program, browser: Path) -> None:
     run = credcheck("open", "fish-audio", BROWSER=str(browser))
     page = providers.load("fish-audio").top_up_url
-    assert (run.status, run.out, run.err) == (0, "", f"The browser shows {page}.\n")
+    assert (run.status, run.out, run.err) == (0, "", f"The browser shows the page to top up: {page}\n")
     assert (credcheck.home / "shown").read_text() == f"{page}\n"
 
 
@@ -60,6 +64,15 @@ def test_the_address_is_printed_over_ssh_and_without_a_browser(credcheck: Progra
         run = credcheck("open", "fish-audio")
         assert (run.status, run.out) == (0, page)
     assert not (credcheck.home / "shown").exists()
+
+
+def test_an_account_has_the_page_of_its_own_site(credcheck: Program) -> None:
+    pages = 'top_up_url = { eu = "https://acme.example/eu", us = "https://acme.example/us" }'
+    sites = '[providers.acme.options.site]\nhelp = "the site"\nchoices = ["eu", "us"]\ndefault = "eu"\n'
+    described = OWN.format(pages).replace("/v1", "/{site}") + 'site = "us"\n'
+    credcheck.configure(described.replace("[accounts.mine]", f"{sites}[accounts.mine]"))
+    assert credcheck("open", "mine", "--print").out == "https://acme.example/us\n"
+    assert credcheck("open", "acme", "--print").out == "https://acme.example/eu\n"
 
 
 @pytest.mark.parametrize(

@@ -249,8 +249,9 @@ def test_its_pages_and_its_address_are_https(recording: Recording) -> None:
 
 
 def pages(provider: Provider) -> Iterator[str]:
-    every = (provider.request.url, provider.docs_url, provider.key_url, provider.top_up_url)
-    return (page for page in every if page is not None)
+    yield provider.request.url
+    for page in (provider.docs_url, provider.key_url, provider.top_up_url):
+        yield from [] if page is None else [page] if isinstance(page, str) else page.values()
 
 
 def test_a_scan_finds_the_variables_that_parsing_finds() -> None:

@@ -209,7 +209,7 @@ class _Check:
             key_source=str(source) if source else None,
             checked_at=self._run.now(),
             elapsed_ms=round(seconds * 1000),
-            top_up_url=self._provider.top_up_url,
+            top_up_url=self._provider.top_up_page(self._account.options),
         )
 
     def _own_threshold(self) -> Decimal | None:

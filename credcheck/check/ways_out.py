@@ -62,7 +62,8 @@ def _right_kind(error: CheckError, account: Account, provider: Provider, needs: 
     A key of another kind may also be accepted and told nothing.
     """
     kind, _, aside = needs.removesuffix(")").partition(" (")
-    here = f" here: {provider.key_url}" if provider.key_url else ""
+    page = provider.key_page(account.options)
+    here = f" here: {page}" if page else ""
     wanted = "; ".join(part for part in (f"{provider.title} wants {kind}{here}", aside) if part)
     if error.code != "key_rejected" or error.http_status == 403:
         return wanted

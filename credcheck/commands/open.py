@@ -1,9 +1,9 @@
-"""`credcheck open`: the web page that tops up an account or manages it, and the browser that shows it."""
+"""`credcheck open`: the web page that tops up an account, makes its key or documents it, and the browser for it."""
 
 import os
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -29,21 +29,29 @@ def open_page(
     only_print: Annotated[bool, typer.Option("--print", help="Print the address instead.")] = False,
     config_file: ConfigFile = None,
 ) -> int:
-    """Open the page to top up an account, or to manage it.
+    """Open the page to top up an account; if none is known, that of its keys, else the documentation.
 
     Over ssh, and where there is no browser, the address is printed.
     """
     from credcheck import config
 
-    address = page(config.load(os.environ, file=config_file), name)
-    if not only_print and _is_shown(address, os.environ):
-        output.tell(f"The browser shows {address}.")
+    page = page_of(config.load(os.environ, file=config_file), name)
+    if only_print or not _is_shown(page.address, os.environ):
+        output.tell(f"{page.title[0].upper()}{page.title[1:]}:")
+        streams.deliver(f"{page.address}\n")
     else:
-        streams.deliver(f"{address}\n")
+        output.tell(f"The browser shows {page.title}: {page.address}")
     return 0
 
 
-def page(config: "Config", word: str) -> str:
+class Page(NamedTuple):
+    """The address of a page, and what it is."""
+
+    address: str
+    title: str
+
+
+def page_of(config: "Config", word: str) -> Page:
     """Return the page that tops up an account or provider, else that of its keys, else its documentation."""
     name = match(word, config.accounts)
     found = config.accounts[name].provider if name else config.providers.find(word)
@@ -55,10 +63,16 @@ def page(config: "Config", word: str) -> str:
         near = did_you_mean(word, [*config.accounts, *config.providers.names(), *impossible.names()])
         raise UsageError(f"there is no account or provider `{word}` (see `credcheck accounts`){near}")
     provider = config.providers.load(found)
-    address = provider.top_up_url or provider.key_url or provider.docs_url
-    if address is None:
-        raise UsageError(f"no page of {provider.title} is known; `top_up_url` in [providers.{found}] names one")
-    return address
+    options = config.accounts[name].options if name else {}
+    pages = {
+        "the page to top up": provider.top_up_page(options),
+        "the page of the API keys (none to top up is known)": provider.key_page(options),
+        "the documentation (no page to top up is known)": provider.docs_url,
+    }
+    for title, address in pages.items():
+        if address is not None:
+            return Page(address, title)
+    raise UsageError(f"no page of {provider.title} is known; `top_up_url` in [providers.{found}] names one")
 
 
 def _is_shown(address: str, environment: Mapping[str, str]) -> bool:

@@ -34,9 +34,13 @@ def answers(
         return {}
     ever = datetime.min.replace(tzinfo=UTC)
     since = now - max_age if max_age and max_age < now - ever else ever
+    found = results(usable, last, thresholds, since=since, now=now)
     return {
-        name: result._replace(top_up_url=registry.load(result.provider).top_up_url)
-        for name, result in results(usable, last, thresholds, since=since, now=now).items()
+        account.name: found[account.name]._replace(
+            top_up_url=registry.load(account.provider).top_up_page(account.options)
+        )
+        for account in usable
+        if account.name in found
     }
 
 

@@ -44,6 +44,12 @@ def variables() -> dict[str, tuple[str, ...]]:
 
 
 @cache
+def other_variables() -> dict[str, tuple[str, ...]]:
+    """Return the variables that hold other keys of a built-in provider's company, by a scan that parses nothing."""
+    return _scanned("other_variables")
+
+
+@cache
 def aliases() -> dict[str, tuple[str, ...]]:
     """Return the aliases of each built-in provider that has some, by a scan that parses nothing."""
     return _scanned("aliases")

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from credcheck import urls
 from credcheck.names import could_be_key, did_you_mean
 from credcheck.providers import formula
-from credcheck.providers.provider import Time
+from credcheck.providers.provider import Page, Time
 from credcheck.providers.wrong import WrongDescription
 
 Check = Callable[[object], object]
@@ -145,6 +146,22 @@ def page(value: object) -> str:
     if not address.startswith("https://") or not urls.host(address):
         raise WrongDescription(problem="must begin with https://HOST")
     return address
+
+
+def pages(value: object) -> Page:
+    """Accept the address of a page, or a table from an option's choice to one."""
+    if not isinstance(value, dict):
+        return page(value)
+    if not value:
+        raise WrongDescription(problem="must not be empty")
+    return {choice: page(under(choice, page, each)) for choice, each in value.items()}
+
+
+def day(value: object) -> date:
+    """Accept a date."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise WrongDescription(problem="must be a date such as 2026-12-31, without quotes")
+    return value
 
 
 def variable(value: object) -> str:

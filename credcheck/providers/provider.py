@@ -1,6 +1,7 @@
 """The values of a provider, as a description gives them."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Literal, NamedTuple
 
 from credcheck.models import NOTHING
@@ -12,6 +13,8 @@ from credcheck.providers.rules import Rule
 Source = Literal["documented", "sdk", "clients"]
 Kind = Literal["prepaid", "plan", "limit", "owed", "grant"]
 NullMeans = Literal["unknown", "unlimited", "none", "bad"]
+# The address of a page, or one for each choice of an option.
+Page = str | Mapping[str, str]
 
 
 class Option(NamedTuple):
@@ -97,7 +100,11 @@ class AnswerTemplate(NamedTuple):
 
 
 class Provider(NamedTuple):
-    """A company's API, as its description says; texts are empty or None if the description has none."""
+    """A company's API, as its description says; texts are empty or None if the description has none.
+
+    The first of the `variables` that is set holds the key. `other_variables` are names that people use for keys of this
+    company which cannot read the balance, or which two companies share: no account is made from them.
+    """
 
     name: str
     title: str
@@ -105,13 +112,16 @@ class Provider(NamedTuple):
     balances: tuple[BalanceTemplate, ...]
     aliases: tuple[str, ...] = ()
     category: str = "other"
+    keywords: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
+    other_variables: tuple[str, ...] = ()
     docs_url: str | None = None
-    key_url: str | None = None
-    top_up_url: str | None = None
+    key_url: Page | None = None
+    top_up_url: Page | None = None
     source: Source | None = None
     needs: str | None = None
     notice: str | None = None
+    last_day: date | None = None
     options: Mapping[str, Option] = NOTHING
     main: tuple[str, ...] = ()
     answer: AnswerTemplate = AnswerTemplate()
@@ -120,6 +130,23 @@ class Provider(NamedTuple):
         """Return the options of an account, with the defaults of those that it does not set."""
         defaults = {name: each.default for name, each in self.options.items() if each.default is not None}
         return {**defaults, **options}
+
+    def key_page(self, options: Mapping[str, str | bool] = NOTHING) -> str | None:
+        """Return the page that makes a key for an account with these options."""
+        return self._page(self.key_url, options)
+
+    def top_up_page(self, options: Mapping[str, str | bool] = NOTHING) -> str | None:
+        """Return the page that tops up an account with these options."""
+        return self._page(self.top_up_url, options)
+
+    def _page(self, page: Page | None, options: Mapping[str, str | bool]) -> str | None:
+        if page is None or isinstance(page, str):
+            return page
+        return page.get(str(self.effective(options).get(self.option_of(page) or "")))
+
+    def option_of(self, page: Mapping[str, str]) -> str | None:
+        """Return the option by whose choices the addresses of a page are told apart."""
+        return next((name for name, each in self.options.items() if each.choices.keys() >= page.keys()), None)
 
     def usual_unit(self, options: Mapping[str, str | bool]) -> str | None:
         """Return the main balance's unit for an account with these options, or None if only an answer tells it."""

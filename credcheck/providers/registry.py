@@ -58,15 +58,21 @@ class Registry(NamedTuple):
         found = {**{name: self._unclaimed(each) for name, each in providers.variables().items()}, **own}
         return {name: found[name] for name in sorted(found) if found[name]}
 
+    def other_variables(self) -> dict[str, tuple[str, ...]]:
+        """Return the variables of other keys of each provider's company; they make no account."""
+        own = {name: each.other_variables for name, each in self.own.items()}
+        found = {**{name: self._unclaimed(each) for name, each in providers.other_variables().items()}, **own}
+        return {name: found[name] for name in sorted(found) if found[name]}
+
     def _unclaimed(self, variables: tuple[str, ...]) -> tuple[str, ...]:
-        claimed = {variable for each in self.own.values() for variable in each.variables}
+        claimed = {variable for each in self.own.values() for variable in (*each.variables, *each.other_variables)}
         return tuple(each for each in variables if each not in claimed)
 
     def secret_variables(self) -> set[str]:
         """Return the variables in which any provider, with an account or not, has a key or another secret."""
         hidden = {
             variable
-            for found in (providers.variables(), self.variables())
+            for found in (providers.variables(), providers.other_variables(), self.variables(), self.other_variables())
             for each in found.values()
             for variable in each
         }
@@ -95,9 +101,10 @@ def from_table(table: object, place: str) -> Registry:
         if match(name, own):
             raise ConfigError(f"{place}.{name}: stands there twice")
         own[name] = schema.provider(name, each, place=f"{place}.{name}.", built_in=False)
-        for variable in own[name].variables:
-            if owners.setdefault(variable, name) != name:
-                raise ConfigError(f"{place}.{name}.variable: {variable} is that of {owners[variable]}; choose another")
+        for key, found in (("variable", own[name].variables), ("other_variables", own[name].other_variables)):
+            for variable in found:
+                if owners.setdefault(variable, name) != name:
+                    raise ConfigError(f"{place}.{name}.{key}: {variable} is that of {owners[variable]}; choose another")
     return Registry(own)
 
 

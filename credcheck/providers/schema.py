@@ -55,8 +55,15 @@ def _checked(made: Provider, *, built_in: bool) -> Provider:
     for index, each in enumerate(made.balances):
         if each.unit_of is not None and each.unit_of not in made.options:
             raise WrongDescription("balance", str(index), "unit_of", problem="there is no such option")
+    _check_pages(made)
     check_placeholders(made, built_in=built_in)
     return made
+
+
+def _check_pages(made: Provider) -> None:
+    for key, page in (("key_url", made.key_url), ("top_up_url", made.top_up_url)):
+        if isinstance(page, Mapping) and made.option_of(page) is None:
+            raise WrongDescription(key, problem="no option has all of these choices")
 
 
 def _category(value: object) -> object:
@@ -248,13 +255,16 @@ _TOP: Mapping[str, Check] = {
     "title": members.text,
     "aliases": members.many(members.text),
     "category": _category,
+    "keywords": members.many(members.text),
     "variable": members.one_or_more(members.variable),
+    "other_variables": members.many(members.variable),
     "docs_url": members.page,
-    "key_url": members.page,
-    "top_up_url": members.page,
+    "key_url": members.pages,
+    "top_up_url": members.pages,
     "source": members.one_of(*get_args(Source)),
     "needs": members.text,
     "notice": members.text,
+    "last_day": members.day,
     "main": members.many(members.text),
     "options": _options,
     "request": _request,

@@ -97,7 +97,7 @@ def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], e
     }
     typed = streams.is_terminal(0)
     if typed:
-        _introduce(provider)
+        _introduce(provider, filled.options)
     secrets: dict[str, Key] = {}
     lacking = options.missing(filled._replace(secrets=account.secrets), provider)
     order = [*(name for name in lacking if provider.options[name].secret), _KEY]
@@ -115,12 +115,14 @@ def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], e
     return Login(key, new, secrets)
 
 
-def _introduce(provider: Provider) -> None:
-    """Name the kind of key that the provider wants, and the page that makes one."""
+def _introduce(provider: Provider, options_known: Mapping[str, str | bool]) -> None:
+    """Name the kind of key that the provider wants, and the page that makes one or else its documentation."""
     if provider.needs:
         streams.tell(f"{provider.title} wants {provider.needs}.\n")
-    if page := provider.key_url or provider.docs_url:
+    if page := provider.key_page(options_known):
         streams.tell(f"Get a key: {page}\n")
+    elif provider.docs_url:
+        streams.tell(f"Documentation: {provider.docs_url}\n")
 
 
 def _checked(text: str, *, what: str = _KEY) -> Key:
