@@ -93,7 +93,7 @@ complete -c credcheck -n '__credcheck_at credcheck 0' -a logout -d 'Remove a sto
 complete -c credcheck -n '__credcheck_at credcheck 0' -a accounts -d 'List the accounts and the sources of their keys'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a watch -d 'Keep the table on the screen, and renew it'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a history -d 'Show how balances changed, and for how long they will last'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a open -d 'Open the page to top up an account, or to manage it'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a open -d 'Open the page to top up an account; if none is known, that of its keys, else the documentation'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the providers by category, search them, tell all of one, or check a description'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a config -d 'Print the paths of the files, edit config.toml, or begin one'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a doctor -d 'Examine files, keys and the network'

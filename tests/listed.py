@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from credcheck.commands.providers import catalogue
+from credcheck.commands.providers import search
 from credcheck.providers.registry import BUILT_IN
 
 README = Path(__file__).parent.parent / "README.md"
@@ -13,10 +13,10 @@ _TABLE = re.compile(r"^\| [0-9]+ \| providers \|\n(?:\|.*\n)*", re.MULTILINE)
 def with_providers(text: str) -> str:
     """Return the README with a line for each category."""
     groups: dict[str, list[str]] = {}
-    for each in catalogue.entries(BUILT_IN):
+    for each in search.entries(BUILT_IN):
         groups.setdefault(each.category, []).append(each.name)
     table = [f"| {sum(map(len, groups.values()))} | providers |\n", "|---|---|\n"]
-    for name, about in catalogue.CATEGORIES.items():
+    for name, about in search.CATEGORIES.items():
         if name in groups:
             table.append(f"| {name}: {about} | {', '.join(groups[name])} |\n")
     return _TABLE.sub("".join(table), text)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from credcheck import providers
-from credcheck.commands.providers import catalogue
+from credcheck.commands.providers import catalogue, search
 from credcheck.names import fold
 from credcheck.providers import impossible
 from credcheck.providers.registry import BUILT_IN
@@ -16,7 +16,8 @@ from tests.conftest import Program
 
 MEMBERS = [
     *("name", "title", "unit", "variable", "key_url", "top_up_url", "docs_url", "options", "notice"),
-    *("category", "aliases", "needs", "source", "defined_in"),
+    *("category", "aliases", "needs", "source", "defined_in", "keywords", "variables", "other_variables"),
+    *("key_urls", "top_up_urls", "last_day", "main", "balances", "request"),
 ]
 NAMES = providers.names()
 
@@ -35,7 +36,7 @@ def test_every_name_stands_once_below_its_category(credcheck: Program) -> None:
 
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_the_columns_fit_the_width(width: int) -> None:
-    lines = catalogue.by_category(catalogue.entries(BUILT_IN), width).splitlines()
+    lines = catalogue.by_category(search.entries(BUILT_IN), width).splitlines()
     assert max(map(len, lines)) <= width
     assert sum(len(line[11:].split()) for line in lines) == len(NAMES)
     if width >= 80:
@@ -48,13 +49,51 @@ def test_the_columns_fit_the_width(width: int) -> None:
         ("captcha", ["2captcha", "anti-captcha", "capmonster", "capsolver", "nopecha"]),
         ("Open R", ["openrouter", "openrouter-key"]),
         ("leonard", ["leonardo-ai"]),
-        ("transcription", ["bland", "deepgram", "elevenlabs", "fish-audio", "lmnt", "rev-ai", "supertone", "typecast"]),
+        ("transcription", ["deepgram", "rev-ai"]),
+        ("SVG", ["recraft", "vectorizer-ai"]),
+        ("finance", [name for name in NAMES if providers.load(name).category == "data"]),
     ],
 )
-def test_a_word_finds_names_titles_and_categories(credcheck: Program, word: str, names: list[str]) -> None:
+def test_a_word_finds_names_keywords_titles_and_categories(credcheck: Program, word: str, names: list[str]) -> None:
     heading, *lines = credcheck("providers", word).out.splitlines()
     assert heading.split() == ["PROVIDER", "TITLE", "CATEGORY", "VARIABLE"]
     assert [line.split()[0] for line in lines] == names
+
+
+@pytest.mark.parametrize(
+    ("word", "first", "absent"),
+    [
+        ("music", {"mureka", "sunoapi-org"}, "remove-bg"),
+        ("tts", {"elevenlabs", "fish-audio", "lmnt"}, "rev-ai"),
+        ("hailuo", {"pollo-ai", "wavespeed", "fal"}, "linode"),
+        ("gpu", {"runpod", "vast-ai"}, "digitalocean"),
+        ("sms", {"twilio", "clicksend", "plivo", "vonage"}, "sendgrid"),
+        ("voice clone", {"elevenlabs", "fish-audio", "supertone"}, "deepgram"),
+    ],
+)
+def test_a_search_finds_what_is_meant_best_first(word: str, first: set[str], absent: str) -> None:
+    found = [each.name for each in search.entries(BUILT_IN, word=word)]
+    best = [providers.load(name).keywords.index(word) for name in found if word in providers.load(name).keywords]
+    assert first <= set(found[:12])
+    assert absent not in found
+    assert best == sorted(best)
+
+
+def test_a_name_comes_before_a_keyword_a_keyword_before_a_title_and_a_title_before_a_category(
+    credcheck: Program,
+) -> None:
+    facts = {
+        "zzz-voice": "",
+        "d": 'category = "voice"',
+        "c": 'title = "The Voice"',
+        "b": 'keywords = ["voice call"]',
+        "a": 'keywords = ["calls", "voice"]',
+        "e": 'keywords = ["invoices"]',
+    }
+    rest = DESCRIPTION.partition("\n")[2].partition("\n")[2]
+    credcheck.configure("\n".join(f"[providers.{name}]\n{fact}\n{rest}" for name, fact in facts.items()))
+    listed = json.loads(credcheck("providers", "voice", "--json").out)["providers"]
+    assert [each["name"] for each in listed if each["name"] in facts] == ["zzz-voice", "a", "b", "c", "d"]
 
 
 def test_a_category_is_a_filter(credcheck: Program) -> None:
@@ -79,8 +118,11 @@ def test_as_json_every_provider_has_exactly_its_members(credcheck: Program) -> N
     for facts in envelope["providers"]:
         provider = providers.load(facts["name"])
         assert list(facts) == MEMBERS
-        assert facts["options"] == {name: option.help for name, option in provider.options.items()}
-        assert facts["key_url"] == (provider.key_url or provider.docs_url)
+        assert {name: each["help"] for name, each in facts["options"].items()} == {
+            name: option.help for name, option in provider.options.items()
+        }
+        assert (facts["key_url"], facts["top_up_url"]) == (provider.key_page(), provider.top_up_page())
+        assert tuple(facts["variables"] + facts["other_variables"]) == provider.variables + provider.other_variables
         assert (facts["needs"], facts["notice"], facts["aliases"]) == (
             provider.needs,
             provider.notice,
@@ -111,7 +153,7 @@ def test_one_provider_as_text_tells_its_notice_and_what_it_needs(credcheck: Prog
     ],
 )
 def test_how_sure_a_description_is_is_a_sentence_and_in_json_a_word(name: str, sentence: str) -> None:
-    assert f"\nsource      {sentence}" in catalogue.as_text(BUILT_IN, name, None, width=None)
+    assert f"\nsource          {sentence}" in catalogue.as_text(BUILT_IN, name, None, width=None)
     assert json.loads(catalogue.as_json(BUILT_IN, name, None))["source"] == sentence.partition(":")[0]
 
 
@@ -123,9 +165,41 @@ def test_a_description_of_ones_own_may_say_nothing_of_how_sure_it_is(credcheck: 
 
 
 def test_one_provider_as_text_has_no_address_twice(credcheck: Program) -> None:
-    out = credcheck("providers", "twilio").out
+    out = credcheck("providers", "a2e").out
     assert "docs url" in out
     assert "key url" not in out
+
+
+def test_as_json_a_provider_says_all_of_its_options_pages_balances_and_request(credcheck: Program) -> None:
+    facts = json.loads(credcheck("providers", "moonshot", "--json").out)
+    assert facts["options"]["region"] == {
+        "help": "the site that holds the account",
+        "required": False,
+        "default": "international",
+        "choices": ["international", "china"],
+        "flag": False,
+        "variable": None,
+        "secret": False,
+    }
+    assert facts["key_url"] == facts["key_urls"]["international"] == "https://platform.moonshot.ai/console/api-keys"
+    assert facts["key_urls"]["china"] == "https://platform.moonshot.cn/console/api-keys"
+    assert facts["balances"][0] == {
+        "id": "available",
+        "kind": "prepaid",
+        "unit": None,
+        "has_total": False,
+        "resets": False,
+        "expires": False,
+    }
+    assert facts["request"] == {
+        "method": "GET",
+        "url": "https://{region}/v1/users/me/balance",
+        "query": [],
+        "headers": ["Authorization"],
+        "basic": False,
+        "body": None,
+    }
+    assert "KIMI_API_KEY" in facts["other_variables"]
 
 
 @pytest.mark.parametrize(
@@ -216,7 +290,7 @@ def test_one_that_is_missing_is_listed_alone(credcheck: Program) -> None:
 def test_a_word_that_is_wrong_gets_the_right_one(credcheck: Program) -> None:
     for typed, told in {
         "providers --category voice pixelcut": "no such provider in the category voice, but pixelcut (media)",
-        "providers voice --format toml": "name one, such as bland, deepgram",
+        "providers tts --format toml": "name one, such as elevenlabs, fish-audio",
         "openaii": "did you mean `openai`?",
         "open openaii": "did you mean `openai`?",
         "providers openaii": "did you mean `openai`?",

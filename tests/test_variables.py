@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote_plus, urlsplit
 
@@ -14,10 +14,20 @@ from credcheck.models import Account, KeyVariable, Request
 from credcheck.names import fold
 from credcheck.providers import request
 from credcheck.providers.provider import Option, Provider
+from credcheck.providers.registry import BUILT_IN
 from credcheck.system.commands import Commands
 
-# The providers' own abbreviations, each read in a text or tool of the provider.
+# Abbreviations, each read in a text or tool of the provider or of several others.
 ABBREVIATED = {
+    "CMC_API_KEY": "coinmarketcap",
+    "DO_AUTH_TOKEN": "digitalocean",
+    "DO_TOKEN": "digitalocean",
+    "ELEVEN_API_KEY": "elevenlabs",
+    "ELKS_PASSWORD": "46elks",
+    "SCRAPEGRAPH_API_KEY": "scrapegraphai",
+    "SGAI_APIKEY": "scrapegraphai",
+    "TWOCAPTCHA_API_KEY": "2captcha",
+    "XI_API_KEY": "elevenlabs",
     "ELKS_API_PASSWORD": "46elks",
     "ELKS_API_USERNAME": "46elks",
     "SGAI_API_KEY": "scrapegraphai",
@@ -80,8 +90,21 @@ def test_each_variable_makes_at_most_one_account_its_own_providers(home: Path) -
 
 
 def test_no_variable_is_that_of_two_companies() -> None:
-    every = [name for each in PROVIDERS for name in (*each.variables, *others(each))]
-    assert len(every) == len(set(every)) > 100
+    every = [name for each in PROVIDERS for name in (*each.variables, *each.other_variables, *others(each))]
+    assert len(every) == len(set(every)) > 250
+
+
+def test_variables_of_other_keys_make_no_account_and_are_hidden_from_commands(home: Path) -> None:
+    other = {name for each in PROVIDERS for name in each.other_variables}
+    assert {"FAL_KEY", "XAI_API_KEY", "CLOUDFLARE_API_TOKEN", "AI_GATEWAY_API_KEY", "TWILIO_API_SECRET"} <= other
+    assert not accounts(dict.fromkeys(other, "key-0123456789"), home)
+    assert other <= BUILT_IN.secret_variables()
+
+
+def test_a_scan_finds_the_other_variables_that_parsing_finds() -> None:
+    assert providers.other_variables() == {
+        each.name: each.other_variables for each in PROVIDERS if each.other_variables
+    }
 
 
 def test_variables_of_others_make_no_account(home: Path) -> None:
@@ -111,7 +134,7 @@ def words(provider: Provider) -> set[str]:
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda each: each.name)
 def test_the_host_that_gets_the_key_is_its_companys(provider: Provider) -> None:
     _, host, _, _ = request.parts(provider.request.url)
-    pages = {domain(page) for page in (provider.docs_url, provider.key_url, provider.top_up_url) if page}
+    pages = set(map(domain, pages_of(provider)))
     for asked in hosts(provider, host):
         named = any(word in fold(asked) for word in words(provider) - {"api"})
         assert named or domain(f"https://{asked}") in pages, asked
@@ -123,6 +146,12 @@ def hosts(provider: Provider, template: str) -> list[str]:
         if f"{{{name}}}" in template:
             return [template.replace(f"{{{name}}}", each) for each in option.choices.values()]
     return [template]
+
+
+def pages_of(provider: Provider) -> Iterator[str]:
+    """Yield the addresses of a provider's pages, one for each site."""
+    for page in (provider.docs_url, provider.key_url, provider.top_up_url):
+        yield from [] if page is None else [page] if isinstance(page, str) else page.values()
 
 
 def domain(url: str) -> str:

@@ -20,7 +20,8 @@ OPTIONS = {
     for option in providers.load(name).options.values()
     if option.variable
 }
-VALUES = {variable: f"{variable.lower().replace('_', '-')}-value" for variable in {*KEYS, *OPTIONS}}
+OTHERS = {variable for name in providers.names() for variable in providers.load(name).other_variables}
+VALUES = {variable: f"value-of-{variable.lower().replace('_', '-')}-" for variable in {*KEYS, *OPTIONS, *OTHERS}}
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from credcheck import providers
+from credcheck.commands.providers.facts import facts
+from credcheck.commands.providers.search import CATEGORIES, Entry, entries
 from credcheck.errors import KeyTyped, UsageError
 from credcheck.models import SCHEMA_VERSION
-from credcheck.names import could_be_key, did_you_mean, fold
+from credcheck.names import could_be_key, did_you_mean
 from credcheck.providers import impossible
-from credcheck.providers.provider import Option, Provider
+from credcheck.providers.provider import Option
 from credcheck.providers.registry import Registry
 from credcheck.render.json import text
 from credcheck.render.lists import columns, grid
@@ -17,72 +18,18 @@ from credcheck.render.lists import columns, grid
 _USUAL_WIDTH = 80
 _MARGIN = 11
 _MOST_NAMED = 10
-# The categories as lists show them, with words that people search for.
-CATEGORIES: Mapping[str, str] = {
-    "llm": "language models, gateways, chat",
-    "media": "images, video, avatars, music",
-    "voice": "speech, transcription, audio",
-    "search": "the web, by API",
-    "scraping": "crawling, proxies, browsers",
-    "messaging": "SMS, calls, mail",
-    "cloud": "servers, GPUs, hosting",
-    "data": "SEO, finance, contacts, security",
-    "captcha": "solving captchas",
-    "documents": "conversion, signatures, screenshots",
-    "shipping": "postage, labels, tracking",
-    "other": "what is none of these",
-}
+# The facts of one provider, as text: `other_variables` are as long as a label may be.
+_ROWS = (
+    *("name", "title", "unit", "variables", "other_variables", "key_url", "top_up_url", "docs_url", "options"),
+    *("notice", "last_day", "category", "aliases", "keywords", "needs", "source", "defined_in"),
+)
+_INDENT = max(map(len, _ROWS)) + 1
 # What `source` says of the answer and of the request.
 _SOURCES: Mapping[object, str] = {
     "documented": "documented: read in the company's documentation",
     "sdk": "sdk: read in the company's own SDK or command-line tool",
     "clients": "clients: known in part only from other people's programs; compare it with the company's site",
 }
-
-
-class Entry(NamedTuple):
-    """The facts about a provider that a list shows, from the top of its description."""
-
-    name: str
-    title: str
-    category: str
-    aliases: tuple[str, ...] = ()
-    variable: str | None = None
-    notice: str | None = None
-
-    def is_meant_by(self, word: str) -> bool:
-        """Tell whether a word stands in the name, the title or an alias, or begins a word of the category."""
-        wanted = fold(word)
-        kinds = re.split(r"\W+", f"{self.category} {CATEGORIES[self.category]}")
-        return any(wanted in fold(each) for each in (self.name, self.title, *self.aliases)) or any(
-            fold(kind).startswith(wanted) for kind in kinds
-        )
-
-
-def entries(known: Registry, *, word: str | None = None, category: str | None = None) -> list[Entry]:
-    """Return the providers of a category that a word means."""
-    every = [_entry(name, known) for name in known.names()]
-    chosen = [each for each in every if category in {None, each.category}]
-    return [each for each in chosen if word is None or each.is_meant_by(word)]
-
-
-def _entry(name: str, known: Registry) -> Entry:
-    if (own := known.own.get(name)) is not None:
-        return Entry(name, own.title, own.category, own.aliases, next(iter(own.variables), None), own.notice)
-    top = providers.top(name)
-    variable = top.get("variable")
-    return Entry(
-        name,
-        title=str(top["title"]),
-        category=str(top["category"]),
-        aliases=_texts(top.get("aliases", [])),
-        variable=next(iter(_texts(variable)), None) if variable else None,
-        notice=str(top["notice"]) if "notice" in top else None,
-    )
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def as_text(known: Registry, word: str | None, category: str | None, *, width: int | None) -> str:
@@ -104,6 +51,8 @@ def as_text(known: Registry, word: str | None, category: str | None, *, width: i
 def _meant(known: Registry, word: str | None, category: str | None) -> list[Entry]:
     """Return the providers of a category, which may have none, or those that a word means; raises UsageError."""
     found = entries(known, word=word, category=category)
+    if word and (company := impossible.find(word)) is not None and not any(each.is_named(word) for each in found):
+        raise company.error()
     if not found and word and category and (others := entries(known, word=word)):
         names = ", ".join(f"{each.name} ({each.category})" for each in others[:_MOST_NAMED])
         raise UsageError(f"there is no such provider in the category {category}, but {names}")
@@ -137,9 +86,9 @@ def _footer(found: list[Entry], known: Registry) -> str:
 def as_json(known: Registry, word: str | None, category: str | None) -> str:
     """Return the facts of the one provider that a word names, or of all that are meant, in an envelope."""
     if word is not None and category is None and (name := known.find(word)) is not None:
-        return text({"schema_version": SCHEMA_VERSION, **_facts(name, known)}) + "\n"
+        return text({"schema_version": SCHEMA_VERSION, **facts(name, known)}) + "\n"
     found = _meant(known, word, category)
-    listed = [_facts(each.name, known) for each in found]
+    listed = [facts(each.name, known) for each in found]
     return text({"schema_version": SCHEMA_VERSION, "providers": listed}) + "\n"
 
 
@@ -200,13 +149,11 @@ def unknown(word: str, known: Registry) -> UsageError:
 
 
 def _one(name: str, known: Registry) -> str:
-    options = {option: _told(each) for option, each in known.load(name).options.items()}
-    rows = {**_facts(name, known), "options": options}
-    if rows["key_url"] == rows["docs_url"]:
-        del rows["key_url"]
+    rows = facts(name, known)
+    rows["options"] = {option: _told(each) for option, each in known.load(name).options.items()}
     rows["source"] = _SOURCES.get(rows["source"])
-    told = {label: value for label, value in rows.items() if value}
-    return "".join(f"{label.replace('_', ' '):<11} {_shown(value)}\n" for label, value in told.items())
+    told = {label.replace("_", " "): rows[label] for label in _ROWS if rows[label]}
+    return "".join(f"{label:<{_INDENT}}{_shown(value)}\n" for label, value in told.items())
 
 
 def _told(option: Option) -> str:
@@ -221,33 +168,7 @@ def _told(option: Option) -> str:
     return f"{option.help} ({aside})".strip() if aside else option.help
 
 
-def _facts(name: str, known: Registry) -> dict[str, object]:
-    provider = known.load(name)
-    return {
-        "name": name,
-        "title": provider.title,
-        "unit": provider.usual_unit({}),
-        "variable": provider.variables[0] if provider.variables else None,
-        "key_url": provider.key_url or provider.docs_url,
-        "top_up_url": provider.top_up_url,
-        "docs_url": provider.docs_url,
-        "options": {option: each.help for option, each in provider.options.items()},
-        "notice": provider.notice,
-        "category": provider.category,
-        "aliases": list(provider.aliases),
-        "needs": provider.needs,
-        "source": provider.source,
-        "defined_in": _defined_in(provider, known),
-    }
-
-
-def _defined_in(provider: Provider, known: Registry) -> str:
-    if provider.name not in known.own:
-        return "built in"
-    return "config.toml, instead of the built-in one" if provider.name in known.replaced() else "config.toml"
-
-
 def _shown(value: object) -> str:
     if isinstance(value, Mapping):
-        return "\n            ".join(f"{name}: {help_}" for name, help_ in value.items())
+        return f"\n{' ' * _INDENT}".join(f"{name}: {help_}" for name, help_ in value.items())
     return ", ".join(value) if isinstance(value, list) else str(value)
