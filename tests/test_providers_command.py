@@ -46,11 +46,10 @@ def test_the_columns_fit_the_width(width: int) -> None:
 @pytest.mark.parametrize(
     ("word", "names"),
     [
-        ("captcha", ["2captcha", "anti-captcha", "capmonster", "capsolver", "nopecha"]),
         ("Open R", ["openrouter", "openrouter-key"]),
         ("leonard", ["leonardo-ai"]),
         ("transcription", ["deepgram", "rev-ai"]),
-        ("SVG", ["recraft", "vectorizer-ai"]),
+        ("SVG", ["vectorizer-ai", "recraft"]),
         ("finance", [name for name in NAMES if providers.load(name).category == "data"]),
     ],
 )

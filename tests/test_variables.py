@@ -24,9 +24,11 @@ ABBREVIATED = {
     "DO_TOKEN": "digitalocean",
     "ELEVEN_API_KEY": "elevenlabs",
     "ELKS_PASSWORD": "46elks",
+    "FIVESIM_API_KEY": "5sim",
     "SCRAPEGRAPH_API_KEY": "scrapegraphai",
     "SGAI_APIKEY": "scrapegraphai",
     "TWOCAPTCHA_API_KEY": "2captcha",
+    "TWC_TOKEN": "timeweb",
     "XI_API_KEY": "elevenlabs",
     "ELKS_API_PASSWORD": "46elks",
     "ELKS_API_USERNAME": "46elks",
@@ -35,6 +37,8 @@ ABBREVIATED = {
     "VTCLI_APIKEY": "virustotal",
     "VT_API_KEY": "virustotal",
     "WLT_API_KEY": "world-labs",
+    "XE_API_KEY": "xe",
+    "XE_ACCOUNT_ID": "xe",
     "YDC_API_KEY": "you-com",
 }
 # Set for other companies, for several at once, or holding keys that cannot read a balance.
