@@ -42,8 +42,16 @@ def test_the_words_of_the_provider_stand_before_it() -> None:
 
 def test_where_the_key_is_set_is_told_too_if_there_is_room() -> None:
     rejected = KeyRejected("key rejected", http_status=401)
-    expected = "key rejected (HTTP 401): ElevenLabs wants the permission user_read; or correct SOME_KEY"
+    page = providers.load("elevenlabs").key_page()
+    expected = f"key rejected (HTTP 401): ElevenLabs wants the permission user_read here: {page}; or correct SOME_KEY"
     assert message("elevenlabs", rejected) == expected
+
+
+def test_the_page_is_left_out_if_it_would_leave_no_room_for_the_words_of_the_provider() -> None:
+    rejected = KeyRejected("key rejected", http_status=403)
+    rejected.said = "Authorization failed, please supply a valid token"
+    assert rejected.said in message("deepl", rejected)
+    assert "https" not in message("deepl", rejected)
 
 
 def test_a_key_that_is_told_nothing_is_of_another_kind() -> None:

@@ -11,6 +11,7 @@ _LONGEST_SAID, _SHORTEST_SAID = 80, 10
 _LONGEST_MESSAGE = 190
 # The words of the provider have room beside it.
 _LONGEST_WAY_OUT = 120
+_LONGEST_WITH_PAGE = 130
 # Where the provider itself may be at fault, what it announced explains more than any advice.
 _NOTICED = frozenset(
     {"timeout", "unreachable", "tls", "redirected", "provider_error", "bad_response", "balance_unknown"}
@@ -57,14 +58,17 @@ def _is_from_elsewhere(error: CheckError) -> bool:
 
 
 def _right_kind(error: CheckError, account: Account, provider: Provider, needs: str) -> str:
-    """Name the kind of key that the provider wants and the page that makes one; for other refusals, the key's place.
+    """Name the kind of key that the provider wants and, if there is room, the page that makes one or the key's place.
 
     A key of another kind may also be accepted and told nothing.
     """
     kind, _, aside = needs.removesuffix(")").partition(" (")
     page = provider.key_page(account.options)
-    here = f" here: {page}" if page else ""
-    wanted = "; ".join(part for part in (f"{provider.title} wants {kind}{here}", aside) if part)
+    wanted, with_page = (
+        "; ".join(part for part in (f"{provider.title} wants {kind}{here}", aside) if part)
+        for here in ("", f" here: {page}")
+    )
+    wanted = with_page if page and len(with_page) <= _LONGEST_WITH_PAGE else wanted
     if error.code != "key_rejected" or error.http_status == 403:
         return wanted
     both = f"{wanted}; or {better_key(account, provider)}"
