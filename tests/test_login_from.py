@@ -49,7 +49,8 @@ def test_the_keys_that_the_providers_accept_are_stored(project: Program) -> None
     assert "TWILIO_AUTH_TOKEN  needs account_sid: run `credcheck login twilio`" in run.err
     for variable in ("PIXELCUT_API_KEY", "FISH_API_KEY", "SUPERTONE_API_KEY"):
         assert variable in run.err
-    for word in (GOOD, "not-the-key", "secret", "DATABASE_URL", "LIVEAVATAR", "abc123"):
+    assert "line 5: LIVEAVATAR_API_KEY is empty" in run.err
+    for word in (GOOD, "not-the-key", "secret", "DATABASE_URL", "abc123"):
         assert word not in run.out + run.err
     again = project("login", "--from", ".env", "--yes", "--no-verify")
     assert again.status == 0
@@ -138,63 +139,160 @@ def test_a_key_that_config_toml_sets_is_left_alone(credcheck: Program) -> None:
     run = credcheck("login", "--from", ".env", "--yes", "--no-verify")
     assert (run.status, stored(credcheck)) == (2, {})
     assert "gives pixelcut its key (config)" in run.err
-    assert run.err.endswith("credcheck: nothing is stored: beside each account above stands why\n")
+    assert run.err.endswith("credcheck: nothing is stored: the lines above say why\n")
     (credcheck.home / ".env").write_text("PIXELCUT_API_KEY=other\nFISH_API_KEY=another\n")
     for _ in range(2):
         run = credcheck("login", "--from", ".env", "--yes", "--no-verify")
         assert (run.status, stored(credcheck)) == (0, {"fish-audio": "another"})
 
 
+# What python-dotenv's own tests of its parser hold, but for their layout.
 @pytest.mark.parametrize(
-    ("line", "value"),
+    ("text", "values"),
     [
-        ("A=1", "1"),
-        ("  export A = 1 # one", "1"),
-        ("A='x # y'", "x # y"),
-        (r'A="x \"y\" \\"', r'x "y" \\'.replace("\\\\", "\\")),
-        ("A=x#y", "x#y"),
-        ("A=$B", "$B"),
-        (r'A="\$B"', "$B"),
-        ("A=", ""),
-        ("A=''", ""),
-        ("A=two words", None),
-        ("A", None),
-        ("#A=1", None),
-        ("A='open", None),
-        ("1A=1", None),
+        ("", {}),
+        ("a=b", {"a": "b"}),
+        ("'a'=b", {"a": "b"}),
+        ("[=b", {"[": "b"}),
+        (" a = b ", {"a": "b"}),
+        ("export a=b", {"a": "b"}),
+        (" export 'a'=b", {"a": "b"}),
+        ("# a=b", {}),
+        ("a=b#c", {"a": "b#c"}),
+        ("a=b #c", {"a": "b"}),
+        ("a= #c", {"a": ""}),
+        ("a=  # comment", {"a": ""}),
+        ("a=#b", {"a": "#b"}),
+        ("a=b\t#c", {"a": "b"}),
+        ("a='b c '", {"a": "b c "}),
+        ('a="b c "', {"a": "b c "}),
+        ("export export_a=1", {"export_a": "1"}),
+        ("export port=8000", {"port": "8000"}),
+        ("a='b\\nc'", {"a": "b\\nc"}),
+        ('a="b\\"c"', {"a": 'b"c'}),
+        ("a='b\\'c'", {"a": "b'c"}),
+        ("a=\u00e0", {"a": "\u00e0"}),
+        ('a="\u00e0"', {"a": "\u00e0"}),
+        ("no_value_var", {}),
+        ("a: b", {}),
+        ("a=b\nc=d", {"a": "b", "c": "d"}),
+        ("a=b\rc=d", {"a": "b", "c": "d"}),
+        ("a=b\r\nc=d", {"a": "b", "c": "d"}),
+        ("a=\nb=c", {"a": "", "b": "c"}),
+        ("\n\n", {}),
+        ("a=b\n\n", {"a": "b"}),
+        ("a=b\n\nc=d", {"a": "b", "c": "d"}),
+        ('a="\nb=c', {"b": "c"}),
+        ('# comment\na="b\nc"\nd=e\n', {"d": "e"}),
+        ("a=b\n# comment 1", {"a": "b"}),
+        ("# comment 1\n# comment 2", {}),
+        ('uglyKey[%$="S3cr3t_P4ssw#rD" #\na=b', {"uglyKey[%$": "S3cr3t_P4ssw#rD", "a": "b"}),
+        ("\ufeffa=b\nc=d", {"a": "b", "c": "d"}),
+        (r'a="x \"y\" \\"', {"a": 'x "y" \\'}),
+        (r'a="\$b\d"', {"a": r"$b\d"}),
+        ("a='it\x0b\u2028is'", {"a": "it\x0b\u2028is"}),
+        ("a=1\na=2", {"a": "2"}),
     ],
 )
-def test_lines_are_read_as_other_tools_read_them(tmp_path: Path, line: str, value: str | None) -> None:
+def test_a_file_is_read_as_python_dotenv_reads_it(tmp_path: Path, text: str, values: dict[str, str]) -> None:
     file = tmp_path / ".env"
-    file.write_bytes(f"\ufeff{line}\r\n".encode())
-    assert env_file.read(str(file)).values == ({} if value is None else {"A": value})
+    file.write_bytes(text.encode())
+    assert env_file.read(str(file)).values == values
+
+
+COMMAND = "is set by a command, which is not run here"
+REFERENCE = "refers to another variable, which is not expanded"
+MORE = "has more on its line than the value: put A='KEY' alone on the line"
 
 
 @pytest.mark.parametrize(
-    ("value", "refers"),
+    ("text", "problem"),
     [
-        ("$B", True),
-        ("x${B}y", True),
-        ('"x $B"', True),
-        ("'$B'", False),
-        (r'"\$B"', False),
-        ("a$1", False),
-        ("a$", False),
+        ("A=two words", MORE),
+        ("A=b\u00a0 c", MORE),
+        ("A=x; export A", MORE),
+        ("A=x&&y", MORE),
+        ("A=it's", MORE),
+        ("A='x' y", MORE),
+        ("A='x'; export A", MORE),
+        ('A="x"y', MORE),
+        ('A="b\nc"', "has 2 lines, but a key is one line"),
+        ("A='b\r\nc\r\nd'", "has 3 lines, but a key is one line"),
+        (r'A="line\nbreak"', r"has the escape \n, which stands for a character that no key has"),
+        (r'A="\\\r"', r"has the escape \r"),
+        (r'A="\\n"', ""),
+        ("A=$(pass show x)", COMMAND),
+        ('A="$(pass show x)"', COMMAND),
+        ("A=`pass show x`", COMMAND),
+        ("A=$B", REFERENCE),
+        ("A=x${B}y", REFERENCE),
+        ('A="x $B"', REFERENCE),
+        ("A='$B $(c)'", ""),
+        (r'A="\$B"', ""),
+        ("A=a$1", ""),
+        ("A=a$", ""),
     ],
 )
-def test_a_reference_to_another_variable_is_noticed(tmp_path: Path, value: str, refers: bool) -> None:  # noqa: FBT001
+def test_a_value_that_could_be_read_in_two_ways_is_not_taken_and_says_why(
+    tmp_path: Path, text: str, problem: str
+) -> None:
     file = tmp_path / ".env"
-    file.write_text(f"A={value}\n")
-    assert (env_file.read(str(file)).unexpanded == {"A"}) is refers
+    file.write_bytes(text.encode())
+    variables = env_file.read(str(file))
+    assert variables.last["A"].problem.startswith(problem)
+    assert ("A" in variables.values) is (not problem)
 
 
-def test_a_reference_that_is_not_expanded_is_never_stored(credcheck: Program) -> None:
+def test_lines_inside_open_quotes_belong_to_the_value_and_set_nothing(credcheck: Program) -> None:
+    (credcheck.home / ".env").write_text('PRIV="-----BEGIN X-----\nDEEPSEEK_API_KEY=not-a-key\n-----END X-----"\n')
+    run = credcheck("login", "--from", ".env", "--yes", "--no-verify")
+    assert (run.status, stored(credcheck)) == (2, {})
+    assert "line 2: DEEPSEEK_API_KEY stands inside the quotes that line 1 opens\n" in run.err
+    assert "not-a-key" not in run.err
+
+
+LINES = """\
+DEEPSEEK_API_KEY=sk-x; export DEEPSEEK_API_KEY
+FISH_API_KEY="$(pass show x)"
+# PIXELCUT_API_KEY=commented
+export OPENROUTER_API_KEY
+set -gx PIXELCUT_API_KEY sk-fish
+SUPERTONE_API_KEY: sk-yaml
+Environment=MOONSHOT_API_KEY=sk-systemd
+ELEVENLABS_API_KEY=sk-first
+ELEVENLABS_API_KEY=sk-second
+export ELEVENLABS_API_KEY
+VIDU_API_KEY='<YOUR_KEY>'
+"""
+
+
+def test_each_line_about_a_known_variable_that_is_not_taken_is_named_with_the_reason(credcheck: Program) -> None:
+    (credcheck.home / ".env").write_text(LINES)
+    run = credcheck("login", "--from", ".env", "--yes", "--no-verify")
+    assert (run.status, stored(credcheck)) == (0, {"elevenlabs": "sk-second"})
+    placeholder = "line 11: the key is a placeholder from an example: put your own key in its place"
+    assert run.err.splitlines()[:9] == [
+        "ACCOUNT     VARIABLE",
+        "elevenlabs  ELEVENLABS_API_KEY",
+        f"vidu        VIDU_API_KEY        {placeholder}",
+        "line 1: DEEPSEEK_API_KEY has more on its line than the value: put DEEPSEEK_API_KEY='KEY' alone on the line",
+        f"line 2: FISH_API_KEY {COMMAND}: put the key itself there, or use api_key_command",
+        "line 4: OPENROUTER_API_KEY is not set as OPENROUTER_API_KEY=KEY, alone on the line",
+        "line 5: PIXELCUT_API_KEY is not set as PIXELCUT_API_KEY=KEY, alone on the line",
+        "line 6: SUPERTONE_API_KEY is not set as SUPERTONE_API_KEY=KEY, alone on the line",
+        "line 7: MOONSHOT_API_KEY is not set as MOONSHOT_API_KEY=KEY, alone on the line",
+    ]
+    assert run.err.splitlines()[9] == "line 8: ELEVENLABS_API_KEY is set again in line 9, which counts"
+    assert "sk-" not in run.err
+
+
+def test_a_value_that_is_not_expanded_is_never_stored(credcheck: Program) -> None:
     lines = ["FISH_API_KEY=${OTHER}", "PIXELCUT_API_KEY='p$k'", "TWILIO_AUTH_TOKEN=token-1", "TWILIO_ACCOUNT_SID=$SID"]
     (credcheck.home / ".env").write_text("\n".join(lines))
     run = credcheck("login", "--from", ".env", "--yes", "--no-verify")
     assert (run.status, stored(credcheck)) == (0, {"pixelcut": "p$k"})
-    assert "FISH_API_KEY       its value refers to another variable, which is not expanded" in run.err
-    assert "TWILIO_AUTH_TOKEN  TWILIO_ACCOUNT_SID: its value refers to another variable" in run.err
+    assert f"line 1: FISH_API_KEY {REFERENCE}" in run.err
+    assert f"TWILIO_AUTH_TOKEN  line 3: TWILIO_ACCOUNT_SID in line 4 {REFERENCE}" in run.err
 
 
 @pytest.mark.parametrize(

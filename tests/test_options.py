@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -130,6 +131,20 @@ def test_login_from_a_pipe_asks_for_no_option_that_is_not_secret(program: Progra
 def test_login_keeps_what_a_variable_says_of_an_option(program: Program) -> None:
     assert program("login", "twilio", given="t-0123456789\n", TWILIO_ACCOUNT_SID=SID).status == 0
     assert program("twilio", "--format", "value").out == "12.50\n"
+
+
+def test_a_second_login_stores_the_option_that_it_is_given_and_copies_none_of_config_toml(credcheck: Program) -> None:
+    def login(*settings: str) -> dict[str, Any]:
+        run = credcheck("login", "a2e", "--no-verify", *settings, given="k-0123456789\n")
+        assert run.status == 0, run.err
+        entry: Any = stored(credcheck)["a2e"]
+        return dict(entry)
+
+    assert login("--set", "region=global")["region"] == "global"
+    assert login("--set", "region=china")["region"] == "china"
+    credcheck("logout", "a2e")
+    credcheck.configure('[accounts.a2e]\nregion = "china"\n')
+    assert "region" not in login()
 
 
 def test_a_second_secret_is_refused_on_the_command_line_and_read_from_the_pipe(

@@ -1,12 +1,12 @@
 """The keys in a file of `NAME=VALUE` lines, as other tools keep them: found by the providers' usual variables."""
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from credcheck import keys
-from credcheck.commands.login import entry
+from credcheck.commands.login import dotenv, entry
+from credcheck.commands.login.dotenv import Binding
 from credcheck.config import Config, options
 from credcheck.config.credentials import Login
 from credcheck.errors import ConfigError, KeyMissing, UsageError
@@ -16,25 +16,18 @@ from credcheck.render.lists import columns
 from credcheck.system import files
 
 _LARGEST = 1024 * 1024
-_LINE = re.compile(
-    r"""
-    \s* (?:export\s+)? (?P<name>[A-Za-z_][A-Za-z0-9_]*) \s*=\s*
-    (?: '(?P<literal>[^']*)' | "(?P<quoted>(?:[^"\\]|\\.)*)" | (?P<plain>[^'"\s\#][^\s]*)? )
-    \s* (?:\#.*)?
-    """,
-    re.VERBOSE,
-)
-_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*\$[{A-Za-z_]")
-_UNEXPANDED = (
-    "its value refers to another variable, which is not expanded: put the value itself there, in single quotes"
-)
 
 
 class Variables(NamedTuple):
-    """The variables that a file sets; `unexpanded` are those whose values refer to others."""
+    """The bindings of a file, and those that count: the last one of each variable, by its name."""
 
-    values: Mapping[str, str]
-    unexpanded: Collection[str]
+    bindings: Sequence[Binding]
+    last: Mapping[str, Binding]
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The values that may be taken."""
+        return {name: each.value for name, each in self.last.items() if not each.problem}
 
 
 class Found(NamedTuple):
@@ -48,7 +41,7 @@ class Found(NamedTuple):
 
 
 def read(file: str) -> Variables:
-    """Return the variables that a file sets; raises UsageError. A line of another form sets none."""
+    """Return the variables that a file sets; raises UsageError."""
     shown = without_keys(file)
     try:
         text = files.read(Path(file), limit=_LARGEST)[0].decode("utf-8-sig")
@@ -56,15 +49,8 @@ def read(file: str) -> Variables:
         raise UsageError(f"{shown} cannot be read: {problem.strerror}") from None
     except ValueError:
         raise UsageError(f"{shown} is not UTF-8 text") from None
-    lines = {each["name"]: each for each in map(_LINE.fullmatch, text.splitlines()) if each}
-    unexpanded = {name for name, each in lines.items() if _REFERENCE.search(each["quoted"] or each["plain"] or "")}
-    return Variables({name: _value(each) for name, each in lines.items()}, unexpanded)
-
-
-def _value(line: re.Match[str]) -> str:
-    if line["quoted"] is not None:
-        return re.sub(r"\\(.)", r"\1", line["quoted"])
-    return line["literal"] or line["plain"] or ""
+    found = list(dotenv.bindings(text))
+    return Variables(found, {each.name: each for each in found if each.name})
 
 
 def listed(keys_found: Sequence[Found]) -> str:
@@ -79,11 +65,11 @@ def _remark(one: Found) -> str:
 
 def found(config: Config, variables: Variables) -> list[Found]:
     """Return the accounts whose keys are among these variables, in the order of the providers' names."""
-    usual = config.providers.variables()
+    values = variables.values
     return [
         _found(config, name, variable, variables)
-        for name, known in usual.items()
-        if (variable := next((each for each in known if variables.values.get(each)), None))
+        for name, known in config.providers.variables().items()
+        if (variable := next((each for each in known if values.get(each)), None))
     ]
 
 
@@ -96,7 +82,8 @@ def _found(config: Config, name: str, variable: str, variables: Variables) -> Fo
             return Found(name, variable, problem=f"needs {', '.join(lacking)}: run `credcheck login {name}`")
     except (UsageError, ConfigError, KeyMissing) as problem:
         hint = problem.hint if isinstance(problem, KeyMissing) else None
-        return Found(name, variable, problem=problem.message + (f": {hint}" if hint else ""))
+        line = f"line {variables.last[variable].line}: " if isinstance(problem, KeyMissing) else ""
+        return Found(name, variable, problem=line + problem.message + (f": {hint}" if hint else ""))
     return Found(name, variable, target, told)
 
 
@@ -111,9 +98,10 @@ def _told(config: Config, target: Account, variable: str, variables: Variables) 
     given = options.completed(Account(target.name, target.provider), described, values)
     sources = {option: source.name for option, source in given.secrets.items() if isinstance(source, KeyVariable)}
     places = {option: described.options[option].variable or "" for option in given.options} | sources
-    for each in (variable, *places.values()):
-        if each in variables.unexpanded:
-            raise KeyMissing(_UNEXPANDED if each == variable else f"{each}: {_UNEXPANDED}")
+    for each in described.options.values():
+        binding = variables.last.get(each.variable or "")
+        if binding and binding.problem:
+            raise KeyMissing(f"{binding.name} in line {binding.line} {binding.problem}")
     secrets = {option: keys.checked(values[place], what=option) for option, place in sources.items()}
     for option, place in places.items():
         if not _agrees(option, own, given.options, secrets):

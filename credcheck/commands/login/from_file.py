@@ -19,17 +19,19 @@ if TYPE_CHECKING:
 def store(file: str, *, sure: bool, verify: bool, timeout: float | None, config_file: str | None) -> int:
     """List the keys in a file, ask about each, try those that are wanted, and store those that providers accept."""
     from credcheck import config
-    from credcheck.commands.login import entry, env_file
+    from credcheck.commands.login import entry, env_file, not_taken
     from credcheck.config import credentials
 
     loaded = config.load(os.environ, file=config_file)
-    known = env_file.found(loaded, env_file.read(file))
-    if not known:
+    variables = env_file.read(file)
+    known = env_file.found(loaded, variables)
+    left_out = not_taken.lines(loaded, variables, known)
+    if not known and not left_out:
         raise UsageError("no line of the file sets the usual variable of a provider (see `credcheck providers`)")
-    output.tell(env_file.listed(known))
+    output.tell((env_file.listed(known) if known else "") + "\n".join(map(str, left_out)))
     possible = [each for each in known if each.target]
     if not possible:
-        raise UsageError("nothing is stored: beside each account above stands why")
+        raise UsageError("nothing is stored: the lines above say why")
     wanted = _confirmed(possible, sure=sure)
     seconds = timeout or loaded.timeout
     session = _session(loaded, wanted, seconds) if verify else None

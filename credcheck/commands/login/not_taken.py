@@ -1,0 +1,79 @@
+"""The lines of a .env file that are about a provider's variable and give no account anything, each with the reason."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from credcheck.commands.login.dotenv import Binding
+from credcheck.commands.login.env_file import Found, Variables
+from credcheck.config import Config
+
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+
+
+class NotTaken(NamedTuple):
+    """A line that names a variable, and why it counts for nothing."""
+
+    line: int
+    variable: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.variable} {self.reason}"
+
+
+def lines(config: Config, variables: Variables, keys_found: Sequence[Found]) -> list[NotTaken]:
+    """Return the lines that are not taken, in their order; a value is in none of them."""
+    usual = config.providers.variables()
+    second = {other: each for each in keys_found for other in usual[each.account] if other != each.variable}
+    known = _known(config, variables, usual)
+    return [
+        each
+        for binding in variables.bindings
+        for each in (*_own(binding, variables.last, second, known), *_others(binding, variables.last, known))
+    ]
+
+
+def _known(config: Config, variables: Variables, usual: Mapping[str, Sequence[str]]) -> set[str]:
+    """Return the variables of keys, and those of the options that may go with the keys that the file names."""
+    named = {word for binding in variables.bindings for word in (binding.name, *re.findall(_NAME, binding.value))}
+    providers = [config.providers.load(name) for name, keys in usual.items() if not named.isdisjoint(keys)]
+    options = {option.variable for each in providers for option in each.options.values() if option.variable}
+    return options | {key for keys in usual.values() for key in keys}
+
+
+def _own(
+    binding: Binding, last: Mapping[str, Binding], second: Mapping[str, Found], known: Collection[str]
+) -> Iterator[NotTaken]:
+    """Yield why the variable that a binding sets is not taken, if so."""
+    name = binding.name
+    if name not in known:
+        return
+    if last[name] is not binding:
+        yield NotTaken(binding.line, name, f"is set again in line {last[name].line}, which counts")
+    elif problem := binding.problem or ("" if binding.value else "is empty"):
+        yield NotTaken(binding.line, name, problem)
+    elif name in second:
+        yield NotTaken(
+            binding.line, name, f"is not needed: {second[name].variable} is the key of {second[name].account}"
+        )
+
+
+def _others(binding: Binding, last: Mapping[str, Binding], known: Collection[str]) -> Iterator[NotTaken]:
+    """Yield the variables that a line of another form, or the value of another variable, seems to set."""
+    first, *further = re.split(r"\r\n|\r|\n", binding.value)
+    if not binding.name:
+        exported = last if re.fullmatch(r"export\s[\w\s]+", first) else ()
+        for name in re.findall(_NAME, first):
+            if name in known and name not in exported:
+                yield NotTaken(binding.line, name, f"is not set as {name}=KEY, alone on the line")
+    elif binding.name not in known:
+        for name in _set_in(first, known):
+            yield NotTaken(binding.line, name, f"is not set as {name}=KEY, alone on the line")
+    for number, line in enumerate(further, start=1):
+        for name in _set_in(line, known):
+            yield NotTaken(binding.line + number, name, f"stands inside the quotes that line {binding.line} opens")
+
+
+def _set_in(text: str, known: Collection[str]) -> list[str]:
+    return [name for name in re.findall(rf"({_NAME})\s*=", text) if name in known]
