@@ -59,6 +59,16 @@ def test_a_failure_under_http_200_is_told_in_its_words(described: Program, acme:
     assert error["message"] == "key rejected (bad key): correct ACME_KEY"
 
 
+def test_a_header_replaces_a_default_one_in_any_case(described: Program, acme: Playback) -> None:
+    headers = 'headers = { accept = "text/x-acme", content-type = "text/json" }'
+    described.configure(ACME.replace("json = {", f"{headers}, json = {{").replace("URL", acme.url))
+    assert described("acme").status == 0
+    names = [name.lower() for name, _ in acme.sent[-1].headers]
+    assert len(names) == len(set(names))
+    sent = {name.lower(): value for name, value in acme.sent[-1].headers}
+    assert (sent["accept"], sent["content-type"]) == ("text/x-acme", "text/json")
+
+
 def test_a_base_url_keeps_its_query(described: Program, acme: Playback) -> None:
     described.configure(
         ACME.replace("URL", "https://api.acme.example") + f'[accounts.acme]\nbase_url = "{acme.url}/below"\n'

@@ -128,7 +128,9 @@ class Client:
     def _exchange(self, request: Request, deadline: float) -> Response:
         transport = self._transport_to(urls.origin(request.url))
         self._backend.deadline = deadline
-        headers = {**_HEADERS, **request.headers}
+        headers = httpx.Headers(_HEADERS)
+        for name, value in request.headers.items():
+            headers[name] = value  # replaces a header of this name in any case
         message = httpx.Request(request.method, request.url, headers=headers, content=request.body)
         response = transport.handle_request(message)
         try:
