@@ -47,6 +47,19 @@ def counted(method):
 for name in ("load_verify_locations", "load_default_certs", "set_default_verify_paths"):
     setattr(ssl.SSLContext, name, counted(getattr(ssl.SSLContext, name)))
 """
+# Notes which modules of rich are there when the first answer comes.
+AWAITING = """
+import sys
+from credcheck.console.progress import Progress
+show = Progress.show
+
+def noted(self, task, result):
+    for name in [name for name in sys.modules if name.startswith("rich.")]:
+        sys.modules.setdefault(f"awaited {name}", sys)
+    show(self, task, result)
+
+Progress.show = noted
+"""
 HEAVY = {"pydantic", "httpx", "httpcore", "rich", "ssl", "socket", "tomli_w", "sqlite3"}
 
 
@@ -122,6 +135,13 @@ def test_a_check_that_is_asked_for_plainly_loads_no_typer(five: Program, line: s
 
 def test_a_table_is_what_loads_the_drawing(five: Program) -> None:
     assert "rich" in run(five, "pixelcut").loaded
+
+
+def test_the_drawing_is_loaded_while_answers_are_awaited(five: Program) -> None:
+    loaded = run(five, "pixelcut", driver=AWAITING + DRIVER).loaded
+    awaited = {name.removeprefix("awaited ") for name in loaded if name.startswith("awaited ")}
+    assert "rich.table" in awaited
+    assert {name for name in loaded if name.startswith("rich.") and "unicode" not in name} <= awaited
 
 
 @pytest.mark.parametrize("format_", ["json", "tsv"])

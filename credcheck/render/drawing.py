@@ -4,6 +4,7 @@ from io import StringIO
 from typing import TextIO
 
 from rich.console import Console, RenderableType
+from rich.segment import Segment
 
 from credcheck.system.terminal import Terminal
 
@@ -26,6 +27,11 @@ def console(terminal: Terminal, file: TextIO) -> Console:
         emoji=False,
         highlight=False,
     )
+
+
+def segments(shown: RenderableType, terminal: Terminal) -> list[list[Segment]]:
+    """Return the lines of something that rich can draw, as pieces of text with their styles."""
+    return console(terminal, StringIO()).render_lines(shown, pad=False)
 
 
 def lines(shown: RenderableType, terminal: Terminal) -> list[str]:

@@ -26,7 +26,7 @@ def names(awaited: Sequence[str], total: int, terminal: Terminal) -> list[str]:
     """Return lines that fill the terminal with the names of the accounts that are awaited, as many as fit."""
     heading = f"{spinner(terminal)} {total - len(awaited)} of {total} read, awaiting"
     rows = max(1, (terminal.height or 1) - 1)
-    lines = list(_wrapped(awaited, terminal.width or 1))
+    lines = list(_wrapped([terminal.printable(shown_name(name)) for name in awaited], terminal.width or 1))
     rest = [name for line in lines[rows - 1 :] for name in line] if len(lines) > rows else []
     shown = [_INDENT + ", ".join(line) for line in (lines[: rows - 1] if rest else lines)]
     return [heading, *shown, *([f"{_INDENT}and {len(rest)} more"] if rest else [])]
@@ -37,7 +37,7 @@ def _wrapped(words: Sequence[str], width: int) -> Iterator[list[str]]:
     from rich.cells import cell_len  # JSON is awaited without it
 
     line: list[str] = []
-    for word in map(shown_name, words):
+    for word in words:
         if line and len(_INDENT) + cell_len(", ".join([*line, word])) > width:
             yield line
             line = []

@@ -14,6 +14,7 @@ Listener = Callable[[int], None]
 
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 _listeners: list[Listener] = []
+_suspending: list[tuple[Callable[[], None], Callable[[], None]]] = []
 
 
 def end_the_run() -> None:
@@ -66,30 +67,34 @@ def deferred() -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def suspending(*, on_stop: Callable[[], None], on_continue: Callable[[], None]) -> Iterator[None]:
-    """Call `on_stop` before Ctrl-Z stops the program, and `on_continue` whenever it goes on.
+    """Call `on_stop` before Ctrl-Z stops the program, and `on_continue` whenever it goes on; blocks may be nested.
 
     SIGSTOP cannot be caught: only `on_continue` is called then.
     """
-
-    def resume(_number: int, _frame: FrameType | None) -> None:
-        on_continue()
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        on_stop()
-        for each in handlers:
-            signal.signal(each, signal.SIG_DFL)
-        signal.raise_signal(number)  # returns when the program goes on; `os.kill` may return before, with threads
-        for each, handler in handlers.items():
-            signal.signal(each, handler)
-        on_continue()
-
-    handlers = {signal.SIGTSTP: stop, signal.SIGCONT: resume}
+    handlers = {signal.SIGTSTP: _stop, signal.SIGCONT: _go_on}
     previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    _suspending.append((on_stop, on_continue))
     try:
         yield
     finally:
+        _suspending.remove((on_stop, on_continue))
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    for on_stop, _ in reversed(_suspending):
+        on_stop()
+    handlers = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTSTP, signal.SIGCONT)}
+    signal.raise_signal(number)  # returns when the program goes on; `os.kill` may return before, with threads
+    for each, handler in handlers.items():
+        signal.signal(each, handler)
+    _go_on(signal.SIGCONT, None)
+
+
+def _go_on(_number: int, _frame: FrameType | None) -> None:
+    for _, on_continue in _suspending:
+        on_continue()
 
 
 def interrupt(number: int) -> NoReturn:

@@ -1,7 +1,8 @@
-"""The abilities of a terminal, and a line that is typed there unseen."""
+"""The abilities of a terminal, and what is typed there: a line, or keys one by one."""
 
 import errno
 import os
+import select
 import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -128,6 +129,31 @@ def _without_echo(prompt: str) -> Iterator[None]:
         finally:
             _set_modes(before)
             streams.tell("\n")  # the line end that was typed unseen
+
+
+@contextmanager
+def reading_keys() -> Iterator[None]:
+    """Let stdin's terminal give each key as it is typed, and not show it; Ctrl-Z gives the terminal back as it was."""
+    import termios
+
+    before = termios.tcgetattr(_STDIN)
+    modes = [*before[:3], before[3] & ~(termios.ICANON | termios.ECHO), *before[4:]]
+    with signals.suspending(on_stop=lambda: _set_modes(before), on_continue=lambda: _set_modes(modes)):
+        try:
+            _set_modes(modes)
+            yield
+        finally:
+            _set_modes(before)
+
+
+def read_keys(seconds: float) -> str:
+    """Return the keys that are typed within some seconds, or as soon as there is one; raises OSError at the end."""
+    if not select.select([_STDIN], [], [], seconds)[0]:
+        return ""
+    keys = os.read(_STDIN, 64)
+    if not keys:
+        raise OSError(0, "the terminal is gone")
+    return keys.decode(errors="replace")
 
 
 def _set_modes(modes: list[Any]) -> None:

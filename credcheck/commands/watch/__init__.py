@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,11 +21,14 @@ from credcheck.session import Session
 from credcheck.system import streams
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from credcheck.check import Listener
     from credcheck.commands.watch.board import Board
     from credcheck.commands.watch.loop import Check
     from credcheck.config import Config
     from credcheck.models import Account, Result
+    from credcheck.system.terminal import Terminal
 
 
 @app.command("watch")
@@ -56,7 +60,7 @@ def watch_accounts(
     if not accounts:
         return output.nothing_to_check(loaded)
     gc.enable()  # this run is not short
-    shown = loop.Loop(accounts, _check(loaded, timeout or loaded.timeout), _frame, every=every.total_seconds())
+    shown = loop.Loop(accounts, _check(loaded, timeout or loaded.timeout), _screen, every=every.total_seconds())
     try:
         shown.run()
     except Stopped as stopped:
@@ -97,10 +101,7 @@ def _check(loaded: "Config", timeout: float) -> "Check":
     return check
 
 
-def _frame(board: "Board", now: float) -> list[str]:
+def _screen(board: "Board", terminal: "Terminal") -> "RenderableType":
     from credcheck.commands.watch import drawing
-    from credcheck.system import terminal
 
-    # An exported COLUMNS does not follow the window.
-    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    return drawing.lines(board, terminal.of(1, environment), now=now, today=datetime.now(UTC))
+    return drawing.screen(board, terminal, now=time.monotonic(), today=datetime.now(UTC))

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from decimal import Context, Decimal, localcontext
 from typing import TYPE_CHECKING
 
+from rich.segment import Segment, SegmentLines
+
 from credcheck.models import Result
 from credcheck.render import View, drawing, summary, table
 from credcheck.render.amounts import MOST_DECIMALS, grouped
@@ -26,21 +28,26 @@ _LOW_SCREEN = 10
 _HEADING_LINES = 2
 
 
-def lines(board: "Board", terminal: Terminal, *, now: float, today: datetime) -> list[str]:
+def screen(board: "Board", terminal: Terminal, *, now: float, today: datetime) -> SegmentLines:
     """Return the lines of the screen, no more and none wider than it is; `now` is of `time.monotonic`."""
-    width, height = terminal.width or 80, terminal.height or 24
+    height = terminal.height or 24
     extra = {row.account: _extra_columns(row, now, today) for row in board.rows}
     shown = table.table(_ordered(board), terminal, pending=_frame(terminal, now), extra=extra)
-    rows = drawing.lines(shown, terminal)
+    rows = drawing.segments(shown, terminal)
     blank = [""] if height >= min(_LOW_SCREEN, len(rows) + 4) else []
-    below = [_NO_HISTORY[:width]] if board.problem else blank  # the reason is longer than a screen is wide
+    below = [_NO_HISTORY] if board.problem else blank  # the reason is longer than a screen is wide
     room = max(1, height - 2 - len(blank) - len(below))
     if len(rows) > room:
         rows = rows[_HEADING_LINES * (shown.show_header and height < _LOW_SCREEN) :]
-    if len(rows) > room:
-        rows = [*rows[: room - 1], f"   and {len(rows) - room + 1} more lines"[:width]]
-    keys = f"{_KEYS} ({board.order or 'configured'})"
-    return [_state(board, terminal, now)[:width], *blank, *rows, *below, keys[:width]][:height]
+    more = [f"   and {len(rows) - room + 1} more lines"] if len(rows) > room else []
+    rows = rows[: room - len(more)]
+    above, under = [_state(board, terminal, now), *blank], [*more, *below, f"{_KEYS} ({board.order or 'configured'})"]
+    lines = [*_texts(above, terminal), *rows, *_texts(under, terminal)]
+    return SegmentLines(lines[:height], new_lines=True)
+
+
+def _texts(lines: Sequence[str], terminal: Terminal) -> list[list[Segment]]:
+    return [[Segment(line[: terminal.width])] for line in lines]
 
 
 def _ordered(board: "Board") -> Sequence[Result | str]:

@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from credcheck.check import Listener
 from credcheck.commands.watch.board import Board, Row
-from credcheck.errors import CredcheckError, Stopped
+from credcheck.console.full_screen import FullScreen
+from credcheck.errors import CredcheckError, OutputError, Stopped
 from credcheck.system import signals
-from credcheck.system.screen import Screen, read_keys
+from credcheck.system.terminal import read_keys, reading_keys
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from credcheck.models import Account, Result
+    from credcheck.system.terminal import Terminal
 
 _FRAME = 0.25  # seconds between two looks at the size of the screen
+# Seconds: a signal that comes just before the main thread begins to wait does not wake it.
+_LONGEST_WAIT = 1.0
 
 P = ParamSpec("P")
 # A check of some accounts; it returns their results and, in a line, the trouble with the history.
@@ -32,14 +38,14 @@ class Loop:
         self,
         accounts: "Sequence[Account]",
         check: Check,
-        frame: "Callable[[Board, float], list[str]]",
+        screen: "Callable[[Board, Terminal], RenderableType]",
         *,
         every: float,
     ) -> None:
         self.board = Board(tuple(Row(account.name) for account in accounts))
-        self._accounts, self._check, self._frame, self._every = accounts, check, frame, every
+        self._accounts, self._check, self._every = accounts, check, every
         self._lock = threading.Lock()
-        self._screen = Screen()
+        self._display = FullScreen(1, lambda terminal: screen(self.board, terminal), os.environ)
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._stopped: Stopped | None = None
         self._left = False
@@ -48,7 +54,8 @@ class Loop:
     def run(self) -> None:
         """Check and show until `q` is typed; raises Stopped for a signal, and the exception of a fault in drawing."""
         keys = threading.Thread(target=self._draw_and_read, daemon=True)
-        with signals.listening(self._stop), self._screen.full_screen():
+        with signals.listening(self._stop), reading_keys():
+            self._display.begin()
             keys.start()
             try:
                 self._check_for_ever()
@@ -60,6 +67,8 @@ class Loop:
             finally:
                 self._left = True
                 keys.join()
+                with suppress(OSError, OutputError):  # the terminal may be gone
+                    self._display.end()
 
     def _check_for_ever(self) -> None:
         while True:
@@ -68,7 +77,7 @@ class Loop:
                 places = self.board.due(now)
                 self._change(Board.begun, now, self._every)
                 self._check_these(places)
-            self._wait(self.board.next_at - time.monotonic())
+            self._wait(min(_LONGEST_WAIT, self.board.next_at - time.monotonic()))
 
     def _check_these(self, places: Sequence[int]) -> None:
         try:
@@ -105,7 +114,7 @@ class Loop:
     def _draw_and_read(self) -> None:
         try:
             while not self._left:
-                self._screen.show(self._frame(self.board, time.monotonic()))
+                self._display.draw()
                 for key in read_keys(_FRAME):
                     self._handle(key)
         except (OSError, CredcheckError):  # nobody sees the screen any more
