@@ -142,6 +142,11 @@ def test_its_key_can_be_stored(described: Program) -> None:
             'options = { plan = { choices = ["pro"], key_ends = { ":fx" = "free" } } }',
             "options.plan.key_ends: must be a table from the end of a key to one of the choices",
         ),
+        (
+            'title = "Acme"',
+            'options = { word = { choices = ["Bearer"], key_begins = { fm1 = "Macaroon" } } }',
+            "options.word.key_begins: must be a table from the beginning of a key to one of the choices",
+        ),
         ('title = "Acme"', "options = { api_key = {} }", "options.api_key: no option can have this name"),
         (
             "balance = {",

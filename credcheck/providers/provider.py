@@ -21,7 +21,8 @@ class Option(NamedTuple):
     """A setting of an account that only this provider knows.
 
     `choices` maps each word that is allowed to the text that stands for it; any text is, if there are none.
-    `key_ends` maps an end of a key to the choice that takes the place of the default for it in the request.
+    `key_begins` and `key_ends` map a beginning and an end of a key to the choice that takes the place of the default
+    for it in the request.
     """
 
     help: str = ""
@@ -31,7 +32,14 @@ class Option(NamedTuple):
     flag: bool = False
     variable: str | None = None
     secret: bool = False
+    key_begins: Mapping[str, str] = NOTHING
     key_ends: Mapping[str, str] = NOTHING
+
+    def choice_for(self, key: str) -> str | None:
+        """Return the choice that the beginning or the end of a key means."""
+        begins = [choice for beginning, choice in self.key_begins.items() if key.startswith(beginning)]
+        ends = [choice for end, choice in self.key_ends.items() if key.endswith(end)]
+        return next(iter([*begins, *ends]), None)
 
 
 class RequestTemplate(NamedTuple):

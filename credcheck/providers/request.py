@@ -17,9 +17,8 @@ def build(provider: Provider, account: Account, key: Key, secrets: Mapping[str, 
     template = provider.request
     values: dict[str, str | bool] = dict(provider.effective(account.options))
     for name, option in provider.options.items():
-        for end, choice in option.key_ends.items():
-            if name not in account.options and key.reveal().endswith(end):
-                values[name] = choice
+        if name not in account.options and (choice := option.choice_for(key.reveal())) is not None:
+            values[name] = choice
         if option.choices and name in values:
             values[name] = option.choices[str(values[name])]
     values |= {name: secret.reveal() for name, secret in (secrets or {}).items()}
@@ -47,11 +46,11 @@ def address(provider: Provider, account: Account) -> str:
 
 
 def addresses(provider: Provider, account: Account) -> list[str]:
-    """Return the address that an account asks, and the others that the end of its key may choose."""
+    """Return the address that an account asks, and the others that its key may choose."""
     others = [
         account._replace(options={**account.options, name: choice})
         for name, option in provider.options.items()
-        for choice in option.key_ends.values()
+        for choice in (*option.key_begins.values(), *option.key_ends.values())
         if name not in account.options
     ]
     return [address(provider, each) for each in [account, *others]]

@@ -131,8 +131,9 @@ def _option(value: object) -> Option:
         raise WrongDescription("default", problem="must be of the option's own type")
     if made.choices and made.default is not None and made.default not in made.choices:
         raise WrongDescription("default", problem="must be one of the choices")
-    if not made.choices.keys() >= set(made.key_ends.values()):
-        raise WrongDescription("key_ends", problem="must be a table from the end of a key to one of the choices")
+    for name, part, table in (("key_begins", "beginning", made.key_begins), ("key_ends", "end", made.key_ends)):
+        if not made.choices.keys() >= set(table.values()):
+            raise WrongDescription(name, problem=f"must be a table from the {part} of a key to one of the choices")
     return made
 
 
@@ -200,6 +201,7 @@ _OPTION: Mapping[str, Check] = {
     "flag": members.truth,
     "variable": members.variable,
     "secret": members.truth,
+    "key_begins": members.table_of(members.text),
     "key_ends": members.table_of(members.text),
 }
 _REQUEST: Mapping[str, Check] = {
