@@ -53,7 +53,7 @@ _KEY_BEGINNINGS = (*(f"{kind}{mark}" for kind in _KINDS for mark in "-_"), "aiza
 _SHORTEST_REST = 4
 _SEPARATORS = str.maketrans("-_.", "   ")
 _NO_SEPARATORS = str.maketrans("", "", "-_. ")
-_BREAKS = str.maketrans("=:,/+@", "      ")
+_BREAKS = str.maketrans(dict.fromkeys("=:,/+@[]{}<>;|&?*", " "))
 _LONGEST_NAME = 40
 _LONGEST_PART = 20
 _LONGEST_NUMBER = 8

@@ -18,6 +18,11 @@ _ESCAPE_SEQUENCE = (
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # CSI
     r"|\x1b[ -/]*[0-~]?"
 )
+# As JSON, JavaScript and Python write a character, and as dumps list bytes: `0x73, 0x6b`.
+_ESCAPED_CHARACTER = (
+    r"\\u\{([0-9A-Fa-f]{1,6})\}|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\x([0-9A-Fa-f]{2})"
+    r"|0[xX]([0-9A-Fa-f]{2})[\s,;]*"
+)
 _LINE_BREAKS = str.maketrans(dict.fromkeys("\n\r\v\f\t\x1c\x1d\x1e\x85\u2028\u2029", " "))
 
 
@@ -91,7 +96,7 @@ def _readings(text: str) -> set[str]:
 
 def _unescaped(text: str) -> str:
     text = re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), text)
-    return re.sub(r"\\(?:u\{?|x|U)([0-9A-Fa-f]{2,8})\}?", lambda found: chr(int(found[1], 16) % 0x110000), text)
+    return re.sub(_ESCAPED_CHARACTER, lambda found: chr(int(found[found.lastindex or 0], 16) % 0x110000), text)
 
 
 @lru_cache(maxsize=8)  # an answer may have many texts to search for one key
@@ -119,8 +124,10 @@ def _windows(text: str) -> Iterator[str]:
 
 
 def _folded(text: str) -> str:
-    """Return the text without the differences of case and of Unicode compatibility (full width, ligatures)."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Return the text without differences of case, marks and Unicode compatibility (full width, ligatures)."""
+    if text.isascii():
+        return text.casefold()
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c)[0] != "M").casefold()
 
 
 def _bare(text: str) -> str:

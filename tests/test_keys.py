@@ -342,8 +342,10 @@ def test_a_key_command_does_not_read_what_is_piped_to_the_program(credcheck: Pro
     assert not asked.sent
 
 
-def test_a_key_in_the_place_of_its_files_path_is_not_shown(credcheck: Program) -> None:
-    key = "sk_live_4f9a8b7c6d5e4f3a2b1c"
+@pytest.mark.parametrize(
+    "key", ["sk_live_4f9a8b7c6d5e4f3a2b1c", "x/sk_live_4f9a8b7c6d5e4f3a2b1c", "dGhlIGtl/sk_live_4f9a8b7c/c2VjcmV0"]
+)
+def test_a_key_in_the_place_of_its_files_path_is_not_shown(credcheck: Program, key: str) -> None:
     path = credcheck.configure(f'[accounts.pixelcut]\napi_key_file = "{key}"\n')
     runs = [
         credcheck("pixelcut", "--json"),
@@ -354,5 +356,7 @@ def test_a_key_in_the_place_of_its_files_path_is_not_shown(credcheck: Program) -
     assert not [run for run in runs if "sk_live" in run.out + run.err]
     result = json.loads(runs[0].out)
     assert (result["key_source"], result["error"]["code"]) == ("file:***", "key_missing")
-    path.with_name(key).touch(mode=0o600)
-    assert json.loads(credcheck("pixelcut", "--json").out)["key_source"] == f"file:{path.with_name(key)}"
+    file = path.parent / key
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    assert json.loads(credcheck("pixelcut", "--json").out)["key_source"] == f"file:{file}"

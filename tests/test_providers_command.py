@@ -450,3 +450,76 @@ def test_tables_of_a_configuration_and_built_in_providers_are_checked_too(credch
 def test_what_cannot_be_checked_is_wrong_usage(credcheck: Program, words: list[str]) -> None:
     run = credcheck("providers", *words)
     assert (run.status, run.out, run.err.count("\n")) == (2, "", 1)
+
+
+LEAKED = "sk_live_Zq8WmN4tRb7XcV2yLp6K"
+# Of no shape that a key has: only who knows it can hide it.
+KNOWN = "correct horse".replace(" ", "-")
+OWN = """
+[providers.p]
+request = { url = "http://127.0.0.1:9/p", headers = { Authorization = "Bearer {key}" } }
+balance = { amount = "left", unit_at = "unit", details = { note = "note" } }
+answer = { said = "m" }
+[accounts.p]
+api_key = "%s"
+"""
+ECHOES = {
+    "failure": 'HTTP/1.1 401 no\r\n\r\n{"m":"the key %s is not known"}',
+    "failure-in-brackets": 'HTTP/1.1 401 no\r\n\r\n{"m":"no key [%s]"}',
+    "detail": '{"left": 5, "unit": "USD", "note": "for %s"}',
+    "unit": '{"left": 5, "unit": "%s"}',
+}
+
+
+@pytest.mark.parametrize("answer", ECHOES)
+@pytest.mark.parametrize("key", [LEAKED, KNOWN])
+def test_a_saved_answer_that_echoes_a_key_of_the_configuration_shows_none(
+    credcheck: Program, answer: str, key: str
+) -> None:
+    credcheck.configure(OWN % key)
+    run = credcheck("providers", "check", "p", "--answer", "-", given=ECHOES[answer] % key)
+    assert run.out.startswith("p: valid")
+    assert not [part for part in (key, key[:12], key[-12:]) if part in run.out + run.err], run.out
+
+
+@pytest.mark.parametrize("answer", ECHOES)
+def test_a_word_of_a_saved_answer_that_could_be_a_key_is_hidden_though_it_is_no_accounts(
+    credcheck: Program, answer: str
+) -> None:
+    credcheck.configure(OWN % "another-key")
+    run = credcheck("providers", "check", "p", "--answer", "-", given=ECHOES[answer] % LEAKED)
+    assert "***" in run.out
+    assert "sk_live" not in run.out + run.err
+
+
+def test_a_saved_answer_shows_no_key_of_a_variable_or_of_a_built_in_provider(credcheck: Program) -> None:
+    answer = f'HTTP/1.1 401 no\r\n\r\n{{"error": {{"message": "no user {LEAKED} and {KNOWN}"}}}}'
+    credcheck.environment["OPENROUTER_API_KEY"] = KNOWN
+    run = credcheck("providers", "check", "openrouter", "--answer", "-", given=answer)
+    assert run.status == 4
+    assert not [part for part in (LEAKED[:12], KNOWN) if part in run.out + run.err]
+
+
+def test_an_answer_can_be_tried_though_the_configuration_is_wrong_elsewhere(credcheck: Program) -> None:
+    credcheck.configure(OWN % "another-key" + "unknown = 1\n")
+    run = credcheck("providers", "check", "p", "--answer", "-", given='{"left": 5, "unit": "USD"}')
+    assert (run.status, "5 USD" in run.out) == (0, True)
+
+
+@pytest.mark.parametrize("place", ["https://api.x.example/KEY/v1", "https://KEY.example/v1", "header"])
+def test_a_key_in_the_place_of_a_path_a_host_or_a_headers_name_is_not_shown(tried: Tried, place: str) -> None:
+    key = "sk-live-Zq8WmN4tRb7XcV2yLp6K"
+    if place == "header":
+        description = DESCRIPTION.replace("X-Key", key)
+    else:
+        description = DESCRIPTION.replace("https://api.acme.example/v1", place.replace("KEY", key.lower()))
+    _, out, err = tried(description)
+    assert "***" in out + err
+    assert "sk-live" not in out + err
+
+
+def test_an_answer_without_a_limit_is_shown_as_unlimited(tried: Tried) -> None:
+    description = DESCRIPTION.replace("total - used", "left").replace(
+        'unit = "credits"', 'unit = "credits", null = "unlimited"'
+    )
+    assert "unlimited credits" in tried(description, '{"left": null}')[1]

@@ -71,6 +71,12 @@ def test_what_is_no_text_says_nothing(said: object) -> None:
         "".join(f"&#x{ord(character):x};" for character in SECRET),
         "".join(f"\\u{ord(character):04x}" for character in SECRET),
         "".join(f"\\x{ord(character):02x}" for character in SECRET),
+        "".join(f"\\U{ord(character):08x}" for character in SECRET),
+        "".join(f"\\u{{{ord(character):x}}}" for character in SECRET),
+        " ".join(f"0x{ord(character):02x}" for character in SECRET),
+        f"[{', '.join(f'0x{ord(character):02X}' for character in SECRET)}]",
+        "".join(f"{character}\u0301" for character in SECRET),
+        unicodedata.normalize("NFC", "".join(f"{character}\u0301" for character in SECRET)),
         "".join(f"\\{ord(character):03o}" for character in SECRET),
         "".join(chr(ord(character) + 0xFEE0) for character in SECRET),
         " ".join(SECRET),
@@ -81,6 +87,12 @@ def test_what_is_no_text_says_nothing(said: object) -> None:
 )
 def test_what_echoes_the_key_says_nothing(echo: str) -> None:
     assert remote_line(f"Invalid key {echo} given", Key(SECRET)) == ""
+
+
+@pytest.mark.parametrize("escape", ["\\u{:04x}", "\\x{:02x}", "\\U{:08x}", "\\u{{{:x}}}"])
+def test_an_escape_takes_no_character_of_the_key_that_follows_it(escape: str) -> None:
+    key = "abcd-1234-ef56-7890-aaaa-bb12"
+    assert remote_line(f"your key {key.replace('-', escape.format(ord('-')))}", Key(key)) == ""
 
 
 @given(st.text(max_size=40), st.text(max_size=40))

@@ -34,6 +34,36 @@ def test_a_detail_that_is_the_key_is_left_out_as_a_number_too(id_: object) -> No
     assert verdict.without_keys(reading, described(), [Key("another-key-0123")]).details == reading.details
 
 
+KEY = "sk_live_4f9a8b7c6d5e"
+
+
+@pytest.mark.parametrize("echoed", ["unit_at", "id_at"])
+def test_an_answer_whose_unit_or_id_is_the_key_is_refused(echoed: str) -> None:
+    provider = described(balance={"each": "rows", "amount": "left", "unit_at": "unit", echoed: "echo"})
+    reading = judged(provider, {"rows": [{"left": 5, "unit": "USD", "echo": KEY}]})
+    assert KEY in {name for each in reading.balances for name in (each.id, each.unit)}
+    with pytest.raises(BadResponse, match="the answer repeats the key"):
+        verdict.without_keys(reading, provider, [Key(KEY)])
+    assert verdict.without_keys(reading, provider, [Key("another-key-0123")]) == reading
+
+
+def test_a_unit_or_an_id_of_the_description_itself_is_no_echo() -> None:
+    provider = described(balance={"amount": "left", "unit": "credits", "id": "credits"})
+    reading = judged(provider, {"left": 5})
+    assert verdict.without_keys(reading, provider, [Key("credits")]) == reading
+
+
+@pytest.mark.parametrize(
+    "document", [{"left": 1234567890123456}, {"left": "12345678.90123456"}, {"left": 1, "of": 1234567890123456}]
+)
+def test_an_amount_that_is_a_key_of_digits_is_refused(document: object) -> None:
+    provider = described(balance={"amount": "left", "total": "of", "unit": "credits"})
+    reading = judged(provider, document)
+    with pytest.raises(BadResponse, match="the answer repeats the key"):
+        verdict.without_keys(reading, provider, [Key("1234567890123456")])
+    assert verdict.without_keys(reading, provider, [Key("1"), Key("1234567"), Key("9876543210123456")]) == reading
+
+
 @pytest.mark.parametrize(("error", "fails"), [(0, False), ("", False), ([], False), (1, True), ("no", True)])
 def test_an_error_of_zero_is_none(error: object, fails: bool) -> None:  # noqa: FBT001
     provider = described(answer={"failed_at": "error"})

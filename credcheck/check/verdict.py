@@ -12,6 +12,8 @@ from credcheck.providers.provider import Provider
 from credcheck.providers.reading import read
 from credcheck.sanitize import echoes
 
+_SHORTEST_NUMBER = 8
+
 
 def judge(
     provider: Provider,
@@ -85,13 +87,20 @@ def _patience(response: Response) -> str:
 
 
 def without_keys(reading: Reading, provider: Provider, keys: Sequence[Key]) -> Reading:
-    """Return the reading without details that echo a key; raises BadResponse if an answer's unit or id does."""
+    """Return the reading without details that echo a key; raises BadResponse if its unit, id or amount does."""
     own = {name for each in provider.balances for name in (each.id, each.unit)}
     told = {name for each in reading.balances for name in (each.id, each.unit)} - own
-    if any(echoes(each, *keys) for each in told):
+    amounts = [amount for each in reading.balances for amount in (each.amount, each.total) if amount is not None]
+    if any(echoes(each, *keys) for each in told) or any(_is_key(amount, keys) for amount in amounts):
         raise BadResponse("the answer repeats the key")
     kept = {name: value for name, value in reading.details.items() if not echoes(_written(value), *keys)}
     return Reading(reading.balances, kept)
+
+
+def _is_key(amount: Decimal, keys: Sequence[Key]) -> bool:
+    """Tell whether the digits of an amount are those of a key; a shorter key may well be an amount, too."""
+    digits = f"{abs(amount):f}".replace(".", "")
+    return any(len(key.reveal()) >= _SHORTEST_NUMBER and key.reveal() in digits for key in keys)
 
 
 def _written(detail: Detail) -> str:

@@ -1,6 +1,8 @@
 """One account's key, from its source."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from credcheck.errors import KeyMissing
@@ -12,6 +14,7 @@ from credcheck.system.commands import Commands
 FILE_LIMIT = 64 * 1024
 _LONGEST_KEY = 4096
 _KEY = "the key"
+_SECONDS_AT_HAND = 1.0
 # A byte order mark and a space of no width, which editors and pages leave around a text.
 _INVISIBLE = "\ufeff\u200b"
 
@@ -33,6 +36,18 @@ def secrets(account: Account, environment: Mapping[str, str], *, commands: Comma
         except KeyMissing as problem:
             problem.hint = problem.hint or f"correct {source.name if isinstance(source, KeyVariable) else name}"
             raise
+    return found
+
+
+def at_hand(accounts: Iterable[Account], environment: Mapping[str, str]) -> list[Key]:
+    """Return the keys and secret options of accounts that can be read without running a command."""
+    commands, deadline = Commands(), time.monotonic() + _SECONDS_AT_HAND
+    found = []
+    for account in accounts:
+        for source in (account.key_source, *account.secrets.values()):
+            if not isinstance(source, KeyCommand):
+                with suppress(KeyMissing):
+                    found.append(_of(source, environment, commands, deadline))
     return found
 
 

@@ -14,6 +14,7 @@ from credcheck.names import Category
 from credcheck.system import streams, terminal
 
 if TYPE_CHECKING:
+    from credcheck.models import Key
     from credcheck.providers.registry import Registry
 
 _CHECK = "check"
@@ -56,13 +57,24 @@ def list_providers(
         from credcheck.commands.providers import check
 
         known = config.own_providers(os.environ, file=config_file)
-        told = check.tried(described, known, answer=answer)
+        told = check.tried(described, known, answer=answer, keys=lambda: _keys(config_file))
         output.deliver(told.text)
         return told.status
     if word == _CHECK or described is not None or answer is not None:
         raise UsageError("`credcheck providers check` takes a file or a provider: see `credcheck providers --help`")
     _list(_registry(config_file), word, category, shown, impossible=impossible)
     return 0
+
+
+def _keys(config_file: str | None) -> "list[Key]":
+    """Return the keys of all accounts, or none if config.toml cannot be used: a description can be checked without."""
+    from credcheck import config, keys
+
+    try:
+        loaded = config.load(os.environ, file=config_file)
+        return keys.at_hand(config.every_account(loaded, os.environ), os.environ)
+    except ConfigError:
+        return []
 
 
 def _list(known: "Registry", word: str | None, category: str | None, format_: str, *, impossible: bool) -> None:

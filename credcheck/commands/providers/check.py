@@ -1,7 +1,7 @@
 """Validate a provider's description, and read a saved answer as a check would read it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -10,13 +10,15 @@ from credcheck.check import verdict, ways_out
 from credcheck.commands.providers import catalogue
 from credcheck.config import toml
 from credcheck.errors import CheckError, ConfigError, ExitStatus, UsageError
-from credcheck.models import Account, Balance, Reading, Response
+from credcheck.models import Account, Balance, Detail, Key, Reading, Response
+from credcheck.names import could_be_key, without_keys
 from credcheck.providers import registry, schema
 from credcheck.providers.provider import Provider
 from credcheck.providers.registry import BUILT_IN, Registry
 from credcheck.sanitize import one_line
 from credcheck.system import files
 
+_LONGEST_TEXT = 160
 _ANSWER_LIMIT = 1024 * 1024
 _HEAD = re.compile(rb"HTTP/[0-9.]+ ([0-9]{3})[^\n]*\n(?:[^\r\n][^\n]*\n)*\r?\n")
 
@@ -28,9 +30,10 @@ class Report(NamedTuple):
     status: int = ExitStatus.OK
 
 
-def tried(word: str, known: Registry, *, answer: str | None) -> Report:
+def tried(word: str, known: Registry, *, answer: str | None, keys: Callable[[], Sequence[Key]]) -> Report:
     """Return a report on the descriptions that a word means, and the balances that they read in a saved answer.
 
+    The report is often shown to others: none of the `keys`, and no word of an answer that could be one, is in it.
     The word is a file, of one description or with `[providers.NAME]` tables, or a provider's name. Raises ConfigError
     for a description or a file that cannot be used, and UsageError.
     """
@@ -40,7 +43,7 @@ def tried(word: str, known: Registry, *, answer: str | None) -> Report:
         return Report(valid + "".join(map(_lacking, found)))
     if len(found) != 1:
         raise UsageError(f"--answer is read by one description; {word} holds {len(found)}")
-    read = _read(found[0], _answer(answer))
+    read = _read(found[0], _answer(answer), keys())
     return Report(valid + read.text, read.status)
 
 
@@ -62,12 +65,22 @@ def _described(word: str, known: Registry) -> Sequence[Provider]:
 
 
 def _request(provider: Provider) -> str:
+    """Return how a description asks; a part of the user's own that could be a key in the wrong place is hidden."""
     asked = provider.request
     address, _, query = asked.url.partition("?")
+    shown = str if provider.name in BUILT_IN.names() else _hidden
     places = ["a query"] * bool(query or asked.query)
-    places += [f"the header {name}" for name in asked.headers] + ["Basic authentication"] * (asked.basic is not None)
+    places += [f"the header {shown(name)}" for name in asked.headers] + ["Basic authentication"] * (
+        asked.basic is not None
+    )
     places += [f"a body ({kind})" for kind in ("json", "form", "body") if getattr(asked, kind) is not None]
-    return f"{asked.method} {address}" + (f" and {', '.join(places)}" if places else "")
+    return f"{asked.method} {'/'.join(map(shown, address.split('/')))}" + (
+        f" and {', '.join(places)}" if places else ""
+    )
+
+
+def _hidden(part: str) -> str:
+    return "***" if could_be_key(part) else part
 
 
 def _lacking(provider: Provider) -> str:
@@ -104,25 +117,35 @@ def _bytes(path: str) -> bytes:
         raise UsageError(f"--answer {one_line(files.shown(path))}: cannot be read: {reason}") from None
 
 
-def _read(provider: Provider, response: Response) -> Report:
+def _read(provider: Provider, response: Response, keys: Sequence[Key]) -> Report:
     account = Account(name=provider.name, provider=provider.name)
     try:
         reading = verdict.judge(provider, response, options={}, now=datetime.now(UTC))
+        reading = verdict.without_keys(reading, provider, keys)
     except CheckError as problem:
-        failure = ways_out.failure(problem, account, provider, [])
+        problem.said = _harmless(problem.said) if isinstance(problem.said, str) else None
+        failure = ways_out.failure(problem, account, provider, keys)
         return Report(f"  {failure.code}: {failure.message}\n", problem.exit_status)
     low = ExitStatus.LOW if reading.main.status == "low" else ExitStatus.OK
     return Report("".join(f"  {line}\n" for line in _lines(reading)), low)
 
 
+def _harmless(text: str) -> str:
+    return without_keys(one_line(text, longest=_LONGEST_TEXT))
+
+
 def _lines(reading: Reading) -> list[str]:
-    details = [f"details: {name} = {one_line(str(value))}" for name, value in reading.details.items()]
+    details = [f"details: {name} = {_detail(value)}" for name, value in reading.details.items()]
     return [*map(_line, reading.balances), *details]
+
+
+def _detail(value: Detail) -> str:
+    return _harmless(value) if isinstance(value, str) else str(value)
 
 
 def _line(balance: Balance) -> str:
     amount = "unlimited" if balance.amount is None else f"{balance.amount:f}"
-    parts = [f"{balance.id}: {amount} {balance.unit}"]
+    parts = [f"{_harmless(balance.id)}: {amount} {_harmless(balance.unit)}"]
     parts += [f"of {balance.total:f}"] if balance.total is not None else []
     parts += [f"resets at {balance.resets_at:%Y-%m-%d %H:%M} UTC"] if balance.resets_at else []
     parts += [f"expires at {balance.expires_at:%Y-%m-%d %H:%M} UTC"] if balance.expires_at else []
