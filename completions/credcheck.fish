@@ -12,7 +12,7 @@ function __credcheck_at -a wanted place
         if set -q option[1]
             set -e option[1]
         else if string match -q -- '-*' $word
-            contains -- $word --format --output --warn-below --timeout --sort --max-age --config --provider --from --set --every --since --svg --import --forget --category --answer; and set option $word
+            contains -- $word --format --output --warn-below --timeout --sort --label --max-age --config --provider --from --set --every --since --svg --import --forget --category --answer; and set option $word
         else if test $count = 0; and contains -- $at-$word credcheck-login credcheck-logout credcheck-accounts credcheck-watch credcheck-history credcheck-open credcheck-providers credcheck-config credcheck-doctor credcheck-demo credcheck-monitoring credcheck-schema credcheck-completions credcheck-help credcheck-version
             set at $at-$word
         else
@@ -112,6 +112,7 @@ complete -c credcheck -n '__credcheck_at credcheck' -l warn-below -r -f -d 'The 
 complete -c credcheck -n '__credcheck_at credcheck' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
 complete -c credcheck -n '__credcheck_at credcheck' -l no-progress -d 'Do not show on a terminal how the answers come in'
 complete -c credcheck -n '__credcheck_at credcheck' -l sort -r -f -a 'name balance status days' -d 'Sort the results, the worst or lowest first; else they are in the configuration\'s order'
+complete -c credcheck -n '__credcheck_at credcheck' -l label -r -f -d 'With --format prometheus: a label for every sample, to tell two users of a machine apart; may be repeated'
 complete -c credcheck -n '__credcheck_at credcheck' -l max-age -r -f -d 'Take an answer of the history that is younger than this, such as 10m; ask for the others only'
 complete -c credcheck -n '__credcheck_at credcheck' -l stale-if-error -d 'With --max-age: show the last answer, of any age, if a check fails'
 complete -c credcheck -n '__credcheck_at credcheck' -l changes -d 'Print only what has changed its status since the last check with --changes'
@@ -178,6 +179,7 @@ complete -c credcheck -n '__credcheck_at credcheck-demo' -l warn-below -r -f -d 
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l no-progress -d 'Do not show on a terminal how the answers come in'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -l sort -r -f -a 'name balance status days' -d 'Sort the results, the worst or lowest first; else they are in the configuration\'s order'
+complete -c credcheck -n '__credcheck_at credcheck-demo' -l label -r -f -d 'With --format prometheus: a label for every sample, to tell two users of a machine apart; may be repeated'
 complete -c credcheck -n '__credcheck_at credcheck-demo' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-monitoring 0' -f -a 'alerts dashboard'
 complete -c credcheck -n '__credcheck_at credcheck-monitoring' -s h -l help -d 'Show this message and exit'

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from completions.tree import Argument, Command, Option
+from credcheck.render import prometheus
 
 _SCHEMA = Path(__file__).parents[1] / "credcheck/render/schema.json"
 _DOCUMENTS = {
@@ -23,9 +24,14 @@ def parts(root: Command) -> Mapping[str, str]:
     return {
         "PURPOSE": _text(root.summary[0].lower() + root.summary[1:]),
         "COMMANDS": "\n".join(line for each in every if each.arguments or not each.commands for line in _command(each)),
+        "METRICS": "\n".join(line for family in prometheus.FAMILIES for line in _metric(family)),
         "MEMBERS": "\n".join(line for name in _DOCUMENTS for line in _members(name)),
         "OPTIONS": "\n".join(line for option in sorted(options, key=_last_name) for line in _option(option)),
     }
+
+
+def _metric(family: prometheus.Family) -> list[str]:
+    return [".TP", f"\\fB{_text(family.name)}\\fR", _text(family.help)]
 
 
 def _members(name: str) -> Iterator[str]:

@@ -228,6 +228,7 @@ class Result(NamedTuple):
     `usual_unit` is the provider's, for a failure too; None if only an answer tells it.
     `trend` are amounts of the main balance at equal steps of the last weeks.
     `warn_days_left` makes the account low where the low end of the forecast is below.
+    `last_read_at` is the moment of the last reading that the history has, known after a failure only.
     """
 
     account: str
@@ -238,7 +239,9 @@ class Result(NamedTuple):
     warn_below: Decimal | None = None
     key_source: str | None = None
     elapsed_ms: int = 0
+    provider_title: str | None = None
     top_up_url: str | None = None
+    last_read_at: datetime | None = None
     forecast: Forecast | None = None
     trend: tuple[float, ...] = ()
     warn_days_left: Decimal | None = None

@@ -15,8 +15,8 @@ from credcheck.render.formats import FORMATS
 from credcheck.session import HistoryOptions
 
 OPTIONS = ("--json", "-q", "--quiet", "--no-progress", "--stale-if-error", "--changes", "--notify")
-VALUED = ("--format", "--sort", "--output", "--warn-below", "--timeout", "--max-age", "--config")
-TEXTS = (*FORMATS, *get_args(Order), "5", "0", "USD=5", "10m", "file", "-1", "", "x")
+VALUED = ("--format", "--sort", "--output", "--warn-below", "--timeout", "--max-age", "--config", "--label")
+TEXTS = (*FORMATS, *get_args(Order), "5", "0", "USD=5", "owner=bob", "10m", "file", "-1", "", "x")
 WORDS = st.one_of(
     st.sampled_from(("all", "ALL", "pixelcut", "my-account", "login", "check", "", "-", "--", "-h", "-qq", "--jso")),
     st.sampled_from(OPTIONS),

@@ -15,7 +15,7 @@ BEGINNINGS = {
     "json": '{\n  "schema_version": 1,\n  "account": "pixelcut",',
     "tsv": "account\tprovider\tstatus\tbalance\tunit\terror\npixelcut\t",
     "value": "42\n",
-    "prometheus": "# HELP credcheck_balance ",
+    "prometheus": "# HELP credcheck_account_info ",
     "nagios": "CREDCHECK OK - pixelcut 42 credits | ",
 }
 

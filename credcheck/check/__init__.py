@@ -124,7 +124,11 @@ class _Run(NamedTuple):
             provider = self.registry.load(account.provider)
             if lacking := options.missing(account, provider):
                 failure = ways_out.failure(_lacking(lacking[0], account, provider), account, provider, ())
-                return self._unprepared(account, failure)._replace(usual_unit=provider.usual_unit(account.options))
+                return self._unprepared(account, failure)._replace(
+                    usual_unit=provider.usual_unit(account.options),
+                    provider_title=provider.title,
+                    top_up_url=provider.top_up_page(account.options),
+                )
             return _Check(account, provider, self)
         except Exception as fault:  # noqa: BLE001  a description that is broken must not end the other checks
             problem = f"the provider {account.provider} cannot be used: {fault_line(fault)}"
@@ -209,6 +213,7 @@ class _Check:
             key_source=str(source) if source else None,
             checked_at=self._run.now(),
             elapsed_ms=round(seconds * 1000),
+            provider_title=self._provider.title,
             top_up_url=self._provider.top_up_page(self._account.options),
         )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from credcheck.console.parameters import chosen_format, read_as
 from credcheck.errors import ConfigError, UsageError
+from credcheck.models import NOTHING
 from credcheck.render import Order, View
 from credcheck.render.formats import FORMATS
 from credcheck.session import HistoryOptions
@@ -85,6 +86,14 @@ CHECK_OPTIONS = (
         _one_of(get_args(Order)),
         choices=get_args(Order),
     ),
+    Option(
+        "label",
+        ("--label",),
+        "With --format prometheus: a label for every sample, to tell two users of a machine apart; may be repeated.",
+        str,
+        metavar="NAME=VALUE",
+        repeated=True,
+    ),
 )
 # Those of a check whose accounts have a history.
 HISTORY_OPTIONS = (
@@ -117,6 +126,7 @@ class CheckOptions(NamedTuple):
     timeout: float | None = None
     no_progress: bool = False
     sort: Order | None = None
+    label: Sequence[str] | None = None
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "CheckOptions":
@@ -143,7 +153,19 @@ class CheckOptions(NamedTuple):
         if FORMATS[name].for_one and not single:
             raise UsageError(f"--format {name} is the bare number of one account; {way_out}")
         quiet = self.quiet and not FORMATS[name].always_prints
-        return View(format=name, single=single, quiet=quiet, sort=self.sort)
+        return View(format=name, single=single, quiet=quiet, sort=self.sort, labels=self._labels(name))
+
+    def _labels(self, format_: str) -> Mapping[str, str]:
+        if not self.label:
+            return NOTHING
+        if format_ != "prometheus":
+            raise UsageError("--label needs --format prometheus")
+        from credcheck.render import prometheus
+
+        try:
+            return prometheus.labels(self.label)
+        except ConfigError as problem:
+            raise UsageError(f"--label: {problem.message}") from None
 
 
 class CheckRequest(NamedTuple):

@@ -36,12 +36,13 @@ def answers(
     since = now - max_age if max_age and max_age < now - ever else ever
     found = results(usable, last, thresholds, since=since, now=now)
     return {
-        account.name: found[account.name]._replace(
-            top_up_url=registry.load(account.provider).top_up_page(account.options)
-        )
-        for account in usable
-        if account.name in found
+        account.name: _described(found[account.name], account, registry) for account in usable if account.name in found
     }
+
+
+def _described(result: Result, account: Account, registry: Registry) -> Result:
+    provider = registry.load(account.provider)
+    return result._replace(provider_title=provider.title, top_up_url=provider.top_up_page(account.options))
 
 
 def results(

@@ -36,6 +36,7 @@ class Recording:
         self._now = now
         self._store: Store | None = None
         self._points: dict[Name, list[Point]] = {}
+        self._last_read: dict[tuple[str, str], datetime] = {}
         self._begun = False
         self._thread: threading.Thread | None = None
         self.problem: str | None = None
@@ -52,7 +53,10 @@ class Recording:
             self._thread = thread
 
     def with_forecasts(self, results: Sequence[Result]) -> list[Result]:
-        """Return the results with their forecasts, from the samples and the new balances."""
+        """Return the results with their forecasts, from the samples and the new balances.
+
+        A failure has the moment of the last reading.
+        """
         if not self._begun:
             self._load()
         if not self._has_loaded() or self._store is None:
@@ -106,6 +110,8 @@ class Recording:
         from credcheck.history.outlook import foretold, trend
         from credcheck.history.samples import Name
 
+        if result.error:
+            return result._replace(last_read_at=self._last_read.get((result.account, result.provider)))
         main = result.main
         if main is None or main.amount is None:
             return result
@@ -125,9 +131,10 @@ class Recording:
         from credcheck.history.samples import Owner
 
         since = self._now() - forecast.WINDOW
-        self._points = {
-            series.name: store.points(series.id, since) for series in store.series(map(Owner._make, self._owners))
-        }
+        found = store.series(map(Owner._make, self._owners))
+        self._points = {series.name: store.points(series.id, since) for series in found}
+        read = sorted((series.at, series.name.owner) for series in found if series.at)
+        self._last_read = {owner: at for at, owner in read}
 
     def _attempt(self, do: Callable[["Store"], None]) -> None:
         """Do something with the history; a file that turns out to be broken is moved aside, and a new one begun."""

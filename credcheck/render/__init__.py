@@ -1,6 +1,9 @@
 """How results are shown: a format is a function from results to a string, and prints nothing."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from credcheck.models import NOTHING
 
 if TYPE_CHECKING:  # the command line imports this module to parse an option
     from credcheck.models import Result
@@ -9,12 +12,16 @@ Order = Literal["name", "balance", "status", "days"]
 
 
 class View(NamedTuple):
-    """How results are printed, in one of FORMATS; `single` asks for one bare object if the format has it."""
+    """How results are printed, in one of FORMATS.
+
+    `single` asks for one bare object if the format has it; `labels` are for every sample of metrics.
+    """
 
     format: str = "table"
     single: bool = False
     quiet: bool = False
     sort: Order | None = None
+    labels: Mapping[str, str] = NOTHING
 
 
 def balance_text(result: "Result") -> str:

@@ -82,7 +82,7 @@ def _value(page: Page) -> str:
 def _prometheus(page: Page) -> str:
     from credcheck.render import prometheus
 
-    return prometheus.render(page.results)
+    return prometheus.render(page.results, page.view.labels)
 
 
 def _nagios(page: Page) -> str:
@@ -108,7 +108,7 @@ FORMATS: Mapping[str, Format] = {
     "json": Format(_json, explains_failures=True),
     "tsv": Format(_tsv),
     "value": Format(_value, for_one=True),
-    "prometheus": Format(_prometheus, explains_failures=True, for_monitor=True),
+    "prometheus": Format(_prometheus, explains_failures=True, for_monitor=True, always_prints=True),
     "nagios": Format(
         _nagios,
         explains_failures=True,

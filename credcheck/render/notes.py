@@ -41,8 +41,8 @@ def amount(balance: Balance, result: Result) -> str:
 
 
 def is_low(balance: Balance, result: Result) -> bool:
-    """Tell whether a balance makes its account low: by its amount, or the main one by its days left."""
-    return balance.status == "low" or (balance.is_main and result.low_because == "days_left")
+    """Tell whether a balance makes its account low: by its amount, or the main one by all other reasons."""
+    return balance.status == "low" or (balance.is_main and result.low_because not in {None, "balance"})
 
 
 def why_low(balance: Balance, result: Result) -> str:

@@ -12,8 +12,8 @@ _FILES = {"alerts": "alerts.yml", "dashboard": "dashboard.json"}
 _USE = """\
 \b
 To use them:
-  alerts     credcheck monitoring alerts >/etc/prometheus/rules/credcheck.yml
-             and in prometheus.yml: rule_files: [rules/credcheck.yml]
+  alerts     credcheck monitoring alerts >/etc/prometheus/credcheck.yml
+             and in prometheus.yml: rule_files: [credcheck.yml]
   dashboard  credcheck monitoring dashboard >credcheck.json
              and in Grafana: Dashboards, New, Import
 """
