@@ -127,7 +127,7 @@ def test_thresholds_of_which_none_is_for_a_balance_are_always_named(account: Con
     assert "sk_live" not in account("deepseek", "warn_below = { sk_live_0123456789 = 3 }")("deepseek").err
     run = account("wallets", "warn_below = { GBP = 30 }", OWN)("all", "--quiet")
     assert (
-        run.err == "credcheck: wallets: warn_below names no balance `GBP`; there are b (EUR), eur (CHF), main (USD)\n"
+        run.err == "credcheck: wallets: warn_below names no balance `GBP`; there are main (USD), b (EUR), eur (CHF)\n"
     )
 
 

@@ -1,6 +1,7 @@
 """Amount formulas, rules and moments: exact decimals, and never a number that the answer does not hold."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from credcheck.errors import BadResponse
 from credcheck.providers import formula
 from credcheck.providers.document import MISSING, Digits, decode
 from credcheck.providers.moments import days_from, moment
-from credcheck.providers.rules import Test, any_of, containing, none_of, null, present
+from credcheck.providers.rules import Test, above, any_of, containing, none_of, null, present
 
 ANSWER = decode(
     b'{"a": 10.50, "b": "4.25", "zero": 0, "minus": -3, "null": null, "word": "plenty", "yes": true,'
@@ -38,6 +39,7 @@ def value(text: str) -> str | None:
             ("-b / 3", "-1.416667"),
             ("a - b / 3", "9.083333"),
         ],
+        *[("a + null?", "10.50"), ("null? + nowhere? - a", "-10.50"), ("null? + zero", "0")],
         *[("a + nowhere?", "10.50"), ("nowhere? + a", "10.50"), ("zero", "0"), ("-zero", "0"), ("b - b", "0.00")],
         *[
             ("sum(items.*.left)", "4.00"),
@@ -52,9 +54,14 @@ def test_a_formula_is_exact(text: str, digits: str) -> None:
     assert value(text) == digits
 
 
-@pytest.mark.parametrize("text", ["null", "a - null", "null + a", "-null / 100"])
+@pytest.mark.parametrize("text", ["null", "a - null", "null + a", "-null / 100", "null?", "null? + no?", "a? + null"])
 def test_null_in_a_sum_is_null(text: str) -> None:
     assert value(text) is None
+
+
+def test_the_path_that_is_null_is_named_and_not_one_that_may_be() -> None:
+    assert formula.parse("a + null?  - items.0.left - null").null_path(ANSWER) == "null"
+    assert formula.parse("none? + null?").null_path(ANSWER) == "null"
 
 
 @pytest.mark.parametrize(
@@ -114,6 +121,11 @@ def test_no_digit_of_a_sum_is_lost(units: list[int]) -> None:
         (containing("bad"), ["a bad key"], [MISSING, None, ["bad"], "good"]),
         (containing("7"), ["a 7"], [Digits("7")]),
         (containing("bad", expected=False), ["good"], ["bad", MISSING, None]),
+        (
+            above(Decimal(0)),
+            [Digits("0.1"), "125", Digits("1e3")],
+            [MISSING, None, True, Digits("0"), "-1", "NaN", "x"],
+        ),
         (null(), [None], [MISSING, False, "null"]),
         (null(expected=False), [False, "", Digits("0")], [None, MISSING]),
         (present(), [None, False], [MISSING]),

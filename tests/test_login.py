@@ -112,6 +112,24 @@ def test_a_name_of_ones_own_needs_the_provider_once(credcheck: Program) -> None:
     assert stored(credcheck) == {"work": {"provider": "pixelcut", "api_key": "k2"}}
 
 
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("deepgram", "Get a key: https://console.deepgram.com\n"),
+        ("a2e", "Documentation: https://"),
+        ("moonshot", "Get a key: https://platform.moonshot.ai/console/api-keys\n"),
+        ("moonshot region=china", "Get a key: https://platform.moonshot.cn/console/api-keys\n"),
+        ("brightdata", "Pending charges, which the next bill takes, are not taken off.\n"),
+    ],
+)
+def test_login_says_get_a_key_only_for_a_page_that_makes_one(credcheck: Program, name: str, page: str) -> None:
+    name, _, option = name.partition(" ")
+    question = "project_id" if name == "deepgram" else "not shown"
+    options = ["--set", option] if option else []
+    screen = at_terminal(credcheck, "login", name, *options, typed=[(question, "\x03")])
+    assert page in screen.text.replace("\r\n", "\n")
+
+
 def test_a_mistyped_provider_is_answered_with_the_nearest(credcheck: Program) -> None:
     assert "did you mean `pixelcut`?" in credcheck("login", "pixelcutt", given="k\n").err
 

@@ -34,4 +34,4 @@ def test_every_key_of_a_description_is_explained() -> None:
     assert terms(".SS [request]", ".SS [balance], or [[balance]] for several") == fields(RequestTemplate)
     assert terms(".SS [balance], or [[balance]] for several", ".SS [answer]") == fields(BalanceTemplate)
     assert terms(".SS [answer]", ".SS Tests of a rule") == fields(AnswerTemplate)
-    assert terms(".SS Tests of a rule", ".SH ENVIRONMENT") == {"contains", "lacks", "not", "null", "present"}
+    assert terms(".SS Tests of a rule", ".SH ENVIRONMENT") == {"contains", "lacks", "not", "above", "null", "present"}

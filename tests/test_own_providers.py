@@ -132,7 +132,11 @@ def test_its_key_can_be_stored(described: Program) -> None:
         ("json = {", 'headers = { Host = "x" }, json = {', "request.headers.Host: cannot be set as a header"),
         ("json = {", 'headers = { X = "é" }, json = {', "request.headers.X: must be plain ASCII text"),
         ("URL", "https://user:pw@api.acme.example", "request.url: must begin with https://HOST"),
-        ('{ contains = "key" }', "{}", "answer.rejected.error: must have one of contains, lacks, not, null, present"),
+        (
+            '{ contains = "key" }',
+            "{}",
+            "answer.rejected.error: must have one of contains, lacks, not, above, null, present",
+        ),
         ('{ contains = "key" }', "[]", "answer.rejected.error: must not be empty"),
         ('said = "error"', 'said = "a b"', "answer.said: must be a path"),
         ('variable = "ACME_KEY"', 'variable = "acme key"', "variable: must be the name of a variable"),

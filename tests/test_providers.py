@@ -121,6 +121,13 @@ def outcome(result: dict[str, Any], recording: Recording) -> dict[str, Any]:
     }
 
 
+def own_details(name: str) -> dict[str, str]:
+    """Return the details that the description tells and no answer."""
+    provider = providers.load(name)
+    facts = {"caveat": provider.caveat, "last_day": provider.last_day}
+    return {fact: str(value) for fact, value in facts.items() if value}
+
+
 def meant(recording: Recording, exchange: Exchange) -> dict[str, Any]:
     """Return what a result must say."""
     balances = exchange.balances
@@ -136,7 +143,7 @@ def meant(recording: Recording, exchange: Exchange) -> dict[str, Any]:
         "unlimited": exchange.unlimited,
         "unit": main["unit"],
         "balances": [{**PLAIN_BALANCE, **each} for each in balances],
-        "details": dict(exchange.details),
+        "details": {**exchange.details, **({} if exchange.error else own_details(recording.provider))},
         "error": (exchange.error, status) if exchange.error else None,
     }
 

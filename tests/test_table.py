@@ -174,7 +174,7 @@ def render(results: list[Result], view: View, terminal: Terminal) -> str:
     return formats.render(formats.page(results, view, terminal))
 
 
-def _several(*balances: Balance, **details: bool) -> Result:
+def _several(*balances: Balance, **details: bool | str) -> Result:
     return result("acme", "0")._replace(outcome=Reading(balances, details))
 
 
@@ -213,6 +213,16 @@ def test_free_credit_is_told_where_it_was_asked_for_and_is_there() -> None:
     balance = Balance(id="USD", amount=Decimal(7), unit="USD", warn_below=Decimal(10), is_main=True)
     assert "low, below 10, + free credit" in table.render([_several(balance, has_free_credit=True)], Terminal())
     assert "free" not in table.render([_several(balance, has_free_credit=False)], Terminal())
+
+
+@pytest.mark.parametrize(
+    ("days", "told"), [(61, ""), (60, "the service ends on"), (0, "the service ends on"), (-1, "the service ended on")]
+)
+def test_the_end_of_a_service_is_told_from_some_weeks_before_it_on(days: int, told: str) -> None:
+    last_day = str((WHEN + timedelta(days=days)).date())
+    balance = Balance(id="USD", amount=Decimal(7), unit="USD", is_main=True)
+    shown = table.render([_several(balance, last_day=last_day)], Terminal())
+    assert f"{told} {last_day}" in shown if told else last_day not in shown
 
 
 def test_a_long_name_keeps_its_beginning_and_its_end() -> None:

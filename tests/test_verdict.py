@@ -79,10 +79,10 @@ def test_the_details_are_those_of_the_main_balance_that_is_chosen() -> None:
     rows = [{"left": 5, "unit": "USD", "given": 1}, {"left": 7, "unit": "CNY", "given": 2}]
     found = {main: judged(described(balance=each), {"rows": rows}, main=main) for main in (None, "usd", "cny", "eur")}
     assert [(each.main.unit, each.details) for each in found.values()] == [
-        ("CNY", {"given": 2}),
+        ("USD", {"given": 1}),
         ("USD", {"given": 1}),
         ("CNY", {"given": 2}),
-        ("CNY", {"given": 2}),
+        ("USD", {"given": 1}),
     ]
     assert all([each.is_main for each in reading.balances] == [True, False] for reading in found.values())
 

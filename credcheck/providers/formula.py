@@ -1,6 +1,6 @@
 """Amount formulas: a signed sum of paths, each divided or multiplied by one number, on exact decimals.
 
-`data.a - data.b`, `-total.val / 100`, `a + b?` (`b` counts nothing if it is missing), `sum(items.*.left)`.
+`data.a - data.b`, `-total.val / 100`, `a + b?` (`b` counts nothing if it is missing or null), `sum(items.*.left)`.
 """
 
 import re
@@ -52,6 +52,10 @@ class Term(NamedTuple):
         total = total.copy_negate() if self.is_negative else total
         return unsigned_zero(total if self.divisor is None else divided(total, self.divisor))
 
+    def is_null(self, document: object) -> bool:
+        """Tell whether the path leads to null."""
+        return None in self._found(document)
+
     def _found(self, document: object) -> list[object]:
         return find_all(document, self.path) if self.is_sum else [find(document, self.path)]
 
@@ -67,22 +71,32 @@ class Formula(NamedTuple):
         return self.terms[0].path
 
     def value(self, document: object, *, grouped: bool = False) -> Decimal | None:
-        """Return the exact amount, or None if any of its paths leads to null.
+        """Return the exact amount, or None if a path that is needed, or each of those that are not, leads to null.
 
         Raises MissingAmount if a path that is needed, or each of those that are not, leads nowhere, and BadResponse if
         one leads to what is not a number.
         """
-        values = []
-        for term in self.terms:
-            try:
-                values.append(term.value(document, grouped=grouped))
-            except MissingAmount:
-                if not term.is_optional:
-                    raise
-        if not values:
+        values = [(term, self._value(term, document, grouped=grouped)) for term in self.terms]
+        needed = [value for term, value in values if not term.is_optional]
+        numbers = [value for _, value in values if isinstance(value, Decimal)]
+        if not numbers and not needed and all(value is MISSING for _, value in values):
             raise MissingAmount(f"the answer has no `{self.path}`")
-        numbers = [each for each in values if each is not None]
-        return added(numbers) if len(numbers) == len(values) else None
+        return added(numbers) if numbers and None not in needed else None
+
+    @staticmethod
+    def _value(term: Term, document: object, *, grouped: bool) -> object:
+        """Return a term's value: a number, None for null, MISSING if it need not be there; raises as `value` does."""
+        try:
+            return term.value(document, grouped=grouped)
+        except MissingAmount:
+            if not term.is_optional:
+                raise
+            return MISSING
+
+    def null_path(self, document: object) -> str:
+        """Return the path that makes the amount null."""
+        needed = [term for term in self.terms if not term.is_optional] or list(self.terms)
+        return next((term.path for term in needed if term.is_null(document)), self.path)
 
     def plain_path(self) -> str | None:
         """Return the path if the formula is nothing but one, else None."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from credcheck import urls
@@ -126,6 +127,13 @@ def truth(value: object) -> bool:
     if not isinstance(value, bool):
         raise WrongDescription(problem="must be true or false")
     return value
+
+
+def number(value: object) -> Decimal:
+    """Accept a number."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
+        raise WrongDescription(problem="must be a number")
+    return Decimal(value)
 
 
 def one_of(*words: str) -> Check:

@@ -129,6 +129,7 @@ class Provider(NamedTuple):
     source: Source | None = None
     needs: str | None = None
     notice: str | None = None
+    caveat: str | None = None
     last_day: date | None = None
     options: Mapping[str, Option] = NOTHING
     main: tuple[str, ...] = ()

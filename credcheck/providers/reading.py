@@ -55,12 +55,19 @@ def read(
     for index in provider.main_order():
         if found[index]:
             first = _main(found.pop(index))
-            return _reading(_bounded([*first, *(each for table in found for each in table)]), main)
+            reading = _reading(_bounded([*first, *(each for table in found for each in table)]), main)
+            return reading._replace(details={**reading.details, **_own_details(provider)})
         if index in unknown and not provider.main:
             break
     if unknown:
         raise BalanceUnknown(f"{provider.title} does not know the balance (null, which is not zero)")
     raise BadResponse("the answer holds no balance")
+
+
+def _own_details(provider: Provider) -> dict[str, Detail]:
+    """Return the details that the description tells and no answer."""
+    facts = {"caveat": provider.caveat, "last_day": provider.last_day}
+    return {name: str(fact) for name, fact in facts.items() if fact is not None}
 
 
 def _main(found: list[_Found]) -> list[_Found]:
@@ -122,7 +129,7 @@ class _Reader(NamedTuple):
     now: datetime
 
     def balances(self, template: BalanceTemplate) -> Iterator[_Found]:
-        """Yield the balances that a description finds, in the order of their ids; raises as `read` does."""
+        """Yield the balances that a description finds, in the order of the answer; raises as `read` does."""
         if template.when and not any_holds(template.when, self.document):
             return
         each_item = (self._found(template, item) for item in self._items(template))
@@ -131,7 +138,7 @@ class _Reader(NamedTuple):
             found = [_sum(group) for group in _by_unit(list(there))]
         else:  # the rest of a list that is too long is not read
             found = _bounded(list(islice(there, _MOST_BALANCES + 1)))
-        yield from sorted(found, key=lambda each: each.balance.id)
+        yield from found
 
     def _items(self, template: BalanceTemplate) -> list[object]:
         if template.each is None:
@@ -164,7 +171,7 @@ class _Reader(NamedTuple):
                 return None
             raise
         if amount is None and not is_unlimited and template.null != "unlimited":
-            self._of_null(template, template.amounts[0].path)
+            self._of_null(template, template.amounts[0].null_path(item))
             return None
         unit = self._unit(template, item)
         balance = Balance(

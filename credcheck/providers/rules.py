@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from credcheck.providers.document import MISSING, Digits, find
+from credcheck.providers.document import LONGEST_NUMBER, MISSING, Digits, find
 
 Scalar = str | bool | int | Decimal
 
@@ -26,6 +26,16 @@ def none_of(values: Sequence[Scalar]) -> Test:
 def containing(part: str, *, expected: bool = True) -> Test:
     """Test for a text that contains, or lacks, this part."""
     return lambda value: isinstance(value, str) and not isinstance(value, Digits) and (part in value) is expected
+
+
+def above(limit: Decimal) -> Test:
+    """Test for a number, or the same number in text, that is larger than this one."""
+
+    def test(value: object) -> bool:
+        found = _number(value) if isinstance(value, str) and len(value) <= LONGEST_NUMBER else None
+        return found is not None and found.is_finite() and found > limit
+
+    return test
 
 
 def null(*, expected: bool = True) -> Test:

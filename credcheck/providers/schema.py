@@ -1,7 +1,7 @@
 """The one validator of descriptions, built in or a user's: a TOML table in, a Provider out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -95,20 +95,11 @@ def _scalar(value: object) -> Scalar:
 def _test(value: object) -> Test:
     if not isinstance(value, dict):
         return rules.any_of(members.one_or_more(_scalar)(value))
-    told: dict[str, Any] = members.validated(value, _TESTS)
-    if len(told) != 1:
+    tests: dict[str, Any] = members.validated(value, _TESTS)
+    if len(tests) != 1:
         raise WrongDescription(problem=f"must have one of {', '.join(_TESTS)}")
-    match told.popitem():
-        case "contains", part:
-            return rules.containing(part)
-        case "lacks", part:
-            return rules.containing(part, expected=False)
-        case "not", values:
-            return rules.none_of(values)
-        case "null", expected:
-            return rules.null(expected=expected)
-        case _, expected:
-            return rules.present(expected=expected)
+    ((word, expected),) = tests.items()
+    return _MAKERS[word](expected)
 
 
 def _choices(value: object) -> dict[str, str]:
@@ -185,8 +176,17 @@ _TESTS: Mapping[str, Check] = {
     "contains": members.text,
     "lacks": members.text,
     "not": members.one_or_more(_scalar),
+    "above": members.number,
     "null": members.truth,
     "present": members.truth,
+}
+_MAKERS: Mapping[str, Callable[[Any], Test]] = {
+    "contains": rules.containing,
+    "lacks": lambda part: rules.containing(part, expected=False),
+    "not": rules.none_of,
+    "above": rules.above,
+    "null": lambda expected: rules.null(expected=expected),
+    "present": lambda expected: rules.present(expected=expected),
 }
 # The settings of every account, and what stands in templates already.
 _TAKEN = frozenset(
@@ -266,6 +266,7 @@ _TOP: Mapping[str, Check] = {
     "source": members.one_of(*get_args(Source)),
     "needs": members.text,
     "notice": members.text,
+    "caveat": members.text,
     "last_day": members.day,
     "main": members.many(members.text),
     "options": _options,

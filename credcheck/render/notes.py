@@ -1,10 +1,11 @@
 """The note beside a balance or a failure: why it is low, when it resets, the further details."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from credcheck.models import Balance, Result
 from credcheck.render import foretold
 
+_TOLD_BEFORE = timedelta(days=60)
 _TWO_DAYS = timedelta(days=2)
 _TWO_HOURS = timedelta(hours=2)
 
@@ -21,10 +22,20 @@ def of_balance(balance: Balance, result: Result) -> str:
         f"low, {reason}" if reason else "",
         f"read {foretold.span(datetime.now(UTC) - result.checked_at)} ago" if balance.is_main and result.cached else "",
         "+ free credit" if balance.is_main and result.details.get("has_free_credit") is True else "",
+        _service_end(result) if balance.is_main else "",
         _in_future("resets", balance.resets_at, result.checked_at),
         _in_future("expires", balance.expires_at, result.checked_at),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _service_end(result: Result) -> str:
+    """Return the last day of a provider's service from some weeks before it on, or an empty text."""
+    last_day = result.details.get("last_day")
+    if not isinstance(last_day, str):
+        return ""
+    left = date.fromisoformat(last_day) - result.checked_at.date()
+    return "" if left > _TOLD_BEFORE else f"the service {'ends' if left >= timedelta(0) else 'ended'} on {last_day}"
 
 
 def low_balances(result: Result) -> list[str]:

@@ -119,6 +119,9 @@ def _introduce(provider: Provider, options_known: Mapping[str, str | bool]) -> N
     """Name the kind of key that the provider wants, and the page that makes one or else its documentation."""
     if provider.needs:
         streams.tell(f"{provider.title} wants {provider.needs}.\n")
+    for fact in (provider.caveat, provider.notice):
+        if fact:
+            streams.tell(f"{fact[0].upper()}{fact[1:]}.\n")
     if page := provider.key_page(options_known):
         streams.tell(f"Get a key: {page}\n")
     elif provider.docs_url:

@@ -21,7 +21,7 @@ _MOST_NAMED = 10
 # The facts of one provider, as text: `other_variables` are as long as a label may be.
 _ROWS = (
     *("name", "title", "unit", "variables", "other_variables", "key_url", "top_up_url", "docs_url", "options"),
-    *("notice", "last_day", "category", "aliases", "keywords", "needs", "source", "defined_in"),
+    *("notice", "caveat", "last_day", "category", "aliases", "keywords", "needs", "source", "defined_in"),
 )
 _INDENT = max(map(len, _ROWS)) + 1
 # What `source` says of the answer and of the request.

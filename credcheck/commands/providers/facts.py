@@ -29,6 +29,7 @@ def facts(name: str, known: Registry) -> dict[str, object]:
         "other_variables": list(provider.other_variables),
         "key_urls": _by_choice(provider.key_url),
         "top_up_urls": _by_choice(provider.top_up_url),
+        "caveat": provider.caveat,
         "last_day": str(provider.last_day) if provider.last_day else None,
         "main": list(provider.main),
         "balances": [_balance(each) for each in provider.balances],
