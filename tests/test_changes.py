@@ -118,6 +118,99 @@ def test_a_command_that_hangs_is_ended_with_the_deadline(pixelcut: Setup) -> Non
     assert "no notice was sent: the command of [notify] did not end in time; the next run tries again" in run.err
 
 
+WITH_A_SHELL = [
+    ["sh", "-c", 'notify-send "{message}"'],
+    ["/bin/bash", "-lc", "echo '{message}'"],
+    ["dash", "-c", "echo {message}"],
+    ["zsh", "-ic", "echo {message}"],
+    ["fish", "--command=echo {message}"],
+    ["env", "sh", "-c", "echo {message}"],
+    ["env", "-S", "sh -c 'echo {message}'"],
+    ["/usr/bin/env", "A=b", "bash5.2", "-c", "echo {message}"],
+    ["busybox", "sh", "-c", "echo {message}"],
+    ["timeout", "5", "sh", "-c", "echo {message}"],
+    ["docker", "exec", "x", "sh", "-c", "echo {message}"],
+    ["su", "-c", "echo {message}", "me"],
+    ["sh", "-c", "{message}"],
+    ["sh", "notify-{message}.sh"],
+    ["ssh", "host", "notify-send", "{message}"],
+    ["python3", "-c", "print('{message}')"],
+    ["osascript", "-e", 'display notification "{message}"'],
+    ["perl", "-e", "print '{message}'"],
+]
+
+
+@pytest.mark.parametrize("command", WITH_A_SHELL, ids=" ".join)
+def test_a_message_inside_a_script_is_refused_when_the_configuration_is_read(
+    credcheck: Program, command: list[str]
+) -> None:
+    credcheck.configure(f"[notify]\ncommand = {json.dumps(command)}\n")
+    run = credcheck("pixelcut", PIXELCUT_API_KEY="sk_secret")
+    assert run.status == 2, run.err
+    assert (
+        'notify.command: {message} inside a script would run what a provider writes: use "$CREDCHECK_MESSAGE"'
+        in run.err
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["notify-send", "credcheck", "{message}"],
+        ["curl", "-d", "text={message}", "https://hooks.example"],
+        ["sh", "-c", 'notify-send "$CREDCHECK_MESSAGE"'],
+        ["sh", "-c", 'notify-send "$1"', "_", "{message}"],
+        ["python3", "notify.py", "text: {message}"],
+        ["ntfy", "publish", "-t", "{message}"],
+        "ntfy publish my-topic {message}",
+    ],
+    ids=str,
+)
+def test_a_message_that_no_program_runs_is_taken(credcheck: Program, command: object) -> None:
+    credcheck.configure(f"[accounts.pixelcut]\n[notify]\ncommand = {json.dumps(command)}\n")
+    run = credcheck("accounts")
+    assert run.status == 0, run.err
+
+
+def test_of_seven_hundred_changes_a_hundred_are_told_in_words_and_all_on_stdin(
+    credcheck: Program, tmp_path: Path
+) -> None:
+    (tmp_path / "record.py").write_text(
+        "import json, os, sys\n"
+        "json.dump([sys.argv[1], os.environ['CREDCHECK_MESSAGE'], len(json.load(sys.stdin)['changes'])],"
+        f" open({str(tmp_path / 'sent')!r}, 'w'))\n"
+    )
+    command = [sys.executable, str(tmp_path / "record.py"), "new: {message} ({message})"]
+    accounts = "".join(
+        f'[accounts."\u8d26\u6237-{number}"]\nprovider = "pixelcut"\napi_key = "op://x/y/z"\n' for number in range(700)
+    )
+    credcheck.configure(f"[notify]\ncommand = {json.dumps(command)}\n{accounts}")
+    run = credcheck("all", "--notify", "--quiet", "--format", "tsv")
+    assert (run.status, "no notice" in run.err) == (4, False), run.err
+    argument, variable, count = json.loads((tmp_path / "sent").read_text())
+    assert count == 700
+    assert argument == f"new: {variable} ({variable})"
+    assert len(variable.splitlines()) == 101
+    assert variable.splitlines()[-1] == "and 600 more"
+
+
+@pytest.mark.parametrize("way", ["{}", "sh -c '{}'", "{python} -m credcheck pixelcut", "env A=b nice {}"])
+def test_credcheck_inside_a_command_of_its_own_is_refused_and_nothing_runs_away(pixelcut: Setup, way: str) -> None:
+    inner = way.format(f"{PROGRAM} pixelcut --format value", python=sys.executable)
+    program = pixelcut("99", more=f"warn_below = 100\n[notify]\ncommand = {json.dumps(inner)}")
+    run = program("pixelcut", "--notify")
+    assert (run.status, "the command of [notify] ended with status 2" in run.err) == (5, True), run.err
+    program.configure(f"[accounts.pixelcut]\napi_key_command = {json.dumps(inner)}\n")
+    error = json.loads(program("pixelcut", "--json", "--timeout", "5").out)["error"]
+    assert error["code"] == "key_missing"
+    assert "ended with status 2 (" in error["message"]
+    assert "cannot run inside a command that" in error["message"]
+    for arguments in (["all"], ["accounts"], ["--help"], ["all", "--format", "nagios"]):
+        inside = program(*arguments, CREDCHECK_INSIDE="1")
+        assert "cannot run inside a command" in inside.out + inside.err
+        assert inside.status == (3 if "nagios" in arguments else 2)
+
+
 def test_the_doctor_sends_a_test(pixelcut: Setup, tmp_path: Path) -> None:
     program = notifying(pixelcut, "99", status=0, folder=tmp_path)
     assert program("doctor", "--notify").status == 0

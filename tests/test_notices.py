@@ -156,3 +156,12 @@ def test_a_week_hour_by_hour() -> None:
         if news:
             sent.append((hour, render.message(news)))
     assert sent == [(60, "acme is low: 80 USD, below 100"), (100, "acme is well again: 800 USD")]
+
+
+def test_a_message_fits_into_a_variable_whatever_its_characters() -> None:
+    wide = [Change(result("unreachable")._replace(outcome=Failure("unreachable", "\U0001f600" * 400)), "ok")] * 700
+    text = render.message(wide)
+    assert 100_000 < len(text.encode()) < 128 * 1024 - len("CREDCHECK_MESSAGE=")
+    assert text.splitlines()[-1] == f"and {700 - len(text.splitlines()) + 1} more"
+    assert len(render.message(wide, room=60_000).encode()) < 60_000
+    assert render.message(wide[:1]).count("\n") == 0

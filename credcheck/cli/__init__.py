@@ -1,14 +1,24 @@
 """The command line: parse, call, print, exit. The only package that knows Typer, and not for a plain check."""
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
 
-from credcheck import ISSUES_URL, __version__
+from credcheck import INSIDE_VARIABLE, ISSUES_URL, __version__
 from credcheck.cli import fast_path
 from credcheck.commands import run_check
 from credcheck.console.output import complain, tell
-from credcheck.errors import CredcheckError, ExitStatus, NotPossible, OutputError, ReaderGone, Stopped, fault_line
+from credcheck.errors import (
+    CredcheckError,
+    ExitStatus,
+    NotPossible,
+    OutputError,
+    ReaderGone,
+    Stopped,
+    UsageError,
+    fault_line,
+)
 from credcheck.render.formats import FORMATS, Format
 from credcheck.system import signals, streams
 
@@ -31,6 +41,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
+    if os.environ.get(INSIDE_VARIABLE):
+        raise UsageError(
+            "credcheck cannot run inside a command that credcheck has started, of a key or of [notify]: it could start"
+            f" itself without end; take it out of that command, or unset {INSIDE_VARIABLE}"
+        )
     request = fast_path.read(arguments)
     if request is not None:
         return run_check.check(request)

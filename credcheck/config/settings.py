@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from credcheck.config import thresholds, validation
+from credcheck.config import notify_command, thresholds, validation
 from credcheck.errors import ConfigError
 from credcheck.models import NOTHING, Account, Threshold
 from credcheck.providers.registry import BUILT_IN, Registry
@@ -24,7 +24,7 @@ CHECKS: Mapping[str, validation.Check] = {
     "providers": lambda table: table,
     "accounts": lambda table: table,
 }
-_NOTIFY: Mapping[str, validation.Check] = {"command": validation.command, "again": validation.duration}
+_NOTIFY: Mapping[str, validation.Check] = {"command": notify_command.checked, "again": validation.duration}
 
 
 class Notify(NamedTuple):

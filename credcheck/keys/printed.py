@@ -1,5 +1,6 @@
 """The key that a command prints, and what its user is told if it prints none."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -58,8 +59,17 @@ def _shown(failure: CommandFailed, argv: Sequence[str], environment: Mapping[str
 
 def _words(argv: Sequence[str]) -> Iterator[str]:
     """Yield the words of a command's arguments that may be secret, a shell's script taken apart; the longest first."""
-    found = set(argv[1:])
+    found = {argument for argument in argv[1:] if not re.search(r"\s", argument)}
     for argument in argv[1:]:
         is_script = re.search(r"\s", argument)
         found |= set(re.split(r"[\s=:'\"|;&()]+", re.sub(_PROGRAMS, " ", argument) if is_script else argument))
-    return iter(sorted((word for word in found if len(word) >= _SHORTEST_HIDDEN), key=len, reverse=True))
+    return (
+        word for word in sorted(found, key=len, reverse=True) if len(word) >= _SHORTEST_HIDDEN and not _is_there(word)
+    )
+
+
+def _is_there(word: str) -> bool:
+    """Tell whether a word is the path of a file or the name of a program, and so no secret."""
+    from shutil import which
+
+    return which(word) is not None or ("/" in word and os.path.lexists(word))

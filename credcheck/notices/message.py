@@ -7,7 +7,12 @@ from credcheck.notices.decide import Change
 from credcheck.render import json, notes
 from credcheck.sanitize import one_line
 
+# Bytes of a message: Linux takes no argument and no variable of 128 KiB or more.
+ROOM = 120 * 1024
 _LONGEST_NAME = 60
+_LONGEST_LINE = 500
+_MOST_LINES = 100
+_LONGEST_COUNT = 40
 
 
 def sentence(change: Change) -> str:
@@ -21,9 +26,17 @@ def sentence(change: Change) -> str:
     return f"{name} is well again: {_watched(result)}"
 
 
-def message(changes: Sequence[Change]) -> str:
-    """Return a line for each change."""
-    return "\n".join(map(sentence, changes))
+def message(changes: Sequence[Change], *, room: int = ROOM) -> str:
+    """Return a line for each change, at most a hundred and `room` bytes of them; then a line counts the others."""
+    lines: list[str] = []
+    for change in changes[:_MOST_LINES]:
+        line = one_line(sentence(change), longest=_LONGEST_LINE)
+        room -= len(line.encode()) + 1
+        if room < _LONGEST_COUNT:
+            break
+        lines.append(line)
+    more = len(changes) - len(lines)
+    return "\n".join([*lines, f"and {more:,} more"] if more else lines)
 
 
 def document(changes: Sequence[Change]) -> str:

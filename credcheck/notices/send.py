@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
+from credcheck.config.notify_command import MESSAGE, VARIABLE
 from credcheck.errors import NoticeFailed
 from credcheck.models import Account, KeyVariable
 from credcheck.notices import message as render
@@ -10,15 +11,15 @@ from credcheck.notices.decide import Change
 from credcheck.providers.registry import Registry
 from credcheck.system.commands import CommandFailed, Commands, without_keys
 
-MESSAGE = "{message}"
-_VARIABLE = "CREDCHECK_MESSAGE"
 _TEST = "This is a test by `credcheck doctor --notify`."
 
 
 def send(changes: Sequence[Change], command: Sequence[str], environment: Mapping[str, str], *, seconds: float) -> None:
     """Run the command once for these changes: in words in `{message}`, as JSON on its stdin; raises NoticeFailed."""
     try:
-        _run(command, render.message(changes), render.document(changes), environment, seconds)
+        # A word may hold the message more than once.
+        message = render.message(changes, room=render.ROOM // max(1, *(word.count(MESSAGE) for word in command)))
+        _run(command, message, render.document(changes), environment, seconds)
     except NoticeFailed as problem:
         raise NoticeFailed(f"{problem.message}; the next run tries again") from None
 
@@ -43,7 +44,7 @@ def _run(command: Sequence[str], message: str, document: str, environment: Mappi
         with commands.closing():
             commands.output(
                 argv,
-                environment={**environment, _VARIABLE: message},
+                environment={**environment, VARIABLE: message},
                 deadline=time.monotonic() + seconds,
                 given=document.encode(),
             )

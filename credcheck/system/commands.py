@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
+from credcheck import INSIDE_VARIABLE
 from credcheck.system import signals
 
 if TYPE_CHECKING:  # few keys are printed by a program
@@ -69,7 +70,8 @@ class Commands:
     ) -> bytes:
         """Return the stdout of a program; it is killed, with its children, at `deadline` (`time.monotonic`).
 
-        No shell is run, and stdin has what is `given`. Raises CommandFailed.
+        No shell is run, and stdin has what is `given`. INSIDE_VARIABLE keeps it from running credcheck again. Raises
+        CommandFailed.
         """
         try:
             process = self._start(argv, environment, given)
@@ -89,7 +91,7 @@ class Commands:
                 raise CommandFailed("was not started: the check had ended")
             process = subprocess.Popen(  # noqa: S603  the user's own command, from the user's own file
                 argv,
-                env=environment,
+                env={**environment, INSIDE_VARIABLE: "1"},
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

@@ -1,0 +1,53 @@
+"""The command of `[notify]`: the places in it where `{message}` may stand."""
+
+import re
+from collections.abc import Sequence
+
+from credcheck.config import validation
+from credcheck.errors import ConfigError
+
+MESSAGE, VARIABLE = "{message}", "CREDCHECK_MESSAGE"
+_SHELLS = (
+    r"(?:ba|da|z|fi|k|mk|a|c|tc|ya|rba|o|el)?sh|nu|xonsh|elvish|pwsh|powershell|cmd|busybox|toybox"
+    r"|su|runuser|script|eval"
+)
+_REMOTE = r"ssh|mosh|rsh"
+_INTERPRETERS = (
+    r"python|perl|ruby|node|deno|bun|php|lua|osascript|tclsh|expect|awk|gawk|mawk|sqlite3|emacs|vim?|nvim|tmux"
+)
+# What makes the next word a script: `-c`, `-lc`, `-e`, `--eval`, `/c`.
+_SCRIPT_FOLLOWS = r"-[A-Za-z]*[ceErR]|--?(?:command|eval|execute|init-command)|/[cCkK]"
+
+
+def checked(value: object) -> tuple[str, ...]:
+    """Return the words of a command; raises ConfigError if a program would run a part of `{message}` as a script.
+
+    A message holds words of the provider, so a `$(…)` in it would be run by the shell.
+    """
+    command = validation.command(value)
+    if any(_is_run(word, command[:place]) for place, word in enumerate(command)):
+        raise ConfigError(
+            f'{MESSAGE} inside a script would run what a provider writes: use "${VARIABLE}" there, or give {MESSAGE}'
+            " as a word of its own after the script"
+        )
+    return command
+
+
+def _is_run(word: str, before: Sequence[str]) -> bool:
+    """Tell whether a word with the message is a script, or may be a part of one."""
+    if MESSAGE not in word:
+        return False
+    programs = [*before, *re.split(r"[\s'\"=;|&(]+", word.partition(MESSAGE)[0])]
+    is_script = bool(before) and re.fullmatch(_SCRIPT_FOLLOWS, before[-1]) is not None
+    is_part = word != MESSAGE
+    return (
+        any(_is_program(each, _REMOTE) for each in programs)
+        or ((is_part or is_script) and any(_is_program(each, _SHELLS) for each in programs))
+        or (is_script and any(_is_program(each, _INTERPRETERS) for each in programs))
+    )
+
+
+def _is_program(word: str, names: str) -> bool:
+    """Tell whether a word is one of these programs: with its folder, its version or its ending, too."""
+    name = word.rpartition("/")[2].rpartition("\\")[2]
+    return re.fullmatch(rf"(?:{names})[0-9.]*(?:\.exe)?", name, re.IGNORECASE) is not None
