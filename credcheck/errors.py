@@ -26,7 +26,7 @@ CredcheckError
     ├── BalanceUnknown      balance_unknown
     └── InternalError       internal_error: a fault of credcheck itself
 
-Messages are our own text. The text of a provider travels apart, in `said`, as it came: it may hold
+Messages are our own text. The text of a provider travels apart, in `provider_message`, as it came: it may hold
 anything, the key included, until `sanitize.remote_line` has cleaned it.
 """
 
@@ -149,12 +149,12 @@ class CheckError(CredcheckError):
         message: str,
         *,
         http_status: int | None = None,
-        said: object = None,
+        provider_message: object = None,
         hint: str | None = None,
     ) -> None:
         super().__init__(message)
         self.http_status = http_status
-        self.said = said
+        self.provider_message = provider_message
         self.hint = hint
         self.retry_after: float | None = None  # seconds that the provider asks to wait
 

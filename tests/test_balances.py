@@ -25,7 +25,7 @@ ANSWERS = {"deepseek": DEEPSEEK, "scrapingbee": SCRAPINGBEE, "openrouter-key": O
 OWN = """
 [providers.wallets]
 request = { url = "https://wallets.example", headers = { A = "{key}" } }
-balance = { each = "wallets", id_at = "name", amount = "left", unit_at = "unit", total = "of" }
+balance = { each = "wallets", id_path = "name", amount = "left", unit_path = "unit", total = "of" }
 """
 
 Configured = Callable[..., Program]
@@ -165,7 +165,8 @@ def test_per_cent_of_no_total_do_not_apply_and_doctor_says_so(account: Configure
 MIXED = """
 [providers.mixed]
 request = { url = "https://mixed.example", headers = { A = "{key}" } }
-balance = [{ id = "a", amount = "a", unit = "x", total = "of" }, { id = "b", amount = "b", unit = "y" }]
+balance.a = { amount = "a", unit = "x", total = "of" }
+balance.b = { amount = "b", unit = "y" }
 """
 
 

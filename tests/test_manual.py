@@ -9,7 +9,7 @@ from credcheck.providers.provider import AnswerTemplate, BalanceTemplate, Option
 PAGE = (Path(__file__).parents[1] / "completions" / "credcheck.1").read_text(encoding="utf-8")
 # The names that a description has for members of a Provider, where they differ, and what stands in tables below.
 WRITTEN = {"variables": "variable", "amounts": "amount"}
-BELOW = {"name", "options", "request", "balances", "answer"}
+BELOW = {"name", "id", "options", "request", "balances", "answer"}
 
 
 def terms(begin: str, end: str) -> set[str]:
@@ -31,7 +31,7 @@ def test_every_setting_is_explained() -> None:
 def test_every_key_of_a_description_is_explained() -> None:
     assert terms(".SS At the top", ".SS [options.NAME]") == fields(Provider)
     assert terms(".SS [options.NAME]", ".SS [request]") == fields(Option)
-    assert terms(".SS [request]", ".SS [balance], or [[balance]] for several") == fields(RequestTemplate)
-    assert terms(".SS [balance], or [[balance]] for several", ".SS [answer]") == fields(BalanceTemplate)
+    assert terms(".SS [request]", ".SS [balance], or [balance.ID] for each of several") == fields(RequestTemplate)
+    assert terms(".SS [balance], or [balance.ID] for each of several", ".SS [answer]") == fields(BalanceTemplate)
     assert terms(".SS [answer]", ".SS Tests of a rule") == fields(AnswerTemplate)
     assert terms(".SS Tests of a rule", ".SH ENVIRONMENT") == {"contains", "lacks", "not", "above", "null", "present"}

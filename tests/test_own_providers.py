@@ -14,9 +14,9 @@ ACME = """
 title = "Acme"
 aliases = ["ACME Corporation"]
 variable = "ACME_KEY"
-request = { url = "URL/v1/credits?all=1", json = { key = "{key}", id = "{uuid4}" } }
+request = { url = "URL/v1/credits", query = { all = "1" }, json = { key = "{key}", id = "{uuid4}" } }
 balance = { amount = "total - used", unit = "credits", total = "total" }
-answer = { rejected = { error = { contains = "key" } }, said = "error" }
+answer = { key_rejected = { error = { contains = "key" } }, message = "error" }
 """
 
 
@@ -135,10 +135,17 @@ def test_its_key_can_be_stored(described: Program) -> None:
         (
             '{ contains = "key" }',
             "{}",
-            "answer.rejected.error: must have one of contains, lacks, not, above, null, present",
+            "answer.key_rejected.error: must have one of contains, lacks, not, above, null, present",
         ),
-        ('{ contains = "key" }', "[]", "answer.rejected.error: must not be empty"),
-        ('said = "error"', 'said = "a b"', "answer.said: must be a path"),
+        ('{ contains = "key" }', "[]", "answer.key_rejected.error: must not be empty"),
+        ('message = "error"', 'message = "a b"', "answer.message: must be a path"),
+        ("message =", "said =", "answer.said: `said` is now `message`"),
+        ("key_rejected", "rejected", "answer.rejected: `rejected` is now `key_rejected`"),
+        ("message =", "failed_at =", "answer.failed_at: `failed_at` is now a rule"),
+        ("balance = {", 'balance = { null = "bad", ', "balance.null: `bad` is now `error`, which is usual"),
+        ("balance = {", 'balance = { id = "mine", ', "balance.id: `id` is now the name of the table: [balance.ID]"),
+        ("balance =", "balance = []\nmain =", "balance: `[[balance]]` with `id` is now `[balance.ID]`"),
+        ("/v1/credits", "/v1/credits?all=1", "request.url: what follows the question mark stands in `query`"),
         ('variable = "ACME_KEY"', 'variable = "acme key"', "variable: must be the name of a variable"),
         ('title = "Acme"', "options = { region = {} }", "options.region: is used nowhere"),
         (
@@ -154,8 +161,8 @@ def test_its_key_can_be_stored(described: Program) -> None:
         ('title = "Acme"', "options = { api_key = {} }", "options.api_key: no option can have this name"),
         (
             "balance = {",
-            'balance = { each = "a", id_at = "b", sum = true,',
-            "balance.id_at: what is added up has no id of its own",
+            'balance = { each = "a", id_path = "b", sum = true,',
+            "balance.id_path: what is added up has no id of its own",
         ),
         ("balance = {", 'balanse = "x"\nbalance = {', "balanse: unknown key; did you mean `balance`?"),
         ("request = {", "requests = {", "requests: unknown key; did you mean `request`?"),

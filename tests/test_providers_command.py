@@ -339,7 +339,6 @@ DESCRIPTION = """
 title = "Acme"
 request = { url = "https://api.acme.example/v1", headers = { X-Key = "{key}" } }
 balance = { amount = "total - used", unit = "credits", total = "total", details = { plan = "plan" } }
-answer = { said = "error" }
 """
 
 # What curl -i saves before the body.
@@ -374,7 +373,7 @@ def test_a_valid_description_says_what_it_asks(tried: Tried) -> None:
 
 
 def test_a_query_is_not_shown_for_it_may_hold_a_key(tried: Tried) -> None:
-    _, out, _ = tried(DESCRIPTION.replace("v1", "v1?token=hidden"))
+    _, out, _ = tried(DESCRIPTION.replace("headers =", 'query = { token = "hidden" }, headers ='))
     assert out.startswith("acme: valid, asks with GET https://api.acme.example/v1 and a query, the header X-Key\n")
 
 
@@ -389,7 +388,7 @@ def test_a_saved_answer_shows_what_a_check_would_say(tried: Tried) -> None:
     [
         ('{"total": 1, "used": 1}', 1, "credits: 0 credits, of 1 (the main balance, low)"),
         ('{"total": 1}', 3, "bad_response: the answer has no `used`"),
-        ('{"total": 1, "used": null}', 3, "balance_unknown: "),
+        ('{"total": 1, "used": null}', 3, "bad_response: `used` in the answer is null"),
         (f'{PROXIED}{REJECTED}{{"error": "No such key"}}', 4, "key_rejected: key rejected (HTTP 401: No such key)"),
         ("HTTP/1.1 500 Oops\n\n", 3, "provider_error: the provider is in trouble (HTTP 500)"),
         ("<html>", 3, "bad_response: the answer is a web page"),
@@ -458,8 +457,8 @@ KNOWN = "correct horse".replace(" ", "-")
 OWN = """
 [providers.p]
 request = { url = "http://127.0.0.1:9/p", headers = { Authorization = "Bearer {key}" } }
-balance = { amount = "left", unit_at = "unit", details = { note = "note" } }
-answer = { said = "m" }
+balance = { amount = "left", unit_path = "unit", details = { note = "note" } }
+answer = { message = "m" }
 [accounts.p]
 api_key = "%s"
 """

@@ -137,7 +137,7 @@ def words(provider: Provider) -> set[str]:
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=lambda each: each.name)
 def test_the_host_that_gets_the_key_is_its_companys(provider: Provider) -> None:
-    _, host, _, _ = request.parts(provider.request.url)
+    _, host, _ = request.parts(provider.request.url)
     pages = set(map(domain, pages_of(provider)))
     for asked in hosts(provider, host):
         named = any(word in fold(asked) for word in words(provider) - {"api"})

@@ -36,7 +36,7 @@ def test_a_refusal_names_the_kind_of_key_and_its_page(status: int) -> None:
 
 def test_the_words_of_the_provider_stand_before_it() -> None:
     rejected = KeyRejected("key rejected", http_status=401)
-    rejected.said = "This key may not read the credits"
+    rejected.provider_message = "This key may not read the credits"
     assert message("openrouter", rejected).endswith(f"(HTTP 401: This key may not read the credits): {MANAGEMENT}")
 
 
@@ -49,8 +49,8 @@ def test_where_the_key_is_set_is_told_too_if_there_is_room() -> None:
 
 def test_the_page_is_left_out_if_it_would_leave_no_room_for_the_words_of_the_provider() -> None:
     rejected = KeyRejected("key rejected", http_status=403)
-    rejected.said = "Authorization failed, please supply a valid token"
-    assert rejected.said in message("deepl", rejected)
+    rejected.provider_message = "Authorization failed, please supply a valid token"
+    assert rejected.provider_message in message("deepl", rejected)
     assert "https" not in message("deepl", rejected)
 
 

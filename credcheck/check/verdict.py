@@ -31,11 +31,11 @@ def judge(
         raise _failure(provider, response)
     document = answer.decoded(provider, response.body)
     try:
-        if failure := answer.told_failure(provider, document, response.status):
+        if failure := answer.declared_failure(provider, document, response.status):
             raise failure
         return read(provider, document, options=options, now=now, main=main)
     except CheckError as error:
-        error.said = answer.said(provider, document)
+        error.provider_message = answer.provider_message(provider, document)
         error.retry_after = response.retry_after
         raise
 
@@ -46,12 +46,12 @@ def _failure(provider: Provider, response: Response) -> CheckError:
     if 300 <= status < 400:
         return Redirected("redirected elsewhere, which is not followed", http_status=status)
     document = answer.decoded_failure(response.body)
-    told = answer.told_failure(provider, document, status)
-    if told is None and status == 403 and is_page(response.body):
+    declared = answer.declared_failure(provider, document, status)
+    if declared is None and status == 403 and is_page(response.body):
         hint = f"see {provider.docs_url}" if provider.docs_url else None
         return KeyRejected("blocked by the provider, which sent a web page", http_status=status, hint=hint)
-    error = told or _usual(response)
-    error.said = answer.said(provider, document)
+    error = declared or _usual(response)
+    error.provider_message = answer.provider_message(provider, document)
     error.retry_after = response.retry_after
     return error
 

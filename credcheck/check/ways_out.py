@@ -31,8 +31,8 @@ def failure(error: CheckError, account: Account, provider: Provider, known: Sequ
         end = with_notice if fits else end if error.code in _STILL_TO_TRY else f": {provider.notice}"
     status = f"HTTP {error.http_status}" if error.http_status else ""
     room = _LONGEST_MESSAGE - len(error.message) - len(status) - len(end) - len(" (: )")
-    said = one_line(remote_line(error.said, *known), longest=min(_LONGEST_SAID, room)) if room > _SHORTEST_SAID else ""
-    aside = ": ".join(part for part in (status, said) if part)
+    quoted = remote_line(error.provider_message, *known) if room > _SHORTEST_SAID else ""
+    aside = ": ".join(filter(None, (status, one_line(quoted, longest=min(_LONGEST_SAID, room)))))
     what = f"{error.message} ({aside})" if aside else error.message
     return Failure(error.code, one_line(what + end, longest=_LONGEST_MESSAGE), error.http_status, error.retry_after)
 

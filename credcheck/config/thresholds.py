@@ -94,7 +94,7 @@ def _meant(name: str, account: Account, provider: "Provider") -> "list[BalanceTe
     by_id, others = [], []
     for balance in provider.balances:
         told = balance.named_unit(options)
-        id_ = None if balance.id_at else balance.id or told
+        id_ = None if balance.id_path else balance.id or told
         if id_ and id_.casefold() == name.casefold():
             by_id.append(balance)
         elif name == ANY or id_ is None or is_unit(name, told):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from credcheck.errors import BadResponse, BalanceUnknown, CheckError, KeyRejected, ProviderError, RateLimited
 from credcheck.providers.document import MISSING, Digits, decode, decode_text, find, is_page
-from credcheck.providers.provider import AnswerTemplate, Provider
+from credcheck.providers.provider import Provider
 from credcheck.providers.rules import Rule, any_holds
 
 _SAYS_NOTHING = frozenset({"", "ok", "success", "successful", "error", "failed", "failure"})
@@ -24,35 +24,29 @@ def decoded_failure(body: bytes) -> object:
         return {"text": text} if text and not is_page(body) else MISSING
 
 
-def told_failure(provider: Provider, document: object, status: int) -> CheckError | None:
-    """Return the failure that an answer tells by the provider's rules, or None."""
-    told = provider.answer
-    http_status = None if 200 <= status < 300 else status
+def declared_failure(provider: Provider, document: object, status: int) -> CheckError | None:
+    """Return the failure that an answer declares by the provider's rules, or None."""
+    rules = provider.answer
+    is_success = 200 <= status < 300
+    http_status = None if is_success else status
 
     def holds(rules: Sequence[Rule]) -> bool:
         return any_holds([rule for rule in rules if rule.is_for(status)], document)
 
-    if holds(told.rejected):
+    if holds(rules.key_rejected):
         return KeyRejected("key rejected", http_status=http_status)
-    if holds(told.limited):
+    if holds(rules.rate_limited):
         return RateLimited("too many requests", http_status=http_status)
-    if holds(told.unknown):
+    if holds(rules.balance_unknown):
         return BalanceUnknown(f"{provider.title} does not know the balance", http_status=http_status)
-    if holds(told.failed) or (http_status is None and _is_broken(told, document)):
+    if holds(rules.provider_error) or (is_success and rules.ok and not any_holds(rules.ok, document)):
         return ProviderError("the provider answered with an error", http_status=http_status)
     return None
 
 
-def _is_broken(told: AnswerTemplate, document: object) -> bool:
-    """Tell whether a success breaks a rule that successes keep."""
-    if told.failed_at and find(document, told.failed_at) not in (MISSING, None, False, "", "0", [], {}):
-        return True
-    return bool(told.ok) and not any_holds(told.ok, document)
-
-
-def said(provider: Provider, document: object) -> str | None:
+def provider_message(provider: Provider, document: object) -> str | None:
     """Return the provider's own words in an answer, as they came; they may hold anything."""
-    for path in provider.answer.said:
+    for path in provider.answer.message:
         value = find(document, "text" if path == "." else path)
         if isinstance(value, str) and not isinstance(value, Digits) and value.lower() not in _SAYS_NOTHING:
             return value

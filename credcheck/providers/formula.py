@@ -40,12 +40,12 @@ class Term(NamedTuple):
 
     def value(self, document: object, *, grouped: bool) -> Decimal | None:
         """Return the term's value, or None if the path leads to null; raises MissingAmount and BadResponse."""
-        found = self._found(document)
-        if MISSING in found or not found:
+        values = self._found(document)
+        if MISSING in values or not values:
             raise MissingAmount(f"the answer has no `{self.path}`")
-        if None in found:
+        if None in values:
             return None
-        total = added([number(each, self.path, grouped=grouped) for each in found])
+        total = added([number(each, self.path, grouped=grouped) for each in values])
         if self.factor is not None:
             total = _EXACT.multiply(total, self.factor)
         # Before it is rounded down: a balance is never shown larger than it is.

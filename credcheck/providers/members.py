@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from credcheck import urls
+from credcheck.models import NOTHING
 from credcheck.names import could_be_key, did_you_mean
 from credcheck.providers import formula
 from credcheck.providers.provider import Page, Time
@@ -18,14 +19,20 @@ _LONGEST_TEXT = 300
 _OWN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "cookie"})
 
 
-def validated(table: object, checks: Mapping[str, Check], *, needed: Sequence[str] = ()) -> dict[str, object]:
-    """Return the values of a table; raises WrongDescription. Values are never quoted, for any may be a key."""
+def validated(
+    table: object, checks: Mapping[str, Check], *, needed: Sequence[str] = (), renamed: Mapping[str, str] = NOTHING
+) -> dict[str, object]:
+    """Return the values of a table; raises WrongDescription. Values are never quoted, for any may be a key.
+
+    `renamed` maps keys of the earlier notation to the problem that tells the new one.
+    """
     if not isinstance(table, dict):
         raise WrongDescription(problem="must be a table")
     values = {}
     for name, value in table.items():
         if name not in checks:
-            raise WrongDescription(shown(name), problem=f"unknown key{did_you_mean(name, checks)}")
+            problem = renamed.get(name) or f"unknown key{did_you_mean(name, checks)}"
+            raise WrongDescription(shown(name), problem=problem)
         values[name] = under(name, checks[name], value)
     for name in needed:
         if name not in values:
@@ -34,11 +41,11 @@ def validated(table: object, checks: Mapping[str, Check], *, needed: Sequence[st
 
 
 def under(name: str, check: Check, value: object) -> object:
-    """Return the value that a check accepts; its WrongDescription names this key."""
+    """Return the value that a check accepts; its WrongDescription names this key, which is `shown` or known."""
     try:
         return check(value)
     except WrongDescription as wrong:
-        raise WrongDescription(shown(name), *wrong.keys, problem=wrong.problem) from None
+        raise WrongDescription(name, *wrong.keys, problem=wrong.problem) from None
 
 
 def shown(name: str) -> str:
@@ -89,6 +96,8 @@ def many(check: Callable[[object], Any]) -> Callable[[object], tuple[Any, ...]]:
 def address(value: object) -> str:
     """Accept a URL in which placeholders may stand."""
     url = text(value)
+    if "?" in url:
+        raise WrongDescription(problem='what follows the question mark stands in `query`: query = { NAME = "VALUE" }')
     if not _is_plain(url) or " " in url or "#" in url:
         raise WrongDescription(problem="must be a URL without spaces or a fragment")
     return url
@@ -117,7 +126,7 @@ def table_of(check: Check) -> Check:
     def checked(value: object) -> dict[str, object]:
         if not isinstance(value, dict):
             raise WrongDescription(problem="must be a table")
-        return {name: under(name, check, each) for name, each in value.items()}
+        return {name: under(shown(name), check, each) for name, each in value.items()}
 
     return checked
 

@@ -58,7 +58,7 @@ def _texts(document: object) -> Iterator[str]:
 
 
 def _check_address(made: Provider, *, built_in: bool) -> None:
-    scheme, host, _, _ = parts(made.request.url)
+    scheme, host, _ = parts(made.request.url)
     secret = {KEY, UUID, *(name for name, option in made.options.items() if option.secret)}
     for name in PLACEHOLDER.findall(f"{scheme}://{host}"):
         if name in secret:

@@ -12,7 +12,9 @@ from credcheck.providers.rules import Rule
 # in other people's programs.
 Source = Literal["documented", "sdk", "clients"]
 Kind = Literal["prepaid", "plan", "limit", "owed", "grant"]
-NullMeans = Literal["unknown", "unlimited", "none", "bad"]
+NullMeans = Literal["error", "unknown", "unlimited", "none"]
+# The members in which most providers put the message of an error.
+USUAL_MESSAGE = ("error.message", "message", "error", "detail", "msg", "errors.0.message")
 # The address of a page, or one for each choice of an option.
 Page = str | Mapping[str, str]
 
@@ -68,7 +70,7 @@ class BalanceTemplate(NamedTuple):
     amounts: tuple[Formula, ...]
     id: str | None = None
     unit: str | None = None
-    unit_at: str | None = None
+    unit_path: str | None = None
     unit_of: str | None = None
     units: Mapping[str, str] = NOTHING
     kind: Kind = "prepaid"
@@ -76,13 +78,13 @@ class BalanceTemplate(NamedTuple):
     resets_at: Time | None = None
     expires_at: Time | None = None
     each: str | None = None
-    id_at: str | None = None
+    id_path: str | None = None
     sum: bool = False
     where: tuple[Rule, ...] = ()
     when: tuple[Rule, ...] = ()
     unlimited: tuple[Rule, ...] = ()
     optional: bool = False
-    null: NullMeans = "unknown"
+    null: NullMeans = "error"
     grouped: bool = False
     details: Mapping[str, Formula] = NOTHING
 
@@ -95,16 +97,15 @@ class BalanceTemplate(NamedTuple):
 
 
 class AnswerTemplate(NamedTuple):
-    """The rules for failures, and the paths of the provider's own words."""
+    """The rules for failures, named by the codes of their errors, and the paths of the provider's message."""
 
     format: Literal["json", "text"] = "json"
     ok: tuple[Rule, ...] = ()
-    failed_at: str | None = None
-    rejected: tuple[Rule, ...] = ()
-    limited: tuple[Rule, ...] = ()
-    unknown: tuple[Rule, ...] = ()
-    failed: tuple[Rule, ...] = ()
-    said: tuple[str, ...] = ()
+    key_rejected: tuple[Rule, ...] = ()
+    rate_limited: tuple[Rule, ...] = ()
+    balance_unknown: tuple[Rule, ...] = ()
+    provider_error: tuple[Rule, ...] = ()
+    message: tuple[str, ...] = USUAL_MESSAGE
 
 
 class Provider(NamedTuple):
@@ -168,7 +169,7 @@ class Provider(NamedTuple):
 
     def known_ids(self) -> list[str] | None:
         """Return the ids of all balances, or None if only an answer tells them."""
-        ids = [each.id if each.id_at is None else None for each in self.balances]
+        ids = [each.id if each.id_path is None else None for each in self.balances]
         units = [each.unit if each.each is None else None for each in self.balances]
         found = [id_ or unit for id_, unit in zip(ids, units, strict=True)]
         return None if None in found else [each for each in found if each]

@@ -186,23 +186,23 @@ class _Reader(NamedTuple):
         return _Found(balance, item, template)
 
     def _unit(self, template: BalanceTemplate, item: object) -> str:
-        if template.unit_at is None:
+        if template.unit_path is None:
             return template.named_unit(self.options) or ""
-        value = find(item, template.unit_at)
-        value = find(self.document, template.unit_at) if value is MISSING else value
+        value = find(item, template.unit_path)
+        value = find(self.document, template.unit_path) if value is MISSING else value
         if not isinstance(value, str):
-            raise BadResponse(f"the answer has no unit at `{template.unit_at}`")
+            raise BadResponse(f"the answer has no unit at `{template.unit_path}`")
         if value in template.units:
             return template.units[value]
-        return _name(value.upper() if re.fullmatch(r"[A-Za-z]{3}", value) else value, template.unit_at)
+        return _name(value.upper() if re.fullmatch(r"[A-Za-z]{3}", value) else value, template.unit_path)
 
     def _id(self, template: BalanceTemplate, item: object, unit: str) -> str:
-        if template.id_at is None:
+        if template.id_path is None:
             return template.id or unit
-        value = find(item, template.id_at)
+        value = find(item, template.id_path)
         if not isinstance(value, str):
-            raise BadResponse(f"the answer has no name at `{template.id_at}`")
-        name = _name(value.lower(), template.id_at)
+            raise BadResponse(f"the answer has no name at `{template.id_path}`")
+        name = _name(value.lower(), template.id_path)
         return f"{template.id}.{name}" if template.id else name
 
     def _moment(self, time: Time | None, item: object) -> datetime | None:

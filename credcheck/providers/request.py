@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import quote, quote_plus, urlencode
+from urllib.parse import quote, urlencode
 
 from credcheck.models import Account, Key, Request
 from credcheck.providers.provider import Provider, RequestTemplate
@@ -41,7 +41,7 @@ def address(provider: Provider, account: Account) -> str:
         return account.base_url
     values = provider.effective(account.options)
     shown = {name: provider.options[name].choices.get(str(value), str(value)) for name, value in values.items()}
-    scheme, host, _, _ = parts(provider.request.url)
+    scheme, host, _ = parts(provider.request.url)
     return f"{scheme}://{_filled(host, shown)}"
 
 
@@ -56,20 +56,17 @@ def addresses(provider: Provider, account: Account) -> list[str]:
     return [address(provider, each) for each in [account, *others]]
 
 
-def parts(url: str) -> tuple[str, str, str, str]:
-    """Return scheme, host with port, path and query of a template, any of which may hold placeholders."""
+def parts(url: str) -> tuple[str, str, str]:
+    """Return scheme, host with port, and path of a template, any of which may hold placeholders."""
     scheme, _, rest = url.partition("://")
-    before, _, query = rest.partition("?")
-    host, slash, path = before.partition("/")
-    return scheme, host, slash + path, query
+    host, slash, path = rest.partition("/")
+    return scheme, host, slash + path
 
 
 def _url(template: RequestTemplate, values: Values, base_url: str | None) -> str:
-    scheme, host, path, query = parts(template.url)
+    scheme, host, path = parts(template.url)
     path = PLACEHOLDER.sub(lambda found: quote(_value(found[1], values), safe=""), path)
-    query = PLACEHOLDER.sub(lambda found: quote_plus(_value(found[1], values)), query)
-    more = urlencode(_filled_members(template.query, values))
-    query = "&".join(filter(None, [query, more]))
+    query = urlencode(_filled_members(template.query, values))
     start = base_url if base_url is not None else f"{scheme}://{_filled(host, values)}"
     return f"{start}{path}" + (f"?{query}" if query else "")
 

@@ -48,6 +48,11 @@ def present(*, expected: bool = True) -> Test:
     return lambda value: (value is not MISSING) is expected
 
 
+def all_of(tests: Sequence[Test]) -> Test:
+    """Test for a value that all tests hold for."""
+    return lambda value: all(test(value) for test in tests)
+
+
 class Rule(NamedTuple):
     """Tests at paths, all of which must hold; `statuses` are the HTTP statuses that it is asked for."""
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, get_args
 
 from credcheck.errors import ConfigError
@@ -45,16 +46,16 @@ def _renamed(values: dict[str, Any]) -> dict[str, Any]:
 
 def _checked(made: Provider, *, built_in: bool) -> Provider:
     """Return a provider whose parts fit together."""
-    ids = [each.id or each.unit or each.unit_at or each.unit_of for each in made.balances]
+    ids = [(each.id or "").casefold() for each in made.balances]
     for index, id_ in enumerate(ids):
         if id_ in ids[:index]:
-            raise WrongDescription("balance", str(index), "id", problem="another balance has this id")
+            raise WrongDescription(*_keys(made, index), problem="another balance has this id")
     for index, name in enumerate(made.main):
         if name not in [each.id or each.unit for each in made.balances]:
             raise WrongDescription("main", str(index), problem="no balance has this id")
     for index, each in enumerate(made.balances):
         if each.unit_of is not None and each.unit_of not in made.options:
-            raise WrongDescription("balance", str(index), "unit_of", problem="there is no such option")
+            raise WrongDescription(*_keys(made, index), "unit_of", problem="there is no such option")
     _check_pages(made)
     check_placeholders(made, built_in=built_in)
     return made
@@ -66,6 +67,11 @@ def _check_pages(made: Provider) -> None:
             raise WrongDescription(key, problem="no option has all of these choices")
 
 
+def _keys(made: Provider, index: int) -> tuple[str, ...]:
+    """Return the keys that lead to a balance."""
+    return ("balance", *filter(None, [made.balances[index].id]))
+
+
 def _category(value: object) -> object:
     return members.one_of(*get_args(Category))(value)
 
@@ -73,9 +79,11 @@ def _category(value: object) -> object:
 def _rule(value: object) -> Rule:
     if not isinstance(value, dict) or not value:
         raise WrongDescription(problem="must be a table from a path to the values that count")
-    tests = tuple((path, members.under(path, _test, each)) for path, each in value.items() if path != "http_status")
+    tests = tuple(
+        (path, members.under(members.shown(path), _test, each)) for path, each in value.items() if path != "http_status"
+    )
     for path, _ in tests:
-        members.under(path, members.path, path)
+        members.under(members.shown(path), members.path, path)
     statuses: Any = members.under("http_status", members.one_or_more(_status), value.get("http_status", [200]))
     return Rule(tests, frozenset(statuses) if "http_status" in value else frozenset())  # type: ignore[arg-type]
 
@@ -95,11 +103,10 @@ def _scalar(value: object) -> Scalar:
 def _test(value: object) -> Test:
     if not isinstance(value, dict):
         return rules.any_of(members.one_or_more(_scalar)(value))
-    tests: dict[str, Any] = members.validated(value, _TESTS)
-    if len(tests) != 1:
+    tests: list[Test] = [_MAKERS[word](expected) for word, expected in members.validated(value, _TESTS).items()]
+    if not tests:
         raise WrongDescription(problem=f"must have one of {', '.join(_TESTS)}")
-    ((word, expected),) = tests.items()
-    return _MAKERS[word](expected)
+    return tests[0] if len(tests) == 1 else rules.all_of(tests)
 
 
 def _choices(value: object) -> dict[str, str]:
@@ -154,24 +161,52 @@ def _json(value: object) -> object:
     return value
 
 
-def _balance(value: object) -> BalanceTemplate:
-    values: dict[str, Any] = members.validated(value, _BALANCE, needed=("amount",))
-    units = [name for name in ("unit", "unit_at", "unit_of") if name in values]
+def _balance(value: object, id_: str | None = None) -> BalanceTemplate:
+    values: dict[str, Any] = members.validated(value, _BALANCE, needed=("amount",), renamed=_RENAMED)
+    units = [name for name in ("unit", "unit_path", "unit_of") if name in values]
     if len(units) != 1:
-        raise WrongDescription("unit", problem="one of unit, unit_at and unit_of is needed")
-    if "each" not in values and (stray := next((name for name in ("where", "id_at", "sum") if name in values), None)):
+        raise WrongDescription("unit", problem="one of unit, unit_path and unit_of is needed")
+    if "each" not in values and (stray := next((name for name in ("where", "id_path", "sum") if name in values), None)):
         raise WrongDescription(stray, problem="only a list (each) has this")
-    if "sum" in values and "id_at" in values:
-        raise WrongDescription("id_at", problem="what is added up has no id of its own")
-    if "each" in values and "id" in values and not ({"id_at", "sum"} & set(values)):
-        raise WrongDescription("id", problem="the items of a list need id_at, or sum = true")
-    return BalanceTemplate(amounts=values.pop("amount"), **values)
+    if "sum" in values and "id_path" in values:
+        raise WrongDescription("id_path", problem="what is added up has no id of its own")
+    if "each" in values and id_ is not None and not ({"id_path", "sum"} & set(values)):
+        raise WrongDescription("each", problem="the items of a list need id_path, or sum = true")
+    return BalanceTemplate(amounts=values.pop("amount"), id=id_, **values)
 
 
 def _balances(value: object) -> tuple[BalanceTemplate, ...]:
-    return (_balance(value),) if isinstance(value, dict) else tuple(members.many(_balance)(value))
+    """Return the one balance of a table, or those of a table that has nothing but a table for each id."""
+    if isinstance(value, list):
+        raise WrongDescription(problem="`[[balance]]` with `id` is now `[balance.ID]`")
+    if isinstance(value, dict) and value and all(isinstance(each, dict) for each in value.values()):
+        return tuple(_named_balance(id_, each) for id_, each in value.items())
+    return (_balance(value),)
 
 
+def _named_balance(id_: str, value: object) -> BalanceTemplate:
+    made: Any = members.under(members.shown(id_), partial(_balance, id_=members.text(id_)), value)
+    return made  # type: ignore[no-any-return]
+
+
+def _null(value: object) -> object:
+    if value == "bad":
+        raise WrongDescription(problem="`bad` is now `error`, which is usual: leave the line out")
+    return members.one_of(*get_args(NullMeans))(value)
+
+
+# The keys of the notation of version 0.1, and what has taken their place.
+_RENAMED: Mapping[str, str] = {
+    "id": "`id` is now the name of the table: [balance.ID]",
+    "unit_at": "`unit_at` is now `unit_path`",
+    "id_at": "`id_at` is now `id_path`",
+    "rejected": "`rejected` is now `key_rejected`",
+    "limited": "`limited` is now `rate_limited`",
+    "unknown": "`unknown` is now `balance_unknown`",
+    "failed": "`failed` is now `provider_error`",
+    "failed_at": "`failed_at` is now a rule: provider_error = { PATH = { null = false } }",
+    "said": "`said` is now `message`",
+}
 _TESTS: Mapping[str, Check] = {
     "contains": members.text,
     "lacks": members.text,
@@ -215,10 +250,9 @@ _REQUEST: Mapping[str, Check] = {
     "body": members.template,
 }
 _BALANCE: Mapping[str, Check] = {
-    "id": members.text,
     "amount": members.one_or_more(members.amount),
     "unit": members.text,
-    "unit_at": members.path,
+    "unit_path": members.path,
     "unit_of": members.text,
     "units": members.table_of(members.text),
     "kind": members.one_of(*get_args(Kind)),
@@ -226,30 +260,29 @@ _BALANCE: Mapping[str, Check] = {
     "resets_at": members.time,
     "expires_at": members.time,
     "each": members.path,
-    "id_at": members.path,
+    "id_path": members.path,
     "sum": members.truth,
     "where": members.one_or_more(_rule),
     "when": members.one_or_more(_rule),
     "unlimited": members.one_or_more(_rule),
     "optional": members.truth,
-    "null": members.one_of(*get_args(NullMeans)),
+    "null": _null,
     "grouped": members.truth,
     "details": members.table_of(members.amount),
 }
 _ANSWER: Mapping[str, Check] = {
     "format": members.one_of("json", "text"),
     "ok": members.one_or_more(_rule),
-    "failed_at": members.path,
-    "rejected": members.one_or_more(_rule),
-    "limited": members.one_or_more(_rule),
-    "unknown": members.one_or_more(_rule),
-    "failed": members.one_or_more(_rule),
-    "said": members.one_or_more(members.path),
+    "key_rejected": members.one_or_more(_rule),
+    "rate_limited": members.one_or_more(_rule),
+    "balance_unknown": members.one_or_more(_rule),
+    "provider_error": members.one_or_more(_rule),
+    "message": members.one_or_more(members.path),
 }
 
 
 def _answer(value: object) -> AnswerTemplate:
-    values: dict[str, Any] = members.validated(value, _ANSWER)
+    values: dict[str, Any] = members.validated(value, _ANSWER, renamed=_RENAMED)
     return AnswerTemplate(**values)
 
 

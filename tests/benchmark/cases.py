@@ -199,7 +199,7 @@ def _own_provider(number: int) -> str:
 title = "Own {number}"
 request = {{ url = "https://own-{number}.example/v1/credits", headers = {{ Authorization = "Bearer {{key}}" }} }}
 balance = {{ amount = "total - used", unit = "credits", total = "total" }}
-answer = {{ ok = {{ code = [0] }}, said = "message" }}
+answer = {{ ok = {{ code = 0 }} }}
 """
 
 

@@ -67,14 +67,13 @@ def _described(word: str, known: Registry) -> Sequence[Provider]:
 def _request(provider: Provider) -> str:
     """Return how a description asks; a part of the user's own that could be a key in the wrong place is hidden."""
     asked = provider.request
-    address, _, query = asked.url.partition("?")
     shown = str if provider.name in BUILT_IN.names() else _hidden
-    places = ["a query"] * bool(query or asked.query)
+    places = ["a query"] * bool(asked.query)
     places += [f"the header {shown(name)}" for name in asked.headers] + ["Basic authentication"] * (
         asked.basic is not None
     )
     places += [f"a body ({kind})" for kind in ("json", "form", "body") if getattr(asked, kind) is not None]
-    return f"{asked.method} {'/'.join(map(shown, address.split('/')))}" + (
+    return f"{asked.method} {'/'.join(map(shown, asked.url.split('/')))}" + (
         f" and {', '.join(places)}" if places else ""
     )
 
@@ -123,7 +122,8 @@ def _read(provider: Provider, response: Response, keys: Sequence[Key]) -> Report
         reading = verdict.judge(provider, response, options={}, now=datetime.now(UTC))
         reading = verdict.without_keys(reading, provider, keys)
     except CheckError as problem:
-        problem.said = _harmless(problem.said) if isinstance(problem.said, str) else None
+        quoted = problem.provider_message
+        problem.provider_message = _harmless(quoted) if isinstance(quoted, str) else None
         failure = ways_out.failure(problem, account, provider, keys)
         return Report(f"  {failure.code}: {failure.message}\n", problem.exit_status)
     low = ExitStatus.LOW if reading.main.status == "low" else ExitStatus.OK
