@@ -4,8 +4,8 @@ from pathlib import Path
 
 from credcheck import providers
 from credcheck.errors import CheckError
+from tests import listed
 from tests.conftest import Program
-from tests.listed import with_providers
 from tests.picture import pictures
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -40,9 +40,11 @@ def test_the_configuration_of_the_readme_is_valid(credcheck: Program) -> None:
     assert credcheck("accounts").status == 0
 
 
-def test_the_readme_lists_every_provider() -> None:
-    assert with_providers(README) == README, "run `python -m tests.listed`"
-    assert all(re.search(rf"[| ]{name}[, ]", README) for name in providers.names())
+def test_the_page_of_the_providers_lists_every_one() -> None:
+    page = listed.PAGE.read_text(encoding="utf-8")
+    assert page == listed.page(), "run `python -m tests.listed`"
+    assert {*re.findall(r"^\| ([a-z0-9-]+) \| ", page, re.MULTILINE)} == {"provider", *providers.names()}
+    assert f"[{len(providers.names())} providers](credcheck/help/providers.md)" in README
 
 
 def test_the_provider_of_the_readme_works(credcheck: Program) -> None:
