@@ -70,6 +70,8 @@ ORIGIN = "https://api.example.com"
     [
         ({}, None),
         ({"HTTPS_PROXY": ""}, None),
+        ({"HTTPS_PROXY": " ", "ALL_PROXY": "\t"}, None),
+        ({"HTTPS_PROXY": " http://a:1 "}, "the proxy a:1 (HTTPS_PROXY)"),
         ({"HTTP_PROXY": "http://a:1", "http_proxy": "http://a:1"}, None),
         ({"HTTPS_PROXY": "http://a:1"}, "the proxy a:1 (HTTPS_PROXY)"),
         ({"https_proxy": "a:1", "HTTPS_PROXY": "b:1"}, "the proxy a:1 (https_proxy)"),
@@ -87,6 +89,13 @@ def test_the_proxy_to_an_origin_is_the_one_that_the_variables_name(
     assert (str(proxy) if proxy else None) == found
 
 
+def test_socks_without_a_version_is_the_fifth() -> None:
+    pytest.importorskip("socksio")
+    proxy = Proxies({"ALL_PROXY": "socks://a"}).to(ORIGIN)
+    assert proxy is not None
+    assert (str(proxy), proxy.scheme, proxy.is_socks) == ("the proxy a (ALL_PROXY)", "socks5", True)
+
+
 def test_user_name_and_password_are_decoded_and_shown_nowhere() -> None:
     proxy = Proxies({"HTTPS_PROXY": "https://us%40er:p%3Ass@proxy.example:1"}).to(ORIGIN)
     assert proxy is not None
@@ -96,7 +105,18 @@ def test_user_name_and_password_are_decoded_and_shown_nowhere() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["ftp://a:1", "socks5://a:1", "http://", "http://[::1", "a:0", "a:99999", "a:b", "http://a b:1"]
+    "address",
+    [
+        "ftp://a:1",
+        "socks4://a:1",
+        f"socks5://{'u' * 256}@a:1",
+        "http://",
+        "http://[::1",
+        "a:0",
+        "a:99999",
+        "a:b",
+        "http://a b:1",
+    ],
 )
 def test_a_value_that_is_no_proxy_is_an_error_only_for_an_origin_that_needs_it(address: str) -> None:
     proxies = Proxies({"https_proxy": address, "no_proxy": "other.example"})

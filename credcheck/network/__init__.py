@@ -16,16 +16,17 @@ T = TypeVar("T")
 def prepare(origins: Collection[str], environment: Mapping[str, str]) -> "Network":
     """Return the proxies and the TLS context for these origins, read while the HTTP library is imported.
 
-    Raises ConfigError, naming the variable, if the environment names certificates or a proxy that cannot be used.
+    Raises ConfigError, naming the variable, if the environment names certificates or a proxy that cannot be used, and
+    one of the origins needs them.
     """
     named = proxies.Proxies(environment)
     for origin in origins:
         named.to(origin)
-    tls.chosen(environment)
     if not any(origin.startswith("https:") for origin in origins):
         from credcheck.network.client import Network
 
         return Network(named, context=None)
+    tls.chosen(environment)
     context = _begun(lambda: tls.context(environment))
     from credcheck.network.client import Network
 

@@ -145,7 +145,9 @@ class Client:
             self.close()
             self._origin = origin
             self._backend.is_loopback_only = origin.startswith("http:")
-            self._transport = _Transport(self._backend, self._network.context, self._network.proxies.to(origin))
+            proxy = self._network.proxies.to(origin)
+            self._backend.is_socks = proxy is not None and proxy.is_socks
+            self._transport = _Transport(self._backend, self._network.context, proxy)
         return self._transport
 
     def _peer(self, url: str) -> failures.Peer:

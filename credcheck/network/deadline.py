@@ -26,7 +26,8 @@ _START_OF_ANSWER = b"HTTP/"
 class DeadlineBackend(httpcore.NetworkBackend):
     """The network of one thread, with one connection at a time. Nothing on it lasts beyond `deadline`.
 
-    `deadline` is of `time.monotonic`. `is_loopback_only` refuses every address but those of this machine.
+    `deadline` is of `time.monotonic`. `is_loopback_only` refuses every address but those of this machine. `is_socks`
+    tells that a SOCKS proxy answers before the TLS handshake.
     `handshakes_begun` and `handshakes_done` count the TLS handshakes of the connection. `is_ended` tells whether the
     other side has closed it.
     """
@@ -34,6 +35,7 @@ class DeadlineBackend(httpcore.NetworkBackend):
     def __init__(self) -> None:
         self.deadline = 0.0
         self.is_loopback_only = False
+        self.is_socks = False
         self.handshakes_begun = self.handshakes_done = 0
         self.is_ended = False
         self._missing_start = b""
@@ -96,6 +98,8 @@ class DeadlineBackend(httpcore.NetworkBackend):
     def received(self, data: bytes) -> None:
         """Note received bytes, none at the end; raises RemoteProtocolError if they do not start an answer."""
         self.is_ended = not data
+        if self.is_socks and not self.handshakes_begun:
+            return
         start = self._missing_start
         if data[: len(start)] != start[: len(data)]:
             raise httpcore.RemoteProtocolError("not the start of an answer")

@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import ssl
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -69,8 +70,18 @@ def translated(peer: Callable[[], Peer]) -> Iterator[None]:
     """Raise foreign errors as ours; `peer` is asked which side they are about."""
     try:
         yield
-    except (httpx.TransportError, httpx.InvalidURL, OSError, UnicodeError) as problem:
+    except _foreign() as problem:
         raise _ours(problem, peer()) from None
+
+
+def _foreign() -> tuple[type[Exception], ...]:
+    return (httpx.TransportError, httpx.InvalidURL, OSError, UnicodeError, *_of_socks())
+
+
+def _of_socks() -> tuple[type[Exception], ...]:
+    """Return the errors of the SOCKS library if a proxy needed it."""
+    library = sys.modules.get("socksio")
+    return (library.SOCKSError,) if library else ()
 
 
 def _ours(problem: Exception, peer: Peer) -> CheckError:
@@ -116,16 +127,21 @@ def _protocol_problem(problem: Exception, peer: Peer) -> Unreachable:
     if peer.is_ended:
         what = "cut its answer short" if peer.is_answered else "closed the connection without an answer"
         return Unreachable(f"{peer.name} {what}", retryable=True, hint=peer.hint)
-    return Unreachable(f"the answer of {peer.name} is not HTTP", hint=peer.hint)
+    protocol = "SOCKS5" if isinstance(problem, _of_socks()) else "HTTP"
+    return Unreachable(f"the answer of {peer.name} is not {protocol}", hint=peer.hint)
 
 
 def _refused_by_proxy(problem: httpx.ProxyError, peer: Peer) -> Unreachable:
     # Only the error's text tells the status; a test fails if the library words it otherwise.
     found = re.match(r"[0-9]{3}", str(problem))
     status = int(found[0]) if found else 0
-    if status == 407:
+    if status == 407 or re.match(r"Requested |Invalid username", str(problem)):
         hint = f"put a user name and password that it takes into {peer.variable}"
-        return Unreachable(f"{peer.name} wants a user name and password (HTTP 407)", hint=hint)
+        aside = " (HTTP 407)" if status else ""
+        return Unreachable(f"{peer.name} wants a user name and password{aside}", hint=hint)
+    if reply := re.match(r"Proxy Server could not connect: ([A-Za-z ]+)", str(problem)):
+        what = f"{peer.name} cannot connect to {peer.origin} ({reply[1]})"
+        return Unreachable(what, retryable=True, hint=peer.hint)
     may_pass = status in RETRYABLE_STATUSES
     verb = "cannot" if status >= 500 else "refuses to"
     aside = f" (HTTP {status})" if status else ""

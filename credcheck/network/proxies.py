@@ -1,7 +1,7 @@
 """The proxies that the environment names, and the one that leads to an origin."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -12,6 +12,9 @@ from credcheck.errors import ConfigError
 EXEMPTIONS = "no"
 # Not HTTP_PROXY: plain http is for this machine only, and no key may leave it in clear by way of a proxy.
 _KINDS = ("https", "all", EXEMPTIONS)
+# A name without a version means the fifth; with `h` or without, the proxy finds the host.
+_SOCKS = {"socks": "socks5", "socks5": "socks5", "socks5h": "socks5h"}
+_LONGEST_CREDENTIAL = 255
 
 
 class Variable(NamedTuple):
@@ -27,7 +30,7 @@ class Variable(NamedTuple):
 
 
 class Proxy(NamedTuple):
-    """A proxy that tunnels https, and the name of the variable that it comes from."""
+    """A proxy that tunnels https by CONNECT or by SOCKS5, and the name of the variable that it comes from."""
 
     variable: str
     scheme: str
@@ -39,6 +42,11 @@ class Proxy(NamedTuple):
         """Tell whether the connection to the proxy itself uses TLS."""
         return self.scheme == "https"
 
+    @property
+    def is_socks(self) -> bool:
+        """Tell whether the proxy speaks SOCKS."""
+        return self.scheme in _SOCKS
+
     def __str__(self) -> str:
         """Return the proxy as messages name it."""
         return f"the proxy {self.authority} ({self.variable})"
@@ -48,12 +56,12 @@ class Proxy(NamedTuple):
 
 
 def variables(environment: Mapping[str, str]) -> dict[str, Variable]:
-    """Return the variables for `https`, `all` and `no` that are set; a lower-case name wins."""
+    """Return the variables for `https`, `all` and `no` that are set and not blank; a lower-case name wins."""
     found = {}
     for kind in _KINDS:
         for name in (f"{kind}_proxy", f"{kind.upper()}_PROXY"):
             if name in environment:
-                found[kind] = Variable(name, environment[name])
+                found[kind] = Variable(name, environment[name].strip())
                 break
     return {kind: variable for kind, variable in found.items() if variable.value}
 
@@ -119,11 +127,25 @@ def _proxy(variable: Variable) -> Proxy:
     except ValueError:  # a bad port, a bracket left open
         raise _unusable(variable) from None
     is_host = _address(host) is not None or re.fullmatch(r"[a-z0-9._-]+", host)
-    if parts.scheme not in {"http", "https"} or not is_host or port == 0:
+    if parts.scheme not in {"http", "https", *_SOCKS} or not is_host or port == 0:
         raise _unusable(variable)
     auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    if parts.scheme in _SOCKS:
+        _check_socks(variable, auth or ())
     authority = parts.netloc.rpartition("@")[2]
-    return Proxy(variable.name, parts.scheme, authority, auth)
+    return Proxy(variable.name, _SOCKS.get(parts.scheme, parts.scheme), authority, auth)
+
+
+def _check_socks(variable: Variable, auth: Sequence[str]) -> None:
+    from importlib.util import find_spec
+
+    if any(len(each.encode()) > _LONGEST_CREDENTIAL for each in auth):
+        raise _unusable(variable)
+    if find_spec("socksio") is None:
+        raise ConfigError(
+            f"{variable.name}: a SOCKS proxy needs an extra: install `credcheck[socks]`"
+            f" (`pip install 'credcheck[socks]'`), or unset {variable.name}"
+        )
 
 
 def _unusable(variable: Variable) -> ConfigError:

@@ -46,6 +46,62 @@ class Tunnel:
             _pass_on(connection, there)
 
 
+class Socks:
+    """A SOCKS5 proxy that works, or says `reply` in place of connecting; `asked` is each host and port.
+
+    `user` is the name and the password that it wants.
+    """
+
+    def __init__(self, *, user: tuple[bytes, bytes] | None = None, reply: int = 0) -> None:
+        self.asked: list[str] = []
+        self._user, self._reply = user, reply
+
+    def talk(self, connection: socket.socket) -> None:
+        """Agree on a method, ask for the user, connect and pass on all bytes."""
+        methods = _exactly(connection, _exactly(connection, 2)[1])
+        method = 2 if self._user else 0
+        if method not in methods:
+            connection.sendall(b"\x05\xff")
+            return
+        connection.sendall(bytes([5, method]))
+        if self._user:
+            name = _exactly(connection, _exactly(connection, 2)[1])
+            password = _exactly(connection, _exactly(connection, 1)[0])
+            connection.sendall(b"\x01\x00" if (name, password) == self._user else b"\x01\x01")
+            if (name, password) != self._user:
+                return
+        host, port = _address(connection)
+        self.asked.append(f"{host}:{port}")
+        answer = bytes([5, self._reply, 0, 1, 0, 0, 0, 0, 0, 0])
+        if self._reply:
+            connection.sendall(answer)
+            return
+        with socket.create_connection((host, port)) as there:
+            connection.sendall(answer)
+            _pass_on(connection, there)
+
+
+def _address(connection: socket.socket) -> tuple[str, int]:
+    kind = _exactly(connection, 4)[3]
+    if kind == 3:
+        host = _exactly(connection, _exactly(connection, 1)[0]).decode()
+    else:
+        host = socket.inet_ntop(
+            *((socket.AF_INET, _exactly(connection, 4)) if kind == 1 else (socket.AF_INET6, _exactly(connection, 16)))
+        )
+    return host, int.from_bytes(_exactly(connection, 2), "big")
+
+
+def _exactly(connection: socket.socket, count: int) -> bytes:
+    data = b""
+    while len(data) < count:
+        chunk = connection.recv(count - len(data))
+        if not chunk:
+            raise ConnectionError
+        data += chunk
+    return data
+
+
 def breaking_tls(context: ssl.SSLContext) -> Talk:
     """Return a proxy that shows a certificate of its own for every host."""
 

@@ -5,6 +5,8 @@ import ssl
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,7 @@ from tests.faults import proxies
 from tests.faults.certificates import Certificates
 from tests.faults.conftest import Front
 from tests.faults.guarantees import Run
-from tests.faults.listeners import end_handshake, refusing, reset_handshake
+from tests.faults.listeners import banner, end_handshake, hold, refusing, reset_handshake
 from tests.faults.proxies import Tunnel
 from tests.faults.server import Listener, Talk
 from tests.faults.world import HERE, World, outcome_of
@@ -87,7 +89,7 @@ def test_a_proxy_that_works_sees_no_key(secure: Front) -> None:
     ("variable", "address"),
     [
         ("HTTPS_PROXY", f"http://user:{PASSWORD}@127.0.0.1:99999"),
-        ("ALL_PROXY", "socks5://127.0.0.1:1"),
+        ("ALL_PROXY", "socks4://127.0.0.1:1"),
     ],
 )
 def test_a_proxy_that_cannot_be_used_is_an_error_that_names_the_variable(
@@ -223,3 +225,75 @@ def test_a_proxy_that_is_not_there_is_told_by_its_variable(secure: Front) -> Non
         run = secure("all", "--json", all_proxy=f"127.0.0.1:{port}", **trusting(secure))
     assert f"the proxy 127.0.0.1:{port} (all_proxy) refuses connections" in message(run)
     assert message(run).endswith("check all_proxy")
+
+
+needs_socks = pytest.mark.skipif(find_spec("socksio") is None, reason="credcheck[socks] is not installed")
+
+
+@needs_socks
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h", "socks"])
+@pytest.mark.parametrize("user", [None, (b"us er", PASSWORD.encode())])
+def test_a_socks_proxy_is_gone_through_and_sees_no_key(
+    secure: Front, scheme: str, user: tuple[bytes, bytes] | None
+) -> None:
+    socks = proxies.Socks(user=user)
+    with Listener(socks.talk) as listener:
+        login = f"us%20er:{PASSWORD}@" if user else ""
+        address = f"{scheme}://{login}127.0.0.1:{listener.port}"
+        run = secure("all", "--json", ALL_PROXY=address, **trusting(secure))
+    assert run.status == 0, run.out
+    assert socks.asked == [place(secure, "tls-good").removeprefix("https://")]
+
+
+def closing(connection: socket.socket) -> None:
+    connection.recv(100)
+
+
+@needs_socks
+@pytest.mark.parametrize(
+    ("talk", "login", "said", "code"),
+    [
+        (
+            proxies.Socks(reply=4).talk,
+            "",
+            "cannot connect to {origin} (Host unreachable): check HTTPS_PROXY",
+            "unreachable",
+        ),
+        (proxies.Socks(reply=2).talk, "", "(Connection not allowed by ruleset): check HTTPS_PROXY", "unreachable"),
+        (proxies.Socks(user=(b"a", b"b")).talk, "", "wants a user name and password: put", "unreachable"),
+        (proxies.Socks(user=(b"a", b"b")).talk, f"a:{PASSWORD}@", "wants a user name and password: put", "unreachable"),
+        (banner, "", "is not SOCKS5: check HTTPS_PROXY", "unreachable"),
+        (closing, "", "closed the connection without an answer: check HTTPS_PROXY", "unreachable"),
+        (hold, "", "no answer from the proxy", "timeout"),
+    ],
+)
+def test_a_bad_socks_proxy_is_named_and_is_no_refused_key(
+    secure: Front, talk: Talk, login: str, said: str, code: str
+) -> None:
+    origin = place(secure, "tls-good").removeprefix("https://")
+    with Listener(talk) as listener:
+        address = f"socks5://{login}127.0.0.1:{listener.port}"
+        run = secure("all", "--json", "--timeout", "1", HTTPS_PROXY=address, **trusting(secure))
+    (result,) = run.results.values()
+    assert outcome_of(result) == code
+    assert said.format(origin=origin) in message(run)
+    assert "the proxy 127.0.0.1" in message(run)
+    assert secure.requests("fine") == 0
+
+
+def test_without_the_extra_a_socks_proxy_is_an_error_only_of_a_run_that_sends(secure: Front, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['socksio'] = None\n")
+    without = {"ALL_PROXY": "socks5://127.0.0.1:9", "PYTHONPATH": str(tmp_path)} | trusting(secure)
+    run = secure("all", "--json", **without)
+    extra = "credcheck: ALL_PROXY: a SOCKS proxy needs an extra: install `credcheck[socks]`"
+    assert (run.status, run.out, run.err.count("\n")) == (2, "", 1)
+    assert run.err.startswith(extra)
+    assert secure("accounts", **without).status == 0
+    assert secure("all", "--json", NO_PROXY="127.0.0.1", **without).status == 0
+    assert secure("all", "--json", "--max-age", "1h", **without).status == 0
+    assert secure.requests("fine") == 1
+
+
+def test_a_blank_proxy_is_none(secure: Front) -> None:
+    run = secure("all", "--json", HTTPS_PROXY=" ", ALL_PROXY="\t", **trusting(secure))
+    assert run.status == 0
