@@ -1,4 +1,4 @@
-"""The recorded answers of every provider: one file each in `recorded/`, named like the provider."""
+"""The recorded answers of every provider, one file each in `recorded/`, and the outage that they share."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from tests.playback import Answer
 
 FOLDER = Path(__file__).with_name("recorded")
+# What holds for every provider: a status alone is enough.
+OUTAGE = {"name": "an outage", "status": 500, "error": "provider_error", "says": "HTTP 500"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +66,12 @@ def _recording(path: Path) -> Recording:
     usual = {"key": table.pop("key"), "url": table.pop("url"), "header": table.pop("header")}
     usual |= {"body_sent": table.pop("body", "")}
     options = table.pop("options", {})
-    exchanges = tuple(_exchange(each, usual, options) for each in table.pop("exchanges"))
-    return Recording(provider=path.stem, exchanges=exchanges, **table)
+    exchanges = [_exchange(each, usual, options) for each in [*table.pop("exchanges"), OUTAGE]]
+    return Recording(provider=path.stem, exchanges=tuple(exchanges), **table)
 
 
-def _exchange(table: dict[str, Any], usual: Mapping[str, Any], options: Mapping[str, str | bool]) -> Exchange:
+def _exchange(given: Mapping[str, Any], usual: Mapping[str, Any], options: Mapping[str, str | bool]) -> Exchange:
+    table = dict(given)
     target = table.pop("target", None)
     if target is not None:
         parts = urlsplit(usual["url"])
