@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credcheck.errors import BadResponse
-from credcheck.providers.document import MISSING, decode, find, number
+from credcheck.providers.document import MISSING, decode, find, find_all, number
 
 DIGITS = st.from_regex(r"-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,35})?", fullmatch=True)
 
@@ -93,3 +93,11 @@ def test_a_path_that_leads_nowhere_finds_nothing(where: str) -> None:
 
 def test_a_path_leads_through_lists() -> None:
     assert find({"detail": [{"msg": "Field required"}]}, "detail.0.msg") == "Field required"
+
+
+def test_a_name_with_spaces_or_dots_stands_in_quotes_in_a_path() -> None:
+    tree = {"user stats": [{"v1.5 calls": {"left": 7}}], "plain": 1}
+    assert find(tree, "'user stats'.0.'v1.5 calls'.left") == 7
+    assert find(tree, "'plain'") == 1
+    assert find_all(tree, "'user stats'.*.'v1.5 calls'.left") == [7]
+    assert find(tree, "'user stats'.0.'v1'.left") is MISSING

@@ -16,7 +16,7 @@ from credcheck.providers.rules import Test, above, any_of, containing, none_of, 
 ANSWER = decode(
     b'{"a": 10.50, "b": "4.25", "zero": 0, "minus": -3, "null": null, "word": "plenty", "yes": true,'
     b' "items": [{"left": 1.5}, {"left": "2.50"}], "holes": [{"left": 1}, {}], "none": [], "cents": 12340,'
-    b' "list": [[1, 2], [3]], "with-hyphen": 7, "0": {"1": 5}}'
+    b' "list": [[1, 2], [3]], "with-hyphen": 7, "0": {"1": 5}, "two words": {"x.y": 8}}'
 )
 
 
@@ -38,6 +38,7 @@ def value(text: str) -> str | None:
             ("cents / 60 - b", "201.416666"),
             ("-b / 3", "-1.416667"),
             ("a - b / 3", "9.083333"),
+            ("'two words'.'x.y' / 2 - a", "-6.50"),
         ],
         *[("a + null?", "10.50"), ("null? + nowhere? - a", "-10.50"), ("null? + zero", "0")],
         *[("a + nowhere?", "10.50"), ("nowhere? + a", "10.50"), ("zero", "0"), ("-zero", "0"), ("b - b", "0.00")],
@@ -93,7 +94,22 @@ def test_what_is_no_number_is_refused(text: str) -> None:
     "text",
     [
         *("", " ", "a b", "a+b", "(a)", "a - (b)", "a /", "a / b", "a / 0", "a / 0.0", "a * -1", "a ?", "sum(a"),
-        *("max(a)", "a..b", "- - a", "a + + b", ".a", "a.", "a / 1e3", "a; b", "é", "a[0]"),
+        *(
+            "max(a)",
+            "a..b",
+            "- - a",
+            "a + + b",
+            ".a",
+            "a.",
+            "a / 1e3",
+            "a; b",
+            "é",
+            "a[0]",
+            "'a",
+            "''",
+            "'a'b",
+            "'a * b'",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_reason(text: str) -> None:

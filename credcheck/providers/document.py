@@ -66,10 +66,13 @@ def is_page(body: bytes) -> bool:
 
 
 def find(document: object, path: str) -> object:
-    """Return the value at a dotted path such as `detail.0.msg`, or MISSING; the path `.` is the whole document."""
+    """Return the value at a dotted path such as `detail.0.msg`, or MISSING; the path `.` is the whole document.
+
+    A step in quotes may hold spaces and dots: `stats.'requests total'.used`.
+    """
     if path == ".":
         return document
-    for step in path.split("."):
+    for step in _steps(path):
         if isinstance(document, Mapping) and step in document:
             document = document[step]
         elif isinstance(document, list) and step.isdecimal() and int(step) < len(document):
@@ -77,6 +80,10 @@ def find(document: object, path: str) -> object:
         else:
             return MISSING
     return document
+
+
+def _steps(path: str) -> list[str]:
+    return path.split(".") if "'" not in path else [step.strip("'") for step in re.findall(r"'[^']*'|[^.]+", path)]
 
 
 def find_all(document: object, path: str) -> list[object]:

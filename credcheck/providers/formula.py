@@ -14,7 +14,7 @@ PLACES = 6
 # Enough for any sum of numbers of 100 digits, and for a factor.
 _EXACT = Context(prec=6 * LONGEST_NUMBER)
 _SIXTH = Decimal(1).scaleb(-PLACES)
-_STEP = r"[A-Za-z0-9_$@][A-Za-z0-9_$@:-]*"
+_STEP = r"(?:[A-Za-z0-9_$@][A-Za-z0-9_$@:-]*|'[^'*]{1,80}')"
 PATH = rf"\.|{_STEP}(?:\.{_STEP})*"
 STARRED_PATH = rf"(?:{_STEP}|\*)(?:\.(?:{_STEP}|\*))*"
 _TERM = (
