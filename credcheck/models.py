@@ -306,6 +306,14 @@ class Result(NamedTuple):
         return "low" if self.low_because else "ok"
 
 
+class Change(NamedTuple):
+    """One thing to announce of an account: a status that is another now, or a reminder that an account is still low."""
+
+    result: Result
+    before: Status
+    is_reminder: bool = False
+
+
 class Thresholds(NamedTuple):
     """The thresholds of a run, by unit: those of the command line, then the configuration's usual ones.
 

@@ -8,20 +8,22 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from credcheck.errors import UsageError
+from credcheck.errors import NoticeFailed, UsageError
 
 if TYPE_CHECKING:  # what is needed once answers are awaited is imported then
     from pathlib import Path
 
     from credcheck.check import Listener
     from credcheck.config import Config
-    from credcheck.history.notified import Announced, Channel
+    from credcheck.history.notified import Announced, Channel, Claim
     from credcheck.history.recording import Recording
     from credcheck.history.samples import Owner
-    from credcheck.models import Account, Result, Thresholds
-    from credcheck.notices.decide import Change
+    from credcheck.models import Account, Change, Result, Thresholds
 
 Clock = Callable[[], datetime]
+
+# Seconds beyond the time of a command after which the changes that a run claimed count as not announced: it was killed.
+_SPARE = 60.0
 
 
 class HistoryOptions(NamedTuple):
@@ -80,7 +82,7 @@ class Session:
         self._timeout = timeout or loaded.timeout
         self._path = _location(loaded, environment)
         self._recording = _recording(self._path, accounts, now)
-        self._pending: _Announcement | None = None
+        self._pending: Claim | None = None
         _check_options(options, loaded, has_history=self._path is not None)
 
     @property
@@ -109,13 +111,15 @@ class Session:
 
     def delivered(self) -> None:
         """Note that what `check` returned has been printed: its changes are no longer new."""
-        if self._pending:
-            self._pending.settle(delivered=True)
+        self._settle(self._pending, delivered=True)
+        self._pending = None
 
     def keep(self, results: Sequence["Result"]) -> None:
-        """Keep the samples of these results."""
+        """Keep the samples of these results; changes that were not delivered go back to the next run."""
+        self._settle(self._pending, delivered=False)
+        self._pending = None
         if self._recording:
-            self._recording.keep(results)
+            self._recording.keep(results, self._identities([result.account for result in results if not result.cached]))
 
     def close(self) -> None:
         """Give the history's file back: a program that goes on opens it again for its next check."""
@@ -131,18 +135,23 @@ class Session:
             return
         from credcheck.notices import send
 
+        claim = self._claim("notify", results)
         # A notice that comes again with each run is better than none.
-        news = self._announcement("notify", results, self._recording.announced("notify") or {})
-        delivered = False
+        changes = claim.changes if claim else self._compared(results, {}, channel="notify")[0]
+        if not changes:
+            return
+        harmless = send.environment_for(self._environment, self._loaded.accounts.values(), self._loaded.providers)
         try:
-            if news.changes:
-                harmless = send.environment_for(
-                    self._environment, self._loaded.accounts.values(), self._loaded.providers
-                )
-                send.send(news.changes, self._loaded.notify.command, harmless, seconds=self._timeout)
-            delivered = True
-        finally:
-            news.settle(delivered=delivered)
+            send.send(
+                changes,
+                self._loaded.notify.command,
+                harmless,
+                seconds=self._timeout,
+                on_sent=lambda: self._settle(claim, delivered=True),
+            )
+        except NoticeFailed:
+            self._settle(claim, delivered=False)
+            raise
 
     def _fresh(
         self, accounts: Sequence["Account"], listen: "Callable[[Sequence[Account]], Listener] | None"
@@ -179,20 +188,32 @@ class Session:
 
     def _changed(self, results: list["Result"]) -> Outcome:
         """Return the changes as what is shown; without a history nothing is known to be a change."""
-        announced = self._recording.announced("changes") if self._recording else None
-        if announced is None:
+        self._pending = self._claim("changes", results)
+        if self._pending is None:
             return Outcome(results, [], [], self.problem)
-        self._pending = self._announcement("changes", results, announced)
         return Outcome(results, [change.result for change in self._pending.changes], self._pending.changes)
 
-    def _announcement(
-        self, channel: "Channel", results: Sequence["Result"], announced: "Mapping[Owner, Announced]"
-    ) -> "_Announcement":
+    def _claim(self, channel: "Channel", results: Sequence["Result"]) -> "Claim | None":
+        """Claim the changes for this run, so that no other announces them too; None without a readable history."""
+        if not self._recording:
+            return None
+        return self._recording.claim(
+            channel,
+            lambda announced: self._compared(results, announced, channel=channel),
+            seconds=self._timeout + _SPARE,
+        )
+
+    def _settle(self, claim: "Claim | None", *, delivered: bool) -> None:
+        if claim and self._recording:
+            self._recording.settle(claim, delivered=delivered)
+
+    def _compared(
+        self, results: Sequence["Result"], announced: "Mapping[Owner, Announced]", *, channel: "Channel"
+    ) -> "tuple[list[Change], dict[Owner, Announced]]":
         from credcheck.notices import decide
 
         again = self._loaded.notify.again if self._loaded.notify and channel == "notify" else None
-        changes, after = decide.changes(results, announced, again=again)
-        return _Announcement(self._recording, channel, changes, after)
+        return decide.changes(results, announced, again=again)
 
     def _cached_answers(self, max_age: timedelta | None) -> dict[str, "Result"]:
         if self._path is None:
@@ -202,25 +223,27 @@ class Session:
 
         thresholds, registry = self._thresholds or Thresholds(), self._loaded.providers
         return cached_answers.answers(
-            self._path, self._accounts, thresholds, registry, max_age=max_age, now=self._now()
+            self._path,
+            self._accounts,
+            thresholds,
+            registry,
+            read_with=self._identities([account.name for account in self._accounts]),
+            max_age=max_age,
+            now=self._now,
         )
 
+    def _identities(self, names: Sequence[str]) -> "dict[Owner, str]":
+        """Return what these accounts are asked with; an answer of the history counts only for the same."""
+        from credcheck.history.samples import Owner
+        from credcheck.identity import identity
 
-class _Announcement(NamedTuple):
-    """Changes to be announced on a channel, and the statuses to be kept once that is done."""
-
-    recording: "Recording | None"
-    channel: "Channel"
-    changes: Sequence["Change"]
-    after: "Mapping[Owner, Announced]"
-
-    def settle(self, *, delivered: bool) -> None:
-        """Keep the statuses; those of changes that were not delivered stay as they were."""
-        failed = set() if delivered else {(change.result.account, change.result.provider) for change in self.changes}
-        if self.recording:
-            self.recording.announce(
-                self.channel, {owner: status for owner, status in self.after.items() if owner not in failed}
-            )
+        wanted = set(names)
+        return {
+            Owner(account.name, account.provider): text
+            for account in self._accounts
+            if account.name in wanted and self._loaded.providers.usable(account.provider)
+            if (text := identity(account, self._loaded.providers, self._environment)) is not None
+        }
 
 
 def _check_options(options: HistoryOptions, loaded: "Config", *, has_history: bool) -> None:

@@ -162,12 +162,20 @@ def five(credcheck: Program, server: str) -> Program:
     return credcheck
 
 
+# By the path of an account, what its provider answers now: the account stays the same.
+_present_answers: dict[str, str] = {}
+
+
 @pytest.fixture(scope="session")
 def echo() -> Iterator[Playback]:
-    """A server that takes its answer from the path: `/12.50` is a balance everywhere, `/http-500` a status."""
+    """A server that takes its answer from the path: `/12.50` is a balance everywhere, `/http-500` a status.
+
+    A path that an account of `pixelcut` has stands for its present answer.
+    """
 
     def answer(target: str) -> Answer:
         _, said, *_ = target.split("/")
+        said = _present_answers.get(said, said)
         if said.startswith("http-"):
             return Answer(status=int(said.removeprefix("http-")))
         return Answer(f'{{"credits_remaining": {said}, "credit": "{said}", "balance": {said}}}')
@@ -184,7 +192,9 @@ def pixelcut(credcheck: Program, echo: Playback) -> Callable[..., Program]:
         names = ["pixelcut", *(f"pixelcut-{number}" for number in range(2, len(answers) + 1))]
         lines: list[str] = []
         for name, said in zip(names, answers, strict=True):
-            base_url = f"{echo.url}/{said}"
+            path = f"{credcheck.home.name}-{name}"
+            _present_answers[path] = said
+            base_url = f"{echo.url}/{path}"
             lines += [
                 f"[accounts.{name}]",
                 'provider = "pixelcut"',

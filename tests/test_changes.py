@@ -211,6 +211,19 @@ def test_credcheck_inside_a_command_of_its_own_is_refused_and_nothing_runs_away(
         assert inside.status == (3 if "nagios" in arguments else 2)
 
 
+def test_a_notice_that_was_sent_while_the_run_was_ended_is_not_sent_again(pixelcut: Setup, tmp_path: Path) -> None:
+    slow = f"sleep 0.5; echo >>{tmp_path / 'sent'}"
+    program = pixelcut("99", more=f"warn_below = 100\n[notify]\ncommand = {json.dumps(['sh', '-c', slow])}")
+    with program.start("pixelcut", "--notify", "--format", "value") as run:
+        assert run.stdout
+        run.stdout.readline()  # the balance is printed before the notice is sent
+        time.sleep(0.2)
+        run.terminate()
+        assert run.wait() == 143
+    assert program("pixelcut", "--notify").status == 1
+    assert (tmp_path / "sent").read_text() == "\n"
+
+
 def test_the_doctor_sends_a_test(pixelcut: Setup, tmp_path: Path) -> None:
     program = notifying(pixelcut, "99", status=0, folder=tmp_path)
     assert program("doctor", "--notify").status == 0

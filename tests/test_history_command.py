@@ -20,6 +20,7 @@ from credcheck.render import history as render
 from credcheck.render.plot import amount_label, amount_ticks, date_ticks, plot
 from credcheck.system.terminal import Terminal
 from tests.conftest import Program
+from tests.playback import Answer, playing
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -421,3 +422,35 @@ def test_a_history_without_a_balance_says_so_and_prints_no_heading(credcheck: Pr
     run = credcheck("history")
     assert (run.status, run.out) == (0, "")
     assert "holds no balance" in run.err
+
+
+WALLETS = """
+[providers.wallets]
+request = { url = "URL", headers = { Authorization = "Bearer {key}" } }
+balance = { each = "l", amount = "a", unit = "USD", id_path = "n" }
+[accounts.wallets]
+api_key = "key-of-the-wallets"
+"""
+
+
+def test_an_import_tells_no_main_balance_and_is_never_an_answer(tmp_path: Path) -> None:
+    body = '{"l": [{"a": 0, "n": "a"}, {"a": 50, "n": "zz"}, {"a": 0, "n": "b"}]}'
+    with playing(lambda _: Answer(body)) as server:
+        one, other = (Program(tmp_path / name) for name in ("one", "other"))
+        for machine in (one, other):
+            machine.home.mkdir()
+            machine.configure(WALLETS.replace("URL", f"{server.url}/v1"))
+        assert one("wallets", "--format", "value").out == "50\n"
+        lines = one("history", "--export").out
+        assert other("history", "--import", "-", given=lines).status == 0
+        assert {line.split()[1] for line in other("history", "--format", "tsv").out.splitlines()[1:]} == {"wallets"}
+        assert other("wallets", "--format", "value", "--max-age", "1h").out == "50\n"
+        assert len(server.sent) == 2
+
+
+@pytest.mark.parametrize("field", [3, 4])
+def test_an_import_of_what_a_terminal_would_obey_is_refused(credcheck: Program, field: int) -> None:
+    fields = ["a", "pixelcut", "credits", "credits", "2026-11-20T13:00:00Z", "5", ""]
+    fields[field - 1] = "\x1b[2J"
+    run = credcheck("history", "--import", "-", given="\t".join(fields) + "\n")
+    assert (run.status, "cannot be printed; nothing is imported" in run.err, "\x1b" in run.err) == (2, True, False)

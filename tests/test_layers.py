@@ -17,7 +17,7 @@ LAYERS = (
     {"console"},
     {"session"},
     {"check", "notices"},
-    {"config", "network", "render", "history", "keys"},
+    {"config", "network", "render", "history", "keys", "identity"},
     {"providers"},
     {"urls", "system"},
     {"errors", "sanitize"},

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from credcheck.models import Balance, Failure, Forecast, Reading, Result
+from credcheck.models import Balance, Change, Failure, Forecast, Reading, Result
 from credcheck.notices import message as render
-from credcheck.notices.decide import PASSING, Change, changes
+from credcheck.notices.decide import PASSING, changes
 
 if TYPE_CHECKING:
     from credcheck.history.notified import Announced

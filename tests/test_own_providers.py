@@ -187,13 +187,13 @@ def test_a_name_that_no_provider_can_have_is_refused(credcheck: Program, name: s
     assert "sk-0123456789abcdef" not in run.err
 
 
-def test_the_history_knows_its_alias_and_a_stale_answer_its_page(described: Program, acme: Playback) -> None:
+def test_the_history_knows_its_alias_and_a_stale_answer_its_page(described: Program) -> None:
     page = '\ntop_up_url = "https://acme.example/billing"\nvariable'
-    text = ACME.replace("\nvariable", page)
-    described.configure(text.replace("URL", acme.url))
-    assert described("acme").status == 0
-    assert described("history", "ACME Corporation").status == 0
-    described.configure(text.replace("URL", f"{acme.url}/rejected"))
-    run = described("acme", "--json", "--max-age", "0.001s", "--stale-if-error")
+    answers = iter([Answer('{"total": 10, "used": 4}'), Answer(status=404)])
+    with playing(lambda _: next(answers)) as server:
+        described.configure(ACME.replace("\nvariable", page).replace("URL", server.url))
+        assert described("acme").status == 0
+        assert described("history", "ACME Corporation").status == 0
+        run = described("acme", "--json", "--max-age", "0.001s", "--stale-if-error")
     stale = json.loads(run.out)
     assert (stale["cached"], stale["top_up_url"]) == (True, "https://acme.example/billing")

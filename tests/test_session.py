@@ -1,5 +1,6 @@
 """A whole check with its history, with neither terminal nor process: a server on loopback, and a clock of its own."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,11 +10,17 @@ import pytest
 from credcheck.config import Config
 from credcheck.config.settings import Notify
 from credcheck.errors import NoticeFailed, UsageError
-from credcheck.models import Account, Key, Result, WrittenKey
+from credcheck.history.store import Store
+from credcheck.models import Account, Key, KeyVariable, Result, WrittenKey
+from credcheck.providers.registry import from_table
 from credcheck.session import HistoryOptions, Session
 from tests.playback import Answer, Playback, playing
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WALLETS = {
+    "request": {"url": "https://wallets.example/v1", "headers": {"Authorization": "Bearer {key}"}},
+    "balance": {"each": "l", "amount": "a", "unit": "USD", "id_path": "n", "null": "unlimited"},
+}
 
 
 class World:
@@ -46,6 +53,17 @@ class World:
         assert session.problem is None
         session.close()
         return outcome.shown[0] if outcome.shown else outcome.results[0]._replace(account="nothing to show")
+
+    def send_notice(self) -> None:
+        """Check, and send a notice if there is something to tell."""
+        session = self.session(notify=True)
+        session.notify(session.check().results)
+        session.close()
+
+    def samples(self) -> int:
+        """Return how many samples the history returns."""
+        store = Store(Path(self.environment["CREDCHECK_HISTORY"]), seconds=1, now=lambda: self.now)
+        return sum(len(store.samples(series.id)) for series in store.series())
 
 
 @pytest.fixture
@@ -132,3 +150,97 @@ def test_without_a_history_what_needs_one_is_refused_before_anything_is_sent(wor
     with pytest.raises(UsageError, match="turned off"):
         world.session(max_age=HOUR)
     assert world.server.sent == []
+
+
+def test_an_answer_is_not_taken_for_another_key_nor_for_another_description(world: World, tmp_path: Path) -> None:
+    world.check()
+    others = [
+        world.account._replace(key_source=WrittenKey("config", Key("j" * 20))),
+        world.account._replace(key_source=KeyVariable("NOT_SET")),
+        world.account._replace(base_url=f"{world.server.url}/elsewhere"),
+        world.account._replace(key_source=None),
+    ]
+    world.left(7)
+    for number, other in enumerate(others, start=1):
+        world.now += HOUR / 10
+        usual, world.account = world.account, other
+        (shown,) = world.session(max_age=DAY).check().shown
+        assert not shown.cached, number
+        world.account = usual
+    assert world.check(max_age=DAY).balance == 1000
+    content = (tmp_path / "history.db").read_bytes() + (tmp_path / "history.db-wal").read_bytes()
+    assert b"kkkkkkkk" not in content, "the key is never kept"
+
+
+def test_only_balances_of_one_reading_make_an_answer(world: World) -> None:
+    world.loaded = world.loaded._replace(providers=from_table({"wallets": WALLETS}, "test"))
+    world.account = world.account._replace(provider="wallets")
+    world.answer = Answer('{"l": [{"a": -3, "n": "x"}, {"a": 7, "n": "y"}]}')
+    world.check()
+    world.now += HOUR / 100000
+    world.answer = Answer('{"l": [{"a": 7, "n": "y"}]}')
+    world.check()
+    assert world.check(max_age=HOUR).balance == 7
+
+
+def test_a_balance_without_a_limit_is_in_an_answer_from_the_history(world: World) -> None:
+    world.loaded = world.loaded._replace(providers=from_table({"wallets": WALLETS}, "test"))
+    world.account = world.account._replace(provider="wallets")
+    world.answer = Answer('{"l": [{"a": null, "n": "free"}, {"a": 7, "n": "y"}]}')
+    live = world.check().reading
+    cached = world.check(max_age=HOUR)
+    assert cached.cached
+    assert live
+    assert cached.reading
+    assert [(one.id, one.amount) for one in cached.reading.balances] == [(one.id, one.amount) for one in live.balances]
+
+
+def test_samples_of_a_clock_that_was_ahead_count_nowhere_and_take_none_of_the_others(world: World) -> None:
+    for hour in range(10 * 24):
+        world.left(1000 - hour)
+        session = world.session()
+        session.keep(session.check().results)
+        session.close()
+        world.now += HOUR
+    kept, true_time = world.samples(), world.now
+    world.now += 80 * 365 * DAY
+    world.check()
+    world.now = true_time
+    world.left(760)
+    result = world.check()
+    assert result.forecast
+    assert result.forecast.per_day
+    assert 23 < result.forecast.per_day < 25
+    assert world.samples() == kept + 1
+    assert world.check(max_age=HOUR).balance == 760
+
+
+def test_two_runs_at_once_send_one_notice(world: World, tmp_path: Path) -> None:
+    world.left(0)
+    world.loaded = world.loaded._replace(notify=Notify(("sh", "-c", f"sleep 0.3; echo >>{tmp_path / 'sent'}")))
+    runs = [threading.Thread(target=world.send_notice) for _ in range(4)]
+    for run in runs:
+        run.start()
+    for run in runs:
+        run.join()
+    assert (tmp_path / "sent").read_text() == "\n"
+
+
+def test_a_command_that_ended_with_0_has_told_whatever_it_left_running(world: World, tmp_path: Path) -> None:
+    world.left(0)
+    world.loaded = world.loaded._replace(
+        timeout=1, notify=Notify(("sh", "-c", f"echo >>{tmp_path / 'sent'}; sleep 2 & head -c 200000 /dev/zero"))
+    )
+    world.send_notice()
+    world.send_notice()
+    assert (tmp_path / "sent").read_text() == "\n"
+
+
+def test_changes_that_a_killed_run_had_claimed_are_told_by_a_later_one(world: World) -> None:
+    world.left(0)
+    killed = world.session(changes=True)
+    assert killed.check().shown
+    world.now += HOUR / 100
+    assert world.check(changes=True).account == "nothing to show", "the other may be about to print it"
+    world.now += HOUR
+    assert world.check(changes=True).status == "low"

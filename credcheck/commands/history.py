@@ -13,7 +13,7 @@ from credcheck.console import output
 from credcheck.console.grammar import app
 from credcheck.console.options import AsJson, ConfigFile
 from credcheck.console.parameters import chosen_format, read_as
-from credcheck.errors import HistoryError, KeyTyped, UsageError
+from credcheck.errors import HistoryBroken, HistoryError, KeyTyped, UsageError
 from credcheck.system import streams
 
 if TYPE_CHECKING:
@@ -77,18 +77,39 @@ def show_history(
     shown = chosen_format(format_, as_json=as_json)
     given = {"further names": names, "--since": since, "--format": format_, "--json": as_json, "--yes": yes}
     _check_beside(given, {"--export": export, "--import": import_, "--forget": forget, "--svg": svg})
-    if import_:
-        return _import(import_)
-    if forget:
-        return _forget(forget, loaded, sure=yes)
+    try:
+        if import_:
+            return _import(import_)
+        if forget:
+            return _forget(forget, loaded, sure=yes)
+        return _read(loaded, names or [], since, shown, export=export, svg=svg)
+    except HistoryBroken as problem:
+        raise _moved_aside(problem) from None
+
+
+def _read(
+    loaded: "Config", names: Sequence[str], since: datetime | None, shown: str, *, export: bool, svg: str | None
+) -> int:
     store = _store()
     _tell_problems(store)
     if export:
-        return _export(store, loaded, names or [])
-    pasts = _pasts(store, loaded, names or [], since or read_as("moment")(_USUAL_SINCE))
+        return _export(store, loaded, names)
+    pasts = _pasts(store, loaded, names, since or read_as("moment")(_USUAL_SINCE))
     if svg:
         return _draw(pasts, svg)
     return _show(pasts, shown, charted=bool(names))
+
+
+def _moved_aside(problem: HistoryError) -> HistoryError:
+    """Move a broken history aside, which a check does only with one that it cannot use; return what is to be said."""
+    from credcheck import history
+    from credcheck.history.damage import set_aside
+
+    path = history.location(os.environ)
+    aside = set_aside(path, seconds=_SECONDS) if path else None
+    if aside is None:
+        return problem
+    return HistoryError(f"the history was broken and is now {aside}: the next check begins a new one")
 
 
 def _check_beside(given: Mapping[str, object], commands: Mapping[str, object]) -> None:

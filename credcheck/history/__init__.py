@@ -11,14 +11,20 @@ FILE_VARIABLE = "CREDCHECK_HISTORY"
 
 def location(environment: Mapping[str, str]) -> Path | None:
     """Return the path of the history; None if the user wants none, or has no home folder."""
-    asked = environment.get(FILE_VARIABLE)
-    if asked == "":
+    named = environment.get(FILE_VARIABLE)
+    if named is None:
+        return usual_location()
+    try:
+        return Path(named).expanduser().absolute() if named else None
+    except (RuntimeError, OSError):
         return None
+
+
+def usual_location() -> Path | None:
+    """Return the path of a history that no variable names; None without a home folder."""
     import platformdirs
 
     try:
-        if asked:
-            return Path(asked).expanduser().absolute()
         return platformdirs.user_state_path("credcheck", appauthor=False) / "history.db"
     except (RuntimeError, OSError):
         return None

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from pathlib import Path
 
-from credcheck.history.samples import LastReading, Owner, last_reading
+from credcheck.history.samples import Clock, LastReading, Owner
 from credcheck.models import Account, Balance, Reading, Result, Thresholds
 from credcheck.providers.registry import Registry
 
@@ -20,21 +19,23 @@ def answers(
     thresholds: Thresholds,
     registry: Registry,
     *,
+    read_with: Mapping[Owner, str],
     max_age: timedelta | None,
-    now: datetime,
+    now: Clock,
 ) -> dict[str, Result]:
     """Return by account's name the answers that are younger than `max_age`, or of any age, complete as a check's.
 
-    There is none if the history cannot be read at once; the check that is then made says why.
+    An answer counts only if it was read with the same text in `read_with`: another key may be another account's. There
+    is none if the history cannot be read at once; the check that is then made says why.
     """
     usable = [account for account in accounts if registry.usable(account.provider)]
     try:
-        last = _last(path, [Owner(account.name, account.provider) for account in usable])
+        last = _last(path, [Owner(account.name, account.provider) for account in usable], read_with, now)
     except Exception:  # noqa: BLE001  the history's own module is asked again by the check
         return {}
     ever = datetime.min.replace(tzinfo=UTC)
-    since = now - max_age if max_age and max_age < now - ever else ever
-    found = results(usable, last, thresholds, since=since, now=now)
+    since = now() - max_age if max_age and max_age < now() - ever else ever
+    found = results(usable, last, thresholds, since=since)
     return {
         account.name: _described(found[account.name], account, registry) for account in usable if account.name in found
     }
@@ -46,34 +47,29 @@ def _described(result: Result, account: Account, registry: Registry) -> Result:
 
 
 def results(
-    accounts: Sequence[Account],
-    last: Mapping[Owner, LastReading],
-    thresholds: Thresholds,
-    *,
-    since: datetime,
-    now: datetime,
+    accounts: Sequence[Account], last: Mapping[Owner, LastReading], thresholds: Thresholds, *, since: datetime
 ) -> dict[str, Result]:
-    """Return by account's name the results of the last samples that are not older than `since`, nor from the future."""
+    """Return by account's name the results of the last readings that are not older than `since`."""
     found = {}
     for account in accounts:
         reading = last.get(Owner(account.name, account.provider))
-        if reading and since <= reading.at <= now:
+        if reading and since <= reading.at:
             result = _result(account, reading, thresholds)
             if result:
                 found[account.name] = result
     return found
 
 
-def _last(path: Path, owners: Sequence[Owner]) -> dict[Owner, LastReading]:
+def _last(path: Path, owners: Sequence[Owner], read_with: Mapping[Owner, str], now: Clock) -> dict[Owner, LastReading]:
     """Return the last reading of each account that has one; a broken history stays where it is."""
+    from credcheck.history import readings
     from credcheck.history.store import Store
 
     if not path.exists():
         return {}
-    store = Store(path, seconds=_PATIENCE)
+    store = Store(path, seconds=_PATIENCE, now=now)
     with closing(store.database):
-        each = groupby(store.series(owners), key=lambda series: series.name.owner)
-        return {owner: found for owner, series in each if (found := last_reading(series))}
+        return readings.last(store.database, store.series(owners), read_with)
 
 
 def _result(account: Account, last: LastReading, thresholds: Thresholds) -> Result | None:

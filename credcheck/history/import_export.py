@@ -4,13 +4,14 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck.errors import UsageError
-from credcheck.history.samples import Name, Owner, Sample, moment, stamp
+from credcheck.history import thinning
+from credcheck.history.samples import CLOCKS_DIFFER, Name, Owner, Sample, moment, stamp
 
 if TYPE_CHECKING:
     from credcheck.history.store import Store
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 HEADER = ("account", "provider", "balance", "unit", "at", "amount", "total")
 # Every amount of an answer is shorter, and the square of a longer one is too large for a forecast.
 _NUMBER = re.compile(r"-?[0-9]{1,110}(\.[0-9]{1,300})?")
-_CLOCKS_DIFFER = timedelta(minutes=5)  # of two machines
+# Lines do not tell which balance is the account's main one, unless it has no other.
+_NO_MAIN = 1
+_ONLY_ONE = """
+UPDATE series SET place = 0 WHERE place > 0 AND (
+    SELECT count(*) FROM series AS other WHERE other.account = series.account AND other.provider = series.provider
+) = 1
+"""
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
@@ -82,8 +89,8 @@ def add(store: "Store", lines: Iterable[str], now: datetime) -> Added:
         nonlocal count
         for name, sample in parsed(lines, now):
             if name not in found:
-                number = store.number(name)
-                found[name] = _SeriesBefore(number, store.samples(number), store.thinned_until(now))
+                number = store.number(name, place=_NO_MAIN)
+                found[name] = _SeriesBefore(number, store.samples(number), thinning.kept_whole_from(now))
             count += 1
             found[name].look_at(sample)
             yield store.row(found[name].number, sample)
@@ -93,6 +100,7 @@ def add(store: "Store", lines: Iterable[str], now: datetime) -> Added:
         for series in found.values():
             store.tidy(series.number, now)
             new += series.new(store.samples(series.number))
+        store.database.run(_ONLY_ONE)
     return Added(new, count - new)
 
 
@@ -108,8 +116,12 @@ def parsed(lines: Iterable[str], now: datetime) -> Iterator[tuple[Name, Sample]]
         if not account or not provider or not balance:
             raise _malformed(number, "an account, a provider and a balance are needed")
         name = Name(*map(_unescaped, (account, provider, balance, unit)))
+        if not "".join(
+            name[2:]
+        ).isprintable():  # a provider cannot tell such an id or unit, which a terminal would obey
+            raise _malformed(number, "the balance or the unit has a character that cannot be printed")
         read_at = _moment(at, number)
-        if read_at > now + _CLOCKS_DIFFER:
+        if read_at > now + CLOCKS_DIFFER:
             raise _malformed(number, "the moment is to come")
         yield name, Sample(read_at, _amount(amount, number), _amount(total, number) if total else None)
 

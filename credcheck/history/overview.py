@@ -38,7 +38,7 @@ def pasts(
     """Return the histories of these accounts, or of all."""
     found = []
     for each in store.series(owners):
-        if each.balance:
+        if each.balance and each.balance.amount is not None:
             told = store.told(each.id)
             needed = min(since, now - forecast.WINDOW, *(one.at for one in told[:1]))
             samples = store.samples(each.id, needed)

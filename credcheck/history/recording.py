@@ -2,23 +2,21 @@
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from credcheck.errors import HistoryError, fault_line
+from credcheck.history.samples import Clock, Name, Owner, utc_now
 from credcheck.models import Result
 
 if TYPE_CHECKING:  # what is only needed once answers are awaited is imported then
     from credcheck.history.forecast import Point
-    from credcheck.history.notified import Announced, Channel
-    from credcheck.history.samples import Name, Owner
+    from credcheck.history.notified import Channel, Claim, Compare
     from credcheck.history.store import Store
 
 # Seconds that a run may wait for a history that another program holds: what is optional waits less than what is not.
 _PATIENCE = 1.0
-
-Clock = Callable[[], datetime]
 
 
 class Recording:
@@ -27,9 +25,7 @@ class Recording:
     `problem` says what is wrong with it, in a line for a person.
     """
 
-    def __init__(
-        self, path: Path, owners: Iterable[tuple[str, str]], *, now: Clock = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, path: Path, owners: Iterable[tuple[str, str]], *, now: Clock = utc_now) -> None:
         """Name the file and the accounts."""
         self._path = path
         self._owners = list(owners)
@@ -67,13 +63,11 @@ class Recording:
             self.problem = f"the history {self._path} allows no forecast: {fault_line(fault)}"
             return list(results)
 
-    def keep(self, results: Sequence[Result]) -> None:
-        """Keep the samples of these results; an answer of a while ago is kept already."""
+    def keep(self, results: Sequence[Result], read_with: Mapping[Owner, str] | None = None) -> None:
+        """Keep the samples of these results, read with these texts; an answer of a while ago is kept already."""
         fresh = [result for result in results if not result.cached]
-        if not self._has_loaded():
-            self.problem = f"the history {self._path} is locked by another program"
-        elif fresh and (self._store is not None or self.problem is None):
-            self._attempt(lambda store: store.record(fresh))
+        if self._has_loaded() and fresh and (self._store is not None or self.problem is None):
+            self._attempt(lambda store: store.record(fresh, read_with))
 
     def close(self) -> None:
         """Give the file back: a run that goes on opens it again for each of its checks."""
@@ -81,34 +75,31 @@ class Recording:
             self._attempt(lambda store: store.database.close())
             self._store = None
 
-    def announced(self, channel: "Channel") -> "dict[Owner, Announced] | None":
-        """Return the statuses that were announced last; None if the history cannot be read."""
-        from credcheck.history import notified
+    def claim(self, channel: "Channel", compare: "Compare", *, seconds: float) -> "Claim | None":
+        """Claim what changed for so many seconds; None if the history cannot be used."""
+        from credcheck.history.notified import Claim
 
-        found: dict[Owner, Announced] = {}
-        if not self._has_loaded():
-            self.problem = f"the history {self._path} is locked by another program"
-        elif self._store is not None:
-            self._attempt(lambda store: found.update(notified.announced(store, channel)))
-        return None if self._store is None else found
+        claims: list[Claim] = []
+        until = self._now() + timedelta(seconds=seconds)
+        if self._has_loaded() and self._store is not None:
+            self._attempt(lambda store: claims.append(Claim(store, channel, compare, until)))
+        return claims[0] if claims else None
 
-    def announce(self, channel: "Channel", after: "Mapping[Owner, Announced]") -> None:
-        """Keep the statuses that have been announced now."""
-        from credcheck.history import notified
-
-        if self._store is not None and after:
-            self._attempt(lambda store: notified.announce(store, channel, after))
+    def settle(self, claim: "Claim", *, delivered: bool) -> None:
+        """Keep what a claim's changes became: delivered, or left to the next run."""
+        self._attempt(lambda store: claim.settle(store, delivered=delivered))
 
     def _has_loaded(self) -> bool:
         """Wait for the thread, and tell whether it has ended."""
         if self._thread is None:
             return True
         self._thread.join(_PATIENCE)
+        if self._thread.is_alive():
+            self.problem = f"the history {self._path} is locked by another program"
         return not self._thread.is_alive()
 
     def _with_forecast(self, result: Result) -> Result:
         from credcheck.history.outlook import foretold, trend
-        from credcheck.history.samples import Name
 
         if result.error:
             return result._replace(last_read_at=self._last_read.get((result.account, result.provider)))
@@ -128,7 +119,6 @@ class Recording:
     def _read(self, store: "Store") -> None:
         # Loaded now, while answers are awaited, the forecasts are not loaded when the last has come.
         from credcheck.history import forecast, outlook  # noqa: F401
-        from credcheck.history.samples import Owner
 
         since = self._now() - forecast.WINDOW
         found = store.series(map(Owner._make, self._owners))
@@ -141,7 +131,7 @@ class Recording:
         try:
             from credcheck.history import store as stores
 
-            self._store, aside = stores.using(self._path, do, self._store, seconds=_PATIENCE)
+            self._store, aside = stores.using(self._path, do, self._store, seconds=_PATIENCE, now=self._now)
         except HistoryError as problem:
             self._store, self.problem = None, f"{problem.message}; this check is not kept"
         except ImportError:

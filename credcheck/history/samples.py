@@ -1,15 +1,22 @@
 """The values of the history: samples, the series they make, and whose they are."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from credcheck.models import Balance
 
-# Two processes that read at once: one balance of a reading may be kept a little later than the others.
-_ONE_READING = timedelta(seconds=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# How far the clocks of two machines, or of one before and after it is set, may lie apart.
+CLOCKS_DIFFER = timedelta(minutes=5)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the time of the system's clock."""
+    return datetime.now(UTC)
 
 
 class Owner(NamedTuple):
@@ -64,30 +71,29 @@ class ToldForecast(NamedTuple):
 
 
 class LastReading(NamedTuple):
-    """The balances of an account as they were read last."""
+    """The balances of an account as they were read last, the main one first."""
 
     at: datetime
     balances: tuple[Balance, ...]
 
 
-def last_reading(series: Iterable[Series]) -> LastReading | None:
-    """Return the last reading of one account; None if its main balance was not in it."""
-    read = [(each.at, each.balance) for each in series if each.at and each.balance]
-    newest = max((at for at, _ in read), default=None)
-    if newest is None:
-        return None
-    balances = tuple(balance for at, balance in read if at >= newest - _ONE_READING)
-    return LastReading(newest, balances) if balances[0].is_main else None
+def whole(series: Iterable[Series], at: datetime, count: int) -> tuple[Balance, ...]:
+    """Return the balances that were read at a moment, the main one first; none unless all of that reading are there.
+
+    A series that has a later sample, of an import or of another machine, is not how it was read then.
+    """
+    balances = tuple(one.balance for one in series if one.at == at and one.balance)
+    return balances if len(balances) == count and balances[0].is_main else ()
 
 
 def stamp(at: datetime) -> int:
     """Return a moment in milliseconds since the epoch."""
-    return (at - _EPOCH) // timedelta(milliseconds=1)
+    return (at - EPOCH) // timedelta(milliseconds=1)
 
 
 def moment(at: int) -> datetime:
     """Return the moment that is so many milliseconds after the epoch."""
-    return _EPOCH + timedelta(milliseconds=at)
+    return EPOCH + timedelta(milliseconds=at)
 
 
 def optional_stamp(at: datetime | None) -> int | None:
@@ -104,12 +110,21 @@ def decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
+def sample(row: tuple[Any, ...]) -> Sample | None:
+    """Return the sample in a row of the store; None if a number or a moment in it is none."""
+    at, amount, total = row
+    try:
+        return Sample(moment(at), Decimal(amount), decimal(total))
+    except (ArithmeticError, ValueError, TypeError):
+        return None
+
+
 def series(row: tuple[Any, ...]) -> Series:
     """Return the series in a row of the store."""
-    number, account, provider, id_, unit, at, amount, total, in_run, kind, place, resets_at, expires_at = row
-    balance = amount and Balance(
+    number, account, provider, id_, unit, at, amount, total, in_run, kind, place, resets_at, expires_at, unlimited = row
+    balance = (amount or unlimited) and Balance(
         id=id_,
-        amount=Decimal(amount),
+        amount=None if unlimited else Decimal(amount),
         unit=unit,
         kind=kind,
         total=decimal(total),
@@ -117,4 +132,4 @@ def series(row: tuple[Any, ...]) -> Series:
         expires_at=_optional_moment(expires_at),
         is_main=place == 0,
     )
-    return Series(number, Name(account, provider, id_, unit), _optional_moment(at), balance, bool(in_run))
+    return Series(number, Name(account, provider, id_, unit), _optional_moment(at), balance or None, bool(in_run))

@@ -1,14 +1,18 @@
 """The samples that are kept: recorded, thinned out, read and forgotten."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from credcheck.errors import HistoryBroken, HistoryError
-from credcheck.history.database import Database, set_aside
+from credcheck.errors import HistoryBroken
+from credcheck.history import readings, thinning
+from credcheck.history.damage import set_aside
+from credcheck.history.database import Database
 from credcheck.history.samples import (
+    CLOCKS_DIFFER,
+    Clock,
     Name,
     Owner,
     Sample,
@@ -17,62 +21,70 @@ from credcheck.history.samples import (
     decimal,
     moment,
     optional_stamp,
+    sample,
     series,
     stamp,
+    utc_now,
 )
-from credcheck.models import Balance, Result
+from credcheck.models import Balance, Reading, Result
 
-KEPT_WHOLE = timedelta(days=90)
 DAY = 86_400_000  # milliseconds
 _ALWAYS = -(1 << 62)
+# What another program, or damage, may have left in a row.
+_NOT_READABLE = (ArithmeticError, ValueError, TypeError)
+_LAST_AT = 5  # its place in a row of _SERIES
 
 _FEW = 100  # accounts that are looked up one by one
 _SERIES = (
     "SELECT id, account, provider, balance, unit, last_at, last_amount, last_total, in_run,"
-    " kind, place, resets_at, expires_at FROM series"
+    " kind, place, resets_at, expires_at, unlimited FROM series"
 )
 _ORDER = "ORDER BY account, provider, place, id"
 _BEFORE = "SELECT at, amount, total FROM sample WHERE series = ? AND at <= ? ORDER BY at DESC LIMIT 3"
 _AFTER = "SELECT at, amount, total FROM sample WHERE series = ? AND at > ? ORDER BY at LIMIT 2"
-# A main balance without a limit has no sample, but its last one is not how much is left any more.
-_NO_MAIN = "UPDATE series SET place = 1 WHERE account = ? AND provider = ? AND place = 0 AND last_at <= ?"
+_SAMPLES = "SELECT at, amount, total FROM sample WHERE series = ? AND at BETWEEN ? AND ?"
+_POINTS = (
+    "SELECT at / 1000.0, CAST(amount AS REAL) FROM sample"
+    # A damaged amount would be cast to 0.
+    " WHERE series = ? AND at BETWEEN ? AND ? AND amount NOT GLOB '*[^-0-9.]*' ORDER BY at"
+)
+# A balance that is in the last reading no more is not its main one.
+_NO_MAIN = "UPDATE series SET place = 1 WHERE account = ? AND provider = ? AND place = 0 AND last_at < ?"
 _RENEW = (
     "UPDATE series SET last_at = ?, last_amount = ?, last_total = ?, in_run = ?,"
-    " kind = ?, place = ?, resets_at = ?, expires_at = ? WHERE id = ?"
+    " kind = ?, place = ?, resets_at = ?, expires_at = ?, unlimited = ? WHERE id = ?"
 )
-_THIN = """
-DELETE FROM sample WHERE series = ? AND at >= ? AND at < ? AND EXISTS (
-    SELECT 1 FROM sample AS later WHERE later.series = sample.series AND later.at > sample.at
-    AND later.at < (sample.at / 86400000 + 1) * 86400000
-)
-"""
 
 
 def using(
-    path: Path, do: Callable[["Store"], object], store: "Store | None" = None, *, seconds: float
+    path: Path, do: Callable[["Store"], object], store: "Store | None" = None, *, seconds: float, now: Clock = utc_now
 ) -> tuple["Store", Path | None]:
     """Do something with the store and return it, with the new name of a broken file in whose place one is begun.
 
     Raises HistoryError.
     """
     try:
-        store = store or Store(path, seconds=seconds)
+        store = store or Store(path, seconds=seconds, now=now)
         do(store)
     except HistoryBroken:
         aside = set_aside(path, seconds=seconds)
-        store = Store(path, seconds=seconds)
+        store = Store(path, seconds=seconds, now=now)
         do(store)
         return store, aside
     return store, None
 
 
 class Store:
-    """The history; every method raises HistoryError."""
+    """The history; every method raises HistoryError.
 
-    def __init__(self, path: Path, *, seconds: float) -> None:
+    Samples that are later than `now` were read by a clock that was ahead: they are kept, but none is returned.
+    """
+
+    def __init__(self, path: Path, *, seconds: float, now: Clock = utc_now) -> None:
         """Open it, and make it if it is missing; wait at most so many seconds for other programs."""
         self.database = Database(path, seconds=seconds)
         self._path = path
+        self._latest = stamp(now() + CLOCKS_DIFFER)
 
     def series(self, owners: Iterable[Owner] | None = None) -> list[Series]:
         """Return the series of these accounts, in their order, or of all; the balances stand as in the last reading."""
@@ -82,44 +94,40 @@ class Store:
             rows = [row for rows in each for row in rows]
         else:
             rows = self.database.rows(f"{_SERIES} {_ORDER}")
-        with self._readable():
-            return [series(row) for row in rows if wanted is None or row[1:3] in wanted]
+        return [self._series(row) for row in rows if wanted is None or row[1:3] in wanted]
 
     def points(self, series: int, since: datetime) -> list[tuple[float, float]]:
         """Return the moments, in seconds since the epoch, and the amounts, as a forecast needs them."""
-        return self.database.rows(
-            "SELECT at / 1000.0, CAST(amount AS REAL) FROM sample WHERE series = ? AND at >= ? ORDER BY at",
-            (series, stamp(since)),
-        )
+        return self.database.rows(_POINTS, (series, stamp(since), self._latest))
 
     def samples(self, series: int, since: datetime | None = None) -> list[Sample]:
-        """Return the samples in the order of time, exactly."""
-        rows = self.database.rows(
-            "SELECT at, amount, total FROM sample WHERE series = ? AND at >= ? ORDER BY at",
-            (series, stamp(since) if since else _ALWAYS),
-        )
-        with self._readable():
+        """Return the samples in the order of time, exactly; a row that is no sample is passed over."""
+        first = stamp(since) if since else _ALWAYS
+        rows = self.database.rows(f"{_SAMPLES} ORDER BY at", (series, first, self._latest))
+        try:
             return [Sample(moment(at), Decimal(amount), decimal(total)) for at, amount, total in rows]
+        except _NOT_READABLE:
+            return [found for row in rows if (found := sample(row))]
 
-    def record(self, results: Iterable[Result]) -> None:
-        """Keep a sample of each balance that was read, all or none, and thin out old ones once a day."""
+    def record(self, results: Iterable[Result], read_with: Mapping[Owner, str] | None = None) -> None:
+        """Keep a sample of each balance that was read, all or none, and thin out old ones once a day.
+
+        `read_with` has by account a text that changes with its key and description.
+        """
         read = [(result, result.reading) for result in results if result.reading]
         if not read:
             return
-        unlimited = [result for result, reading in read if reading.main.unlimited]
-        rows: list[tuple[object, ...]] = []
         with self.database.change():
-            known = {each.name: each for each in self.series({Owner(one.account, one.provider) for one, _ in read})}
+            known = {one.name: one for one in self.series({Owner(one.account, one.provider) for one, _ in read})}
             for result, reading in read:
-                for place, balance in enumerate(reading.balances):
-                    if balance.amount is not None:
-                        name = Name(result.account, result.provider, balance.id, balance.unit)
-                        series = known.get(name) or Series(self.number(name), name)
-                        rows += self._keep(series, balance, place, result.checked_at)
-                        self._tell(series.id, result, balance)
-            self.database.run_each(_RENEW, rows)
-            self.database.run_each(_NO_MAIN, [(one.account, one.provider, stamp(one.checked_at)) for one in unlimited])
-            self._thin(max(result.checked_at for result, _ in read))
+                self.database.run_each(_RENEW, list(self._record_one(result, reading, known)))
+            self.database.run_each(_NO_MAIN, [(one.account, one.provider, stamp(one.checked_at)) for one, _ in read])
+            readings.keep(self.database, read, read_with or {})
+            thinning.thin(self.database, max(result.checked_at for result, _ in read))
+
+    def later(self) -> int:
+        """Return the number of samples of a clock that was ahead."""
+        return int(self.database.rows("SELECT count(*) FROM sample WHERE at > ?", (self._latest,))[0][0])
 
     def counts(self) -> tuple[int, int]:
         """Return the number of accounts and of samples."""
@@ -133,27 +141,26 @@ class Store:
         rows = self.database.rows(
             "SELECT at, amount, empty_low, empty_high FROM told WHERE series = ? ORDER BY day", (series,)
         )
-        with self._readable():
+        try:
             return [ToldForecast(moment(at), Decimal(amount), *map(moment, ends)) for at, amount, *ends in rows]
+        except _NOT_READABLE:
+            return []
 
-    def number(self, name: Name) -> int:
-        """Return the number of a series; it begins one if there is none."""
+    def number(self, name: Name, *, place: int = 0) -> int:
+        """Return the number of a series; it begins one, at this place among those of the account, if there is none."""
         for (number,) in self.database.rows(
             "SELECT id FROM series WHERE account = ? AND provider = ? AND balance = ? AND unit = ?", name
         ):
             return int(number)
-        return self.database.insert("INSERT INTO series (account, provider, balance, unit) VALUES (?, ?, ?, ?)", name)
+        return self.database.insert(
+            "INSERT INTO series (account, provider, balance, unit, place) VALUES (?, ?, ?, ?, ?)", (*name, place)
+        )
 
     @staticmethod
     def row(series: int, sample: Sample) -> tuple[int, int, str, str | None]:
         """Return the row of a sample."""
         total = None if sample.total is None else f"{sample.total:f}"
         return series, stamp(sample.at), f"{sample.amount:f}", total
-
-    @staticmethod
-    def thinned_until(now: datetime) -> datetime:
-        """Return the midnight, of UTC, before which one sample a day is kept."""
-        return moment(stamp(now - KEPT_WHOLE) // DAY * DAY)
 
     def forget(self, account: str) -> int:
         """Delete all that is kept of an account, and return the number of samples."""
@@ -169,18 +176,37 @@ class Store:
     def tidy(self, series: int, now: datetime) -> None:
         """Leave two rows of each run of equal amounts, thin out old samples, and renew the last one's columns."""
         rows = self.database.rows("SELECT at, amount, total FROM sample WHERE series = ? ORDER BY at", (series,))
-        self.database.run_each("DELETE FROM sample WHERE series = ? AND at = ?", [(series, at) for at in _inner(rows)])
-        self._thin_one(series, _ALWAYS, stamp(self.thinned_until(now)))
+        self._delete(series, thinning.inner(rows))
+        thinning.thin_one(self.database, series, since=_ALWAYS, until=stamp(thinning.kept_whole_from(now)))
         self._renew(series)
 
-    @contextmanager
-    def _readable(self) -> Iterator[None]:
-        """Turn the errors of values that another program wrote into one of ours."""
+    def _series(self, row: tuple[Any, ...]) -> Series:
+        """Return a series; its balance is the last that was read before now.
+
+        One with a value that cannot be read has none until the next sample renews it.
+        """
         try:
-            yield
-        except (ArithmeticError, ValueError) as problem:
-            way_out = "move it away, and the next check begins a new one"
-            raise HistoryError(f"the history {self._path} has a number or a time that is none: {way_out}") from problem
+            found = series(row)
+        except _NOT_READABLE:
+            return Series(row[0], Name(*row[1:_LAST_AT]))
+        if row[_LAST_AT] is None or row[_LAST_AT] <= self._latest:
+            return found
+        rows = self.database.rows(f"{_SAMPLES} ORDER BY at DESC LIMIT 1", (found.id, _ALWAYS, self._latest))
+        last = next(filter(None, map(sample, rows)), None)
+        if last is None or found.balance is None:
+            return found._replace(at=None, balance=None, in_run=False)
+        balance = found.balance._replace(amount=last.amount, total=last.total)
+        return found._replace(at=last.at, balance=balance, in_run=False)
+
+    def _record_one(
+        self, result: Result, reading: Reading, known: Mapping[Name, Series]
+    ) -> Iterator[tuple[object, ...]]:
+        """Keep the samples of a result, and yield what is to be renewed in each series."""
+        for place, balance in enumerate(reading.balances):
+            name = Name(result.account, result.provider, balance.id, balance.unit)
+            series = known.get(name) or Series(self.number(name), name)
+            yield from self._keep(series, balance, place, result.checked_at)
+            self._tell(series.id, result, balance)
 
     def _tell(self, series: int, result: Result, balance: Balance) -> None:
         """Keep the forecast that is told, the first of each day."""
@@ -193,20 +219,25 @@ class Store:
                 (series, at // DAY, at, f"{balance.amount:f}", *ends),
             )
 
-    def _keep(self, series: Series, balance: Balance, place: int, at: datetime) -> list[tuple[object, ...]]:
-        """Keep a sample, and return what is to be renewed in the series: nothing if a later sample is there."""
+    def _keep(self, series: Series, balance: Balance, place: int, at: datetime) -> Iterator[tuple[object, ...]]:
+        """Insert a sample; yield the columns to update in its series, nothing if a newer sample exists."""
         number, last, time = series.id, series.balance, stamp(at)
+        moments = map(optional_stamp, (balance.resets_at, balance.expires_at))
+        if balance.amount is None:
+            if series.at is None or time >= stamp(series.at):
+                yield time, None, None, False, balance.kind, place, *moments, True, number
+            return
         amount, total = f"{balance.amount:f}", None if balance.total is None else f"{balance.total:f}"
         if last and series.at and time <= stamp(series.at):
             self._keep_among(number, time, amount, total)
-            return []
-        is_same = last is not None and (f"{last.amount:f}", last.total) == (amount, balance.total)
+            return
+        before = last.amount if last else None
+        is_same = last is not None and before is not None and (f"{before:f}", last.total) == (amount, balance.total)
         if is_same and series.in_run and series.at:
             self.database.run("UPDATE sample SET at = ? WHERE series = ? AND at = ?", (time, number, stamp(series.at)))
         else:
             self.database.run("INSERT INTO sample VALUES (?, ?, ?, ?)", (number, time, amount, total))
-        moments = map(optional_stamp, (balance.resets_at, balance.expires_at))
-        return [(time, amount, total, is_same, balance.kind, place, *moments, number)]
+        yield time, amount, total, is_same, balance.kind, place, *moments, False, number
 
     def _keep_among(self, series: int, time: int, amount: str, total: str | None) -> None:
         """Insert a sample that is not the last: the clock was set back, or another process was quicker."""
@@ -217,38 +248,20 @@ class Store:
             time += 1
         self.database.run("INSERT INTO sample VALUES (?, ?, ?, ?)", (series, time, amount, total))
         around = self.database.rows(_BEFORE, (series, time))[::-1] + self.database.rows(_AFTER, (series, time))
-        self.database.run_each(
-            "DELETE FROM sample WHERE series = ? AND at = ?", [(series, at) for at in _inner(around)]
-        )
+        self._delete(series, thinning.inner(around))
         self._renew(series)
 
+    def _delete(self, series: int, moments: Iterable[int]) -> None:
+        self.database.run_each("DELETE FROM sample WHERE series = ? AND at = ?", [(series, at) for at in moments])
+
     def _renew(self, series: int) -> None:
-        rows = self.database.rows(
-            "SELECT at, amount, total FROM sample WHERE series = ? ORDER BY at DESC LIMIT 2", (series,)
-        )
+        """Bring the columns of the last sample up to date."""
+        rows = self.database.rows(f"{_SAMPLES} ORDER BY at DESC LIMIT 2", (series, _ALWAYS, self._latest))
+        if not rows:
+            return
         in_run = len(rows) == 2 and rows[0][1:] == rows[1][1:]
         self.database.run(
-            "UPDATE series SET last_at = ?, last_amount = ?, last_total = ?, in_run = ? WHERE id = ?",
-            (*rows[0], in_run, series),
+            "UPDATE series SET last_at = ?, last_amount = ?, last_total = ?, in_run = ?, unlimited = 0"
+            " WHERE id = ? AND NOT (unlimited AND last_at > ?)",
+            (*rows[0], in_run, series, rows[0][0]),
         )
-
-    def _thin(self, now: datetime) -> None:
-        ((until,),) = self.database.rows("SELECT thinned_until FROM upkeep")
-        cutoff = stamp(self.thinned_until(now))
-        if until < cutoff:
-            for (series,) in self.database.rows("SELECT id FROM series"):
-                self._thin_one(series, until, cutoff)
-            self.database.run("UPDATE upkeep SET thinned_until = ?", (cutoff,))
-
-    def _thin_one(self, series: int, since: int, until: int) -> None:
-        """Leave one sample a day, the last of it."""
-        self.database.run(_THIN, (series, since, until))
-
-
-def _inner(rows: list[tuple[int, str, str | None]]) -> list[int]:
-    """Return the moments of samples that stand between two of equal amounts and totals."""
-    return [
-        here[0]
-        for before, here, after in zip(rows, rows[1:], rows[2:], strict=False)
-        if before[1:] == here[1:] == after[1:]
-    ]

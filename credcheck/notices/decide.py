@@ -2,22 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple
 
 from credcheck.history.notified import Announced
 from credcheck.history.samples import Owner
-from credcheck.models import Result, Status
+from credcheck.models import Change, Result, Status
 
 # Troubles that often pass by themselves: one check that meets them is no change until the next one confirms it.
 PASSING = frozenset({"unreachable", "timeout", "provider_error", "rate_limited"})
-
-
-class Change(NamedTuple):
-    """One thing to announce: a status that is another now, or a reminder that an account is still low."""
-
-    result: Result
-    before: Status
-    is_reminder: bool = False
 
 
 def changes(
@@ -26,7 +17,7 @@ def changes(
     """Return the changes to be announced, and the statuses to be kept once that is done.
 
     An account that nothing is known of counts as one that was well. `again` is the time between reminders.
-    An answer of a while ago changes nothing.
+    An answer of a while ago changes nothing, nor does an account whose change another run has claimed.
     """
     found, after = [], {}
     for result in results:
@@ -34,6 +25,8 @@ def changes(
             continue
         owner = Owner(result.account, result.provider)
         before = announced.get(owner) or Announced("ok", None, result.checked_at)
+        if before.claimed_until > result.checked_at:  # another run announces it just now
+            continue
         change, after[owner] = _compared(result, before, again)
         if change:
             found.append(change)
@@ -43,7 +36,8 @@ def changes(
 def _compared(result: Result, before: Announced, again: timedelta | None) -> tuple[Change | None, Announced]:
     now, code = result.checked_at, result.error.code if result.error else None
     if _is_same(result.status, code, before):
-        if result.status == "low" and again and now - before.at >= again:
+        # A reminder that the clock places in the future was sent while that was ahead: long ago, as far as is known.
+        if result.status == "low" and again and not now - again < before.at <= now:
             return Change(result, before.status, is_reminder=True), Announced("low", None, now)
         return None, before._replace(suspected=None)
     if code in PASSING and before.suspected is None:

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from credcheck.models import SCHEMA_VERSION, Result
-from credcheck.notices.decide import Change
+from credcheck.models import SCHEMA_VERSION, Change, Result
 from credcheck.render import json, notes
 from credcheck.sanitize import one_line
 

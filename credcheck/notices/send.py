@@ -1,32 +1,41 @@
 """Send a notice of changes with the user's command."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from credcheck.config.notify_command import MESSAGE, VARIABLE
 from credcheck.errors import NoticeFailed
-from credcheck.models import Account, KeyVariable
+from credcheck.models import Account, Change, KeyVariable
 from credcheck.notices import message as render
-from credcheck.notices.decide import Change
 from credcheck.providers.registry import Registry
 from credcheck.system.commands import CommandFailed, Commands, without_keys
 
 _TEST = "This is a test by `credcheck doctor --notify`."
 
 
-def send(changes: Sequence[Change], command: Sequence[str], environment: Mapping[str, str], *, seconds: float) -> None:
-    """Run the command once for these changes: in words in `{message}`, as JSON on its stdin; raises NoticeFailed."""
+def send(
+    changes: Sequence[Change],
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    seconds: float,
+    on_sent: Callable[[], None],
+) -> None:
+    """Run the command once for these changes: in words in `{message}`, as JSON on its stdin; raises NoticeFailed.
+
+    `on_sent` is called as soon as it has ended with 0, before a signal that came meanwhile takes effect.
+    """
     try:
         # A word may hold the message more than once.
         message = render.message(changes, room=render.ROOM // max(1, *(word.count(MESSAGE) for word in command)))
-        _run(command, message, render.document(changes), environment, seconds)
+        _run(command, message, render.document(changes), environment, seconds, on_sent)
     except NoticeFailed as problem:
         raise NoticeFailed(f"{problem.message}; the next run tries again") from None
 
 
 def send_test(command: Sequence[str], environment: Mapping[str, str], *, seconds: float) -> None:
     """Run the command as for a change, but with a message that says that it is a test; raises NoticeFailed."""
-    _run(command, _TEST, render.document([]), environment, seconds)
+    _run(command, _TEST, render.document([]), environment, seconds, lambda: None)
 
 
 def environment_for(environment: Mapping[str, str], accounts: Iterable[Account], registry: Registry) -> dict[str, str]:
@@ -37,16 +46,24 @@ def environment_for(environment: Mapping[str, str], accounts: Iterable[Account],
     return without_keys(environment, secret)
 
 
-def _run(command: Sequence[str], message: str, document: str, environment: Mapping[str, str], seconds: float) -> None:
+def _run(
+    command: Sequence[str],
+    message: str,
+    document: str,
+    environment: Mapping[str, str],
+    seconds: float,
+    on_sent: Callable[[], None],
+) -> None:
     commands = Commands()
     argv = [word.replace(MESSAGE, message) for word in command]
     try:
         with commands.closing():
-            commands.output(
+            commands.run(
                 argv,
                 environment={**environment, VARIABLE: message},
                 deadline=time.monotonic() + seconds,
                 given=document.encode(),
             )
+            on_sent()
     except CommandFailed as problem:
         raise NoticeFailed(f"no notice was sent: the command of [notify] {problem}") from None

@@ -73,17 +73,39 @@ class Commands:
         No shell is run, and stdin has what is `given`. INSIDE_VARIABLE keeps it from running credcheck again. Raises
         CommandFailed.
         """
-        try:
-            process = self._start(argv, environment, given)
-        except (OSError, ValueError) as problem:
-            reason = problem.strerror if isinstance(problem, OSError) else "not a command"
-            raise CommandFailed(f"cannot be run: {reason}", never_ran=True) from None
+        process = self._started(argv, environment, given)
         try:
             return _read_output(process, deadline)
         finally:
             self._stop(process)
 
-    def _start(self, argv: Sequence[str], environment: Mapping[str, str], given: bytes) -> "subprocess.Popen[bytes]":
+    def run(self, argv: Sequence[str], *, environment: Mapping[str, str], deadline: float, given: bytes = b"") -> None:
+        """Run a program for its effect; raises CommandFailed, as `output` does, unless it ends with status 0 in time.
+
+        What it has started then, such as a player, may go on: only the program itself is waited for.
+        """
+        process = self._started(argv, environment, given, keeps_output=False)
+        try:
+            _wait(process, deadline)
+        except BaseException:
+            self._stop(process)
+            raise
+        with self._lock:
+            self._running.discard(process)
+
+    def _started(
+        self, argv: Sequence[str], environment: Mapping[str, str], given: bytes, *, keeps_output: bool = True
+    ) -> "subprocess.Popen[bytes]":
+        """Start a program; raises CommandFailed if it cannot be run."""
+        try:
+            return self._start(argv, environment, given, keeps_output=keeps_output)
+        except (OSError, ValueError) as problem:
+            reason = problem.strerror if isinstance(problem, OSError) else "not a command"
+            raise CommandFailed(f"cannot be run: {reason}", never_ran=True) from None
+
+    def _start(
+        self, argv: Sequence[str], environment: Mapping[str, str], given: bytes, *, keeps_output: bool
+    ) -> "subprocess.Popen[bytes]":
         import subprocess
 
         with self._lock, _as_stdin(given) as stdin:
@@ -93,8 +115,8 @@ class Commands:
                 argv,
                 env={**environment, INSIDE_VARIABLE: "1"},
                 stdin=stdin,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stdout=subprocess.PIPE if keeps_output else subprocess.DEVNULL,
+                stderr=subprocess.PIPE if keeps_output else subprocess.DEVNULL,
                 start_new_session=True,
             )
             self._running.add(process)
@@ -202,6 +224,17 @@ class _Streams:
                 selector.unregister(key.fileobj)
         del self.stderr[:-_STDERR_KEPT]
         return bool(ready)
+
+
+def _wait(process: "subprocess.Popen[bytes]", deadline: float) -> None:
+    from subprocess import TimeoutExpired
+
+    try:
+        status = process.wait(max(0.0, deadline - time.monotonic()))
+    except TimeoutExpired:
+        raise CommandFailed("did not end in time", is_late=True) from None
+    if status:
+        raise CommandFailed(f"was ended by signal {-status}" if status < 0 else f"ended with status {status}")
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:

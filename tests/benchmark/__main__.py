@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from tests.benchmark import cases, crashes, estimators, history, measure
+from tests.benchmark import cases, crashes, damage, estimators, history, measure
 from tests.benchmark.cases import Case, Figures, Goal, Place
 
 _MOST_HOSTS = 1000
@@ -19,8 +19,8 @@ _HEADINGS = ("", "wall ms", "CPU ms", "peak MiB", "ratio", "goal", "holds")
 
 
 def main() -> None:
-    """Measure and print; with `estimators` first, simulate forecasts instead; with `crashes`, kill processes."""
-    for name, other in (("estimators", estimators.main), ("crashes", crashes.main)):
+    """Measure and print; or simulate forecasts (`estimators`), kill processes (`crashes`), damage files (`damage`)."""
+    for name, other in (("estimators", estimators.main), ("crashes", crashes.main), ("damage", damage.main)):
         if sys.argv[1:2] == [name]:
             other(sys.argv[2:])
             return

@@ -122,6 +122,8 @@ def _kept(path: Path) -> Iterator[Finding]:
     store.series()  # a check reads the last sample of each
     accounts, samples = store.counts()
     store.database.try_writing()
+    if later := store.later():
+        yield Finding(None, f"{later:,} samples are later than now, read while the clock was ahead: they count nowhere")
     yield Finding(True, f"{path} ({files.mode(path)}): accounts: {accounts:,}, samples: {samples:,}")
 
 

@@ -1,0 +1,59 @@
+"""The last reading of each account: which balances belong together, and a fingerprint of what they were read with."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from credcheck.history.samples import CLOCKS_DIFFER, LastReading, Owner, Series, moment, stamp, whole
+from credcheck.models import Reading, Result
+
+if TYPE_CHECKING:
+    from credcheck.history.database import Database
+
+# A later reading stays, of another process that was quicker; but not one of a clock that was ahead.
+_KEEP = """
+INSERT INTO reading (account, provider, at, balances, read_with) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (account, provider) DO UPDATE
+SET at = excluded.at, balances = excluded.balances, read_with = excluded.read_with
+WHERE at <= excluded.at OR at > excluded.at + ?
+"""
+
+
+def keep(database: "Database", read: Iterable[tuple[Result, Reading]], read_with: Mapping[Owner, str]) -> None:
+    """Keep the moments of these readings, and fingerprints of the texts in `read_with`."""
+    salt = _salt(database)
+    rows = [
+        (*owner, stamp(result.checked_at), len(reading.balances), fingerprint(salt, read_with.get(owner)))
+        for result, reading in read
+        for owner in [Owner(result.account, result.provider)]
+    ]
+    database.run_each(_KEEP, [(*row, CLOCKS_DIFFER.total_seconds() * 1000) for row in rows])
+
+
+def last(database: "Database", series: Iterable[Series], read_with: Mapping[Owner, str]) -> dict[Owner, LastReading]:
+    """Return of these series, in their order, the last reading of each account that was read with the same text."""
+    salt = _salt(database)
+    kept = {
+        Owner(account, provider): (moment(at), count, fingerprint_)
+        for account, provider, at, count, fingerprint_ in database.rows(
+            "SELECT account, provider, at, balances, read_with FROM reading"
+        )
+    }
+    found = {}
+    for owner, its in groupby(series, key=lambda one: one.name.owner):
+        at, count, kept_fingerprint = kept.get(owner, (None, 0, ""))
+        balances = whole(its, at, count) if at else ()
+        if at and balances and kept_fingerprint and kept_fingerprint == fingerprint(salt, read_with.get(owner)):
+            found[owner] = LastReading(at, balances)
+    return found
+
+
+def fingerprint(salt: str, text: str | None) -> str:
+    """Return a text from which the given one, which holds a key, cannot be found; an empty one for none."""
+    return "" if text is None else hashlib.blake2b(text.encode(), key=salt.encode(), digest_size=16).hexdigest()
+
+
+def _salt(database: "Database") -> str:
+    ((salt,),) = database.rows("SELECT salt FROM upkeep")
+    return str(salt)
