@@ -50,7 +50,7 @@ def test_a_program_without_usable_output_says_why(argv: tuple[str, ...], problem
     assert str(raised.value) == problem
 
 
-@pytest.mark.parametrize("script", ["exec sleep {}", "echo key; exec >&-; exec sleep {}", "sleep {} & echo key"])
+@pytest.mark.parametrize("script", ["exec sleep {}", "echo key; exec >&-; exec sleep {}"])
 def test_a_program_that_goes_on_is_killed_at_the_deadline(script: str) -> None:
     mark = f"86397.{os.getpid()}"
     started = time.monotonic()
@@ -60,9 +60,15 @@ def test_a_program_that_goes_on_is_killed_at_the_deadline(script: str) -> None:
     until(lambda: not running(mark))
 
 
+def test_a_child_that_holds_the_pipe_is_not_waited_for_and_is_ended_too() -> None:
+    mark = f"86398.{os.getpid()}"
+    assert output("sh", "-c", f"sleep {mark} & echo key") == b"key\n"
+    until(lambda: not running(mark))
+
+
 def test_stdin_is_empty_and_the_environment_is_the_one_given() -> None:
     script = "import os, sys; print(sys.stdin.read() == '', sorted(set(os.environ) - {'LC_CTYPE'}))"
-    assert output(*python(script)) == b"True ['PATH']\n"
+    assert output(*python(script)) == b"True ['CREDCHECK_INSIDE', 'PATH']\n"
 
 
 def test_after_the_block_no_program_is_started() -> None:

@@ -268,7 +268,7 @@ def test_hostile_names_of_accounts_are_exact_in_json_and_harmless_everywhere(fro
     front.configure(text="".join(tables))
     as_json, as_table, as_tsv = front("all", "--json"), front("all"), front.program("all", "--format", "tsv")
     assert list(as_json.results) == HOSTILE
-    assert as_table.out.count("\n") == len(HOSTILE) + 1
+    assert as_table.out.count("\n") == len(HOSTILE) + 2  # the headings and their rule
     assert as_table.err.count("\n") == len(HOSTILE)
     assert as_tsv.out.count("\n") == len(HOSTILE) + 1
     assert not ACTING.search(as_tsv.out.replace("\t", ""))
