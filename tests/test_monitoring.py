@@ -1,6 +1,7 @@
 """The metrics, the alert rules and the dashboard, held against the real programs where they are installed."""
 
 import importlib
+import itertools
 import json
 import re
 import shutil
@@ -43,7 +44,7 @@ scrape_configs:
 
 @dataclass(frozen=True)
 class Monitored:
-    """A Prometheus that scrapes the node_exporters of two machines, which serve what credcheck printed there."""
+    """A Prometheus that scrapes the node_exporters of two machines, which serve what two users' credcheck printed."""
 
     prometheus: str
     instances: tuple[str, ...]
@@ -88,11 +89,13 @@ def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitored]:
     # An account that failed has a moment of its last success from its history, which the demo does not make up.
     type_ = "# TYPE credcheck_last_success_timestamp_seconds gauge\n"
     success = 'credcheck_last_success_timestamp_seconds{account="pixelcut-work",provider="pixelcut"} 1700000000\n'
-    printed = Program(home)("demo", "--format", "prometheus").out.replace(type_, type_ + success)
+    program = Program(home)
+    printed = program("demo", "--format", "prometheus").out.replace(type_, type_ + success)
     instances = tuple(f"127.0.0.1:{free_port()}" for _ in range(2))
     server = f"127.0.0.1:{free_port()}"
     (home / "textfiles").mkdir()
     (home / "textfiles/credcheck.prom").write_text(printed)
+    program("demo", "--format", "prometheus", "--label", "owner=bob", "--output", "textfiles/bob.prom")
     (home / "alerts.yml").write_text(monitoring.text("alerts"))
     (home / "prometheus.yml").write_text(PROMETHEUS.format(json.dumps(instances)))
     exporter = ["prometheus-node-exporter", "--collector.disable-defaults", "--collector.textfile"]
@@ -113,14 +116,16 @@ def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitored]:
         yield Monitored(f"http://{server}", instances)
 
 
-def alerts(monitored: Monitored) -> Mapping[tuple[str, str, str], str]:
-    """Return the summary of each firing alert, by its name, account and machine."""
+def alerts(monitored: Monitored) -> Mapping[tuple[str, str, str, str], str]:
+    """Return the summary of each firing alert, by its name, account, machine and owner."""
     try:
         found = monitored.ask("alerts")["alerts"]
     except OSError:  # it has not begun to listen
         return {}
     return {
-        (labels["alertname"], labels.get("account", ""), labels.get("instance", "")): alert["annotations"]["summary"]
+        (labels["alertname"], *(labels.get(name, "") for name in ("account", "instance", "owner"))): alert[
+            "annotations"
+        ]["summary"]
         for alert in found
         if alert["state"] == "firing"
         for labels in [alert["labels"]]
@@ -141,25 +146,27 @@ def test_promtool_has_nothing_to_say_of_the_metrics_and_the_rules(tmp_path: Path
 
 
 @needs_prometheus
-def test_prometheus_fires_for_the_low_account_of_each_of_two_machines_from_a_scrape_of_textfiles(
+def test_prometheus_fires_for_the_low_account_of_each_machine_and_user_from_a_scrape_of_textfiles(
     monitored: Monitored,
 ) -> None:
-    until(lambda: len(alerts(monitored)) == 4)
+    until(lambda: len(alerts(monitored)) == 8)
     firing = alerts(monitored)
-    for instance in monitored.instances:
-        low = firing["CredcheckLow", "pixelcut", instance]
+    for instance, owner in itertools.product(monitored.instances, ("", "bob")):
+        low = firing["CredcheckLow", "pixelcut", instance, owner]
         assert low == f"pixelcut (Pixelcut) on {instance} is low: 42 credits, below 100"
-        lasts = firing["CredcheckDaysLeft", "pixelcut", instance]
+        lasts = firing["CredcheckDaysLeft", "pixelcut", instance, owner]
         assert re.fullmatch(rf"pixelcut \(Pixelcut\) on {instance} lasts about \d\.\d more days, .*: credits", lasts)
         with urlopen(f"http://{instance}/metrics", timeout=SECONDS) as response:
             served = response.read().decode()
-        assert 'credcheck_balance{account="pixelcut",balance="credits",provider="pixelcut",unit="credits"} 42' in served
+        is_bob = f'owner="{owner}",' if owner else ""
+        sample = f'{{account="pixelcut",balance="credits",{is_bob}provider="pixelcut",unit="credits"}} 42'
+        assert f"credcheck_balance{sample}" in served
         assert "node_textfile_scrape_error 0" in served
 
 
 @needs_prometheus
 def test_prometheus_answers_every_query_of_the_dashboard_for_two_machines(monitored: Monitored) -> None:
-    until(lambda: len(alerts(monitored)) == 4)
+    until(lambda: len(alerts(monitored)) == 8)
 
     def result_of(query: str) -> list[Any]:
         for name in ("instance", "account", "unit"):
@@ -188,6 +195,9 @@ def test_prometheus_answers_every_query_of_the_dashboard_for_two_machines(monito
         assert on_each[0] == on_each[1] == [0] * (len(found) // 2) + [1] * (len(found) // 2), key
     states = {each["metric"]["account"]: each["value"][1] for each in answers["Balances", "C"]}
     assert [name for name, state in states.items() if state == "1"] == ["pixelcut"]
+    assert [
+        (each["metric"]["instance"] in monitored.instances, each["value"][1]) for each in answers["Balances", "B"]
+    ] == [(True, "100")] * 4
 
 
 def test_the_dashboard_has_a_panel_for_each_unit_and_asks_for_the_machines_that_are_chosen() -> None:
