@@ -163,6 +163,12 @@ def test_a_description_of_ones_own_may_say_nothing_of_how_sure_it_is(credcheck: 
     assert "\nsource" not in credcheck("providers", "acme").out
 
 
+def test_one_provider_as_text_says_which_variables_are_not_sent(credcheck: Program) -> None:
+    out = credcheck("providers", "fal").out
+    assert re.search(r"^variables +FAL_ADMIN_KEY$", out, re.MULTILINE)
+    assert re.search(r"^other variables FAL_KEY, .*\(never sent\)$", out, re.MULTILINE)
+
+
 def test_one_provider_as_text_has_no_address_twice(credcheck: Program) -> None:
     out = credcheck("providers", "a2e").out
     assert "docs url" in out

@@ -72,7 +72,7 @@ def find(document: object, path: str) -> object:
     """
     if path == ".":
         return document
-    for step in _steps(path):
+    for step in steps(path):
         if isinstance(document, Mapping) and step in document:
             document = document[step]
         elif isinstance(document, list) and step.isdecimal() and int(step) < len(document):
@@ -82,7 +82,8 @@ def find(document: object, path: str) -> object:
     return document
 
 
-def _steps(path: str) -> list[str]:
+def steps(path: str) -> list[str]:
+    """Return the steps of a path, without quotes."""
     return path.split(".") if "'" not in path else [step.strip("'") for step in re.findall(r"'[^']*'|[^.]+", path)]
 
 

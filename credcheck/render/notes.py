@@ -30,12 +30,12 @@ def of_balance(balance: Balance, result: Result) -> str:
 
 
 def _service_end(result: Result) -> str:
-    """Return the last day of a provider's service from some weeks before it on, or an empty text."""
+    """Return the last day of a provider's service in the weeks before it, or an empty text."""
     last_day = result.details.get("last_day")
     if not isinstance(last_day, str):
         return ""
     left = date.fromisoformat(last_day) - result.checked_at.date()
-    return "" if left > _TOLD_BEFORE else f"the service {'ends' if left >= timedelta(0) else 'ended'} on {last_day}"
+    return f"the service ends on {last_day}" if timedelta(0) <= left <= _TOLD_BEFORE else ""
 
 
 def low_balances(result: Result) -> list[str]:

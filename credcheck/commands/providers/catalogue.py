@@ -151,6 +151,8 @@ def unknown(word: str, known: Registry) -> UsageError:
 def _one(name: str, known: Registry) -> str:
     rows = facts(name, known)
     rows["options"] = {option: _told(each) for option, each in known.load(name).options.items()}
+    if others := known.load(name).other_variables:
+        rows["other_variables"] = f"{', '.join(others)} (never sent)"
     rows["source"] = _SOURCES.get(rows["source"])
     told = {label.replace("_", " "): rows[label] for label in _ROWS if rows[label]}
     return "".join(f"{label:<{_INDENT}}{_shown(value)}\n" for label, value in told.items())
