@@ -19,6 +19,7 @@ LAYERS = (
     {"check", "notices"},
     {"config", "network", "render", "history", "keys", "identity"},
     {"providers"},
+    {"validation"},
     {"urls", "system"},
     {"errors", "sanitize"},
     {"models", "names"},

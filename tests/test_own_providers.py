@@ -121,7 +121,7 @@ def test_its_key_can_be_stored(described: Program) -> None:
     ("old", "new", "problem"),
     [
         ('unit = "credits"', 'units = "credits"', "balance.units: must be a table"),
-        ("amount", "amuont", "balance.amuont: unknown key; did you mean `amount`?"),
+        ("amount", "amuont", "balance.amuont: unknown setting; did you mean `amount`?"),
         ("total - used", "total - (used)", "balance.amount: cannot be read"),
         ("total - used", "total-used / x", "balance.amount: cannot be read"),
         ("total - used", "total - used / 0", "balance.amount: multiplies or divides by zero"),
@@ -164,8 +164,8 @@ def test_its_key_can_be_stored(described: Program) -> None:
             'balance = { each = "a", id_path = "b", sum = true,',
             "balance.id_path: what is added up has no id of its own",
         ),
-        ("balance = {", 'balanse = "x"\nbalance = {', "balanse: unknown key; did you mean `balance`?"),
-        ("request = {", "requests = {", "requests: unknown key; did you mean `request`?"),
+        ("balance = {", 'balanse = "x"\nbalance = {', "balanse: unknown setting; did you mean `balance`?"),
+        ("request = {", "requests = {", "requests: unknown setting; did you mean `request`?"),
     ],
 )
 def test_a_wrong_description_is_one_line_and_nothing_is_sent(

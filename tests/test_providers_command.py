@@ -243,7 +243,7 @@ def test_a_wrong_configuration_does_not_hide_the_providers(credcheck: Program) -
     credcheck.configure(f'timeout = "wrong"\n[providers.acme]\n{DESCRIPTION.replace("unit =", "uint =")}')
     run = credcheck("providers")
     assert (run.status, run.err.count("\n")) == (0, 1)
-    assert "providers.acme.balance.uint: unknown key" in run.err
+    assert "providers.acme.balance.uint: unknown setting" in run.err
     assert "pixelcut" in run.out
     checked = credcheck("providers", "check", "acme")
     assert (checked.status, checked.out, checked.err) == (2, "", run.err)
@@ -434,7 +434,7 @@ def test_a_file_that_could_not_be_built_in_is_not_valid(
 def test_a_wrong_description_is_one_line(tried: Tried) -> None:
     status, out, err = tried(DESCRIPTION.replace("unit =", "uint ="))
     assert (status, out) == (2, "")
-    assert err == "credcheck: acme.toml: balance.uint: unknown key; did you mean `unit`?\n"
+    assert err == "credcheck: acme.toml: balance.uint: unknown setting; did you mean `unit`?\n"
 
 
 def test_a_description_is_as_sure_as_one_of_three_words(tried: Tried) -> None:

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credcheck.config import validation
+from credcheck import validation
+from credcheck.config import options
 from credcheck.errors import ConfigError
 
 CHECKS: list[validation.Check] = [
     validation.text,
     validation.variable,
-    validation.segment,
+    options.segment,
     validation.truth,
     validation.number,
     validation.timeout,
@@ -23,6 +24,7 @@ CHECKS: list[validation.Check] = [
     validation.command,
     validation.base_url,
 ]
+TIMEOUT = {"timeout": validation.timeout}
 # Whatever a TOML document can hold where numbers with a point are read as Decimal.
 LEAVES = (
     st.none()
@@ -59,7 +61,7 @@ def test_a_check_of_the_command_line_raises_nothing_but_a_config_error(text: str
 
 @given(table=VALUES | st.dictionaries(st.sampled_from(["timeout", "timeuot", "x"]), VALUES))
 def test_a_table_raises_nothing_but_a_config_error_at_its_place(table: object) -> None:
-    said = complaint(partial(validation.validated, table, {"timeout": validation.timeout}, place="here."))
+    said = complaint(partial(validation.at, "here.", partial(validation.validated, checks=TIMEOUT), table))
     assert said.startswith("here") or not said
 
 
@@ -118,7 +120,7 @@ def test_any_other_command_is_refused(value: object) -> None:
 @pytest.mark.parametrize("value", [".", "..", "", None, 7])
 def test_a_dot_segment_would_climb_out_of_the_path(value: object) -> None:
     with pytest.raises(ConfigError):
-        validation.segment(value)
+        options.segment(value)
 
 
 @pytest.mark.parametrize("value", ["", "É_KEY", "OWN_KEY=", "OWN\nKEY", "\0", None, 7])
@@ -133,20 +135,20 @@ def test_what_is_no_name_of_a_variable_may_be_a_key_in_the_wrong_place() -> None
         validation.variable("sk-live-1234")
 
 
-@pytest.mark.parametrize("check", [validation.text, validation.segment])
+@pytest.mark.parametrize("check", [validation.text, options.segment])
 def test_text_is_taken_as_it_is(check: Callable[[object], str]) -> None:
     assert check(" ../x ") == " ../x "
 
 
 def test_an_unknown_setting_names_the_nearest_right_one() -> None:
     with pytest.raises(ConfigError) as raised:
-        validation.validated({"timout": 3}, {"timeout": validation.timeout}, place="file: ")
+        validation.at("file: ", partial(validation.validated, checks=TIMEOUT), {"timout": 3})
     assert raised.value.message == "file: timout: unknown setting; did you mean `timeout`?"
 
 
 def test_a_value_is_never_quoted_for_it_may_be_a_key() -> None:
     with pytest.raises(ConfigError) as raised:
-        validation.validated({"timeout": "sk_secret"}, {"timeout": validation.timeout}, place="file: ")
+        validation.validated({"timeout": "sk_secret"}, TIMEOUT)
     assert "sk_secret" not in raised.value.message
 
 

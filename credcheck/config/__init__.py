@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from credcheck.config import accounts, credentials, settings, toml, validation
+from credcheck.config import accounts, credentials, settings, toml
 from credcheck.config.accounts import every_account, incomplete, named, select
 from credcheck.config.settings import Config, Environment
 from credcheck.errors import ConfigError, KeyTyped
@@ -24,7 +24,7 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
     path, credentials_path = locate(environment, file=file)
     table, config_stat = toml.read(path, needed=file is not None or bool(environment.get(FILE_VARIABLE)))
     accounts.check_top(table, path)
-    top: dict[str, Any] = validation.validated(table, settings.CHECKS, place=f"{path}: ") if table else {}
+    top: dict[str, Any] = settings.top(table, path) if table else {}
     known = registry.from_table(top.pop("providers"), f"{path}: providers") if "providers" in top else registry.BUILT_IN
     configured = accounts.from_table(top.pop("accounts", {}), path, environment, known)
     _check_owner(path, config_stat, configured.values(), runs_more="notify" in top)

@@ -1,10 +1,12 @@
 """The tables of `config.toml` as accounts, and the accounts that a command line selects."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from credcheck.config import options, thresholds, validation
+from credcheck import validation
+from credcheck.config import options, thresholds
 from credcheck.config.settings import CHECKS, Config, Environment
 from credcheck.errors import ConfigError, KeyTyped, UsageError
 from credcheck.models import ANY, Account, KeyCommand, KeySource, KeyVariable
@@ -58,7 +60,7 @@ def every_account(config: Config, environment: Environment) -> list[Account]:
 def from_table(table: object, path: Path, environment: Environment, known: Registry) -> dict[str, Account]:
     """Return the accounts of the table `accounts` of the file `path`; raises ConfigError."""
     accounts: dict[str, Account] = {}
-    for name, settings in validation.table(table, f"{path}: accounts").items():
+    for name, settings in validation.at(f"{path}: accounts", validation.as_table, table).items():
         account = _account(name, settings, path, known)
         if account.name in accounts:
             raise ConfigError(f"{place_of(name, path)}: the account {account.name} stands there twice")
@@ -121,12 +123,14 @@ def _account(name: str, table: object, path: Path, known: Registry) -> Account:
     place = place_of(name, path)
     if not can_be_account(name):
         raise ConfigError(f"{place}: no account can have this name, for it is {taken_by(name)}; choose another")
-    table = validation.table(table, place)
-    provider = provider_of(name, table, place, known)
-    by_id = isinstance(table.get("warn_below"), dict)
-    described = known.load(provider) if by_id or set(table) - _PLAIN else None
+    settings = validation.at(place, validation.as_table, table)
+    provider = provider_of(name, settings, place, known)
+    by_id = isinstance(settings.get("warn_below"), dict)
+    described = known.load(provider) if by_id or set(settings) - _PLAIN else None
     checks = options.checks(described) if described else {}
-    values: dict[str, Any] = validation.validated(table, {**SETTINGS, **checks}, place=f"{place}.")
+    values: dict[str, Any] = validation.at(
+        f"{place}.", partial(validation.validated, checks={**SETTINGS, **checks}), settings
+    )
     secrets: dict[str, KeySource | None] = {}
     for option, each in described.options.items() if described else ():
         if each.secret:
@@ -139,7 +143,7 @@ def _account(name: str, table: object, path: Path, known: Registry) -> Account:
         values["main"] = values.pop("balance")
     given = {option: each for option, each in secrets.items() if each}
     values["provider"] = provider
-    name = name if "provider" in table else provider
+    name = name if "provider" in settings else provider
     return Account(name=name, key_source=source, secrets=given, options=own, **values)
 
 

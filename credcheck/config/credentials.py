@@ -1,11 +1,14 @@
 """The format of `credentials.toml`, read and written: an account's provider and key. Only credcheck writes it."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from credcheck.config import accounts, options, toml, validation
+from credcheck import validation
+from credcheck.config import accounts, options, toml
 from credcheck.errors import ConfigError, KeyTyped, UsageError
 from credcheck.models import NOTHING, Account, Key, WrittenKey
 from credcheck.names import could_be_key, did_you_mean
@@ -15,7 +18,17 @@ from credcheck.system import files
 Entries = dict[str, dict[str, object]]
 
 _HEADER = "# Written by `credcheck login`; change it with `credcheck login` and `credcheck logout` only.\n\n"
-_SETTINGS: Mapping[str, validation.Check] = {"provider": validation.provider, "api_key": validation.key}
+
+
+def _provider(value: object) -> str:
+    """Accept a name that a provider could have, known or not."""
+    name = validation.text(value)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", name):
+        raise ConfigError("must be the name of a provider")
+    return name
+
+
+_SETTINGS: Mapping[str, validation.Check] = {"provider": _provider, "api_key": validation.key}
 
 
 class Login(NamedTuple):
@@ -91,12 +104,14 @@ def _account(name: str, entry: Mapping[str, object], path: Path, known: Registry
     given = entry.get("provider", name)
     provider = known.find(given) if isinstance(given, str) else None
     if provider is None:
-        provider = validation.at(f"{place}.provider", validation.provider, given)
+        provider = validation.at(f"{place}.provider", _provider, given)
         return Account(name=name, provider=provider, key_source=WrittenKey("stored", Key("")))
     described = known.load(provider).options if set(entry) - set(_SETTINGS) else {}
     secret = {option: validation.key for option, each in described.items() if each.secret}
     checks = {**options.checks(known.load(provider)), **secret} if described else {}
-    values: dict[str, Any] = validation.validated(entry, {**_SETTINGS, **checks}, place=f"{place}.")
+    values: dict[str, Any] = validation.at(
+        f"{place}.", partial(validation.validated, checks={**_SETTINGS, **checks}), entry
+    )
     return Account(
         name=name,
         provider=provider,

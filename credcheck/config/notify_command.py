@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from credcheck.config import validation
+from credcheck import validation
 from credcheck.errors import ConfigError
 
 MESSAGE, VARIABLE = "{message}", "CREDCHECK_MESSAGE"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from credcheck.config import validation
+from credcheck import validation
 from credcheck.errors import ConfigError
 from credcheck.models import Account, KeyCommand, KeyFile, KeySource, KeyVariable, WrittenKey
 from credcheck.names import could_be_key
@@ -62,8 +62,15 @@ def _host(value: object) -> str:
     return name
 
 
+def segment(value: object) -> str:
+    """Accept text for one segment of a path, which a dot segment would leave."""
+    if validation.text(value) in {".", ".."}:
+        raise ConfigError("must not be a dot segment")
+    return str(value)
+
+
 def _value(value: object) -> str:
-    text = validation.segment(value)
+    text = segment(value)
     if not text.isprintable():
         raise ConfigError("must be one line of text")
     return text

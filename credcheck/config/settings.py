@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from credcheck.config import notify_command, thresholds, validation
+from credcheck import validation
+from credcheck.config import notify_command, thresholds
 from credcheck.errors import ConfigError
 from credcheck.models import NOTHING, Account, Threshold
 from credcheck.providers.registry import BUILT_IN, Registry
@@ -57,9 +59,14 @@ class Config(NamedTuple):
     exposed: Sequence[Path] = ()
 
 
+def top(table: object, path: Path) -> dict[str, Any]:
+    """Return the settings at the top of the file; raises ConfigError."""
+    return validation.at(f"{path}: ", partial(validation.validated, checks=CHECKS), table)
+
+
 def notify(table: object, path: Path) -> Notify:
     """Return the settings of the table `notify`; raises ConfigError."""
-    values: dict[str, Any] = validation.validated(table, _NOTIFY, place=f"{path}: notify.")
+    values: dict[str, Any] = validation.at(f"{path}: notify.", partial(validation.validated, checks=_NOTIFY), table)
     if "command" not in values:
         raise ConfigError(f"{path}: notify.command: needed, the command that sends a notice")
     return Notify(**values)

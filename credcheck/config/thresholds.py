@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from credcheck.config import validation
+from credcheck import validation
 from credcheck.errors import ConfigError
 from credcheck.models import ANY, Account, Threshold
 
@@ -125,5 +125,5 @@ def _table(value: Mapping[str, object]) -> dict[str, Threshold]:
     for name, each in value.items():
         if not name or not name.isprintable():
             raise ConfigError("an id or a unit must be a printable word")
-        found[name] = validation.at(validation.shown(name), threshold, each)
+        found[name] = validation.under(validation.shown(name), threshold, each)
     return found

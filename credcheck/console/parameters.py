@@ -19,7 +19,7 @@ def read_as(setting: str) -> Callable[[str], Any]:
     """Return a parser that validates an option like the setting of that name in `config.toml`; raises ConfigError."""
 
     def read(text: str) -> Any:
-        from credcheck.config import validation
+        from credcheck import validation
 
         return validation.from_text(getattr(validation, setting), text)
 

@@ -6,25 +6,25 @@ from collections.abc import Iterator
 from credcheck import urls
 from credcheck.providers.provider import Provider, RequestTemplate
 from credcheck.providers.request import KEY, PLACEHOLDER, UUID, parts
-from credcheck.providers.wrong import WrongDescription
+from credcheck.validation import DescriptionError
 
 
 def check_placeholders(made: Provider, *, built_in: bool) -> None:
-    """Raise WrongDescription for a template that could not be filled in, and for an address that no key may go to."""
+    """Raise DescriptionError for a template that could not be filled in, and for an address that no key may go to."""
     used = set()
     for place, template in _templates(made.request):
         for name in PLACEHOLDER.findall(template):
             if name not in {KEY, UUID, *made.options}:
-                raise WrongDescription("request", place, problem=f"{{{name}}} is neither key nor an option")
+                raise DescriptionError("request", place, problem=f"{{{name}}} is neither key nor an option")
             if place in {"url", "basic", "body"} and name in made.options and _may_be_unset(made, name):
-                raise WrongDescription("options", name, problem="needs a default, or required = true, to stand there")
+                raise DescriptionError("options", name, problem="needs a default, or required = true, to stand there")
             used.add(name)
     if KEY not in used:
-        raise WrongDescription("request", problem="has no place for the key: write {key} where it goes")
+        raise DescriptionError("request", problem="has no place for the key: write {key} where it goes")
     used |= {each.unit_of for each in made.balances if each.unit_of}
     for name in made.options:
         if name not in used:
-            raise WrongDescription("options", name, problem="is used nowhere")
+            raise DescriptionError("options", name, problem="is used nowhere")
     _check_address(made, built_in=built_in)
 
 
@@ -62,12 +62,12 @@ def _check_address(made: Provider, *, built_in: bool) -> None:
     secret = {KEY, UUID, *(name for name, option in made.options.items() if option.secret)}
     for name in PLACEHOLDER.findall(f"{scheme}://{host}"):
         if name in secret:
-            raise WrongDescription("request", "url", problem=f"{{{name}}} cannot stand in the host")
+            raise DescriptionError("request", "url", problem=f"{{{name}}} cannot stand in the host")
     named = PLACEHOLDER.sub("host", host)
     if scheme == "http" and not built_in and urls.is_loopback(urls.host(f"http://{named}")):
         return
     if scheme != "https" or not re.fullmatch(r"[a-z0-9.-]+(:[0-9]{1,5})?", named):
-        raise WrongDescription("request", "url", problem="must begin with https://HOST")
+        raise DescriptionError("request", "url", problem="must begin with https://HOST")
 
 
 def places(made: Provider, option: str) -> frozenset[str]:

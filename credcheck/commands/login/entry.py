@@ -3,8 +3,8 @@
 import sys
 from collections.abc import Mapping, Sequence
 
-from credcheck import keys
-from credcheck.config import Config, options, validation
+from credcheck import keys, validation
+from credcheck.config import Config, options
 from credcheck.config.credentials import Login
 from credcheck.errors import KeyMissing, KeyTyped, UsageError
 from credcheck.models import Account, Key, Result, WrittenKey

@@ -1,58 +1,137 @@
-"""Validation: a check returns the value of a setting, or raises ConfigError with the problem."""
+"""The one validator of TOML tables: a check returns the value to use, or raises ConfigError with the problem."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
 from credcheck.errors import ConfigError
-from credcheck.models import Key
+from credcheck.models import NOTHING, Key
 from credcheck.names import could_be_key, did_you_mean
 
 USUAL_TIMEOUT = 10.0
 LONGEST_TIMEOUT = 3600
 MOST_CONCURRENCY = 1000
 MOST_DIGITS = 100
+_LONGEST_LINE = 300
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 T = TypeVar("T")
 Check = Callable[[object], object]
 
 
-def validated(settings: object, checks: Mapping[str, Check], *, place: str) -> dict[str, object]:
-    """Return the settings of a table; raises ConfigError that begins with the place of a wrong one.
+class DescriptionError(ConfigError):
+    """A value of a table cannot be used: the keys that lead to it, and the problem.
 
-    `place` stands before a setting's name: `FILE: ` or `FILE: accounts.NAME.`. Values are never quoted, for any of
-    them may be a key in the wrong place.
+    The file is not known yet; `at` adds it.
+    """
+
+    def __init__(self, *keys: str, problem: str) -> None:
+        super().__init__(": ".join(filter(None, [".".join(keys), problem])))
+        self.keys = keys
+        self.problem = problem
+
+    @classmethod
+    def of(cls, error: ConfigError) -> "DescriptionError":
+        """Return the error itself, or one without keys for a check's plain ConfigError."""
+        return error if isinstance(error, cls) else cls(problem=error.message)
+
+
+def validated(
+    table: object, checks: Mapping[str, Check], *, needed: Sequence[str] = (), renamed: Mapping[str, str] = NOTHING
+) -> dict[str, object]:
+    """Return the values of a table, in its order; raises DescriptionError.
+
+    `renamed` maps keys of an earlier notation to the problem that names the new one. Values are never quoted, for any
+    of them may be a key in the wrong place.
     """
     values = {}
-    for name, value in table(settings, place.rstrip(".: ")).items():
+    for name, value in as_table(table).items():
         if name not in checks:
-            raise ConfigError(f"{place}{shown(name)}: unknown setting{did_you_mean(name, checks)}")
-        values[name] = at(f"{place}{name}", checks[name], value)
+            problem = renamed.get(name) or f"unknown setting{did_you_mean(name, checks)}"
+            raise DescriptionError(shown(name), problem=problem)
+        values[name] = under(name, checks[name], value)
+    for name in needed:
+        if name not in values:
+            raise DescriptionError(name, problem="is missing")
     return values
 
 
-def at(place: str, check: Callable[[object], T], value: object) -> T:
-    """Return a checked value; the ConfigError of the check begins with the place."""
+def under(name: str, check: Callable[[object], T], value: object) -> T:
+    """Return the value that a check accepts; its DescriptionError has this key, which is known or `shown`, first."""
     try:
         return check(value)
-    except ConfigError as problem:
-        raise ConfigError(f"{place}: {problem.message}") from None
+    except ConfigError as error:
+        inner = DescriptionError.of(error)
+        raise DescriptionError(name, *inner.keys, problem=inner.problem) from None
 
 
-def table(value: object, place: str) -> dict[str, object]:
-    """Return a table; raises ConfigError, beginning with the place, for anything else."""
+def at(place: str, check: Callable[[object], T], value: object) -> T:
+    """Return the value that a check accepts; its ConfigError, one line, begins with the place and the keys.
+
+    `place` is what stands before a key: `FILE: `, or `FILE: accounts.NAME.`.
+    """
+    try:
+        return check(value)
+    except ConfigError as error:
+        inner = DescriptionError.of(error)
+        where = f"{place}{'.'.join(inner.keys)}".rstrip(".: ")
+        raise ConfigError(f"{where}: {inner.problem}") from None
+
+
+def as_table(value: object) -> dict[str, object]:
+    """Accept a table."""
     if not isinstance(value, dict):
-        raise ConfigError(f"{place}: must be a table")
+        raise ConfigError("must be a table")
     return value
 
 
 def shown(name: str) -> str:
-    """Return a name as a message shows it: one that could be a key in the place of a name is hidden."""
-    return "(a name that is not shown)" if could_be_key(name) else name
+    """Return a key of a table as a message shows it: one that no setting could have may be an API key."""
+    return "(a name that is not shown)" if could_be_key(name) or not name.isprintable() else name
+
+
+def table_of(check: Callable[[object], T]) -> Callable[[object], dict[str, T]]:
+    """Return the check of a table with keys of any name."""
+    return lambda value: {name: under(shown(name), check, each) for name, each in as_table(value).items()}
+
+
+def one_or_more(check: Callable[[object], T]) -> Callable[[object], tuple[T, ...]]:
+    """Return the check of one value or a list of them."""
+
+    def checked(value: object) -> tuple[T, ...]:
+        if not isinstance(value, list):
+            return (check(value),)
+        if not value:
+            raise ConfigError("must not be empty")
+        return tuple(under(str(index), check, each) for index, each in enumerate(value))
+
+    return checked
+
+
+def many(check: Callable[[object], T]) -> Callable[[object], tuple[T, ...]]:
+    """Return the check of a list."""
+
+    def checked(value: object) -> tuple[T, ...]:
+        if not isinstance(value, list):
+            raise ConfigError("must be a list")
+        return one_or_more(check)(value)
+
+    return checked
+
+
+def one_of(*words: str) -> Callable[[object], str]:
+    """Return the check of one of these words."""
+
+    def checked(value: object) -> str:
+        if not isinstance(value, str) or value not in words:
+            near = did_you_mean(value, words) if isinstance(value, str) else ""
+            raise ConfigError(f"must be one of {', '.join(words)}{near}")
+        return value
+
+    return checked
 
 
 def text(value: object) -> str:
@@ -64,27 +143,21 @@ def text(value: object) -> str:
     return value
 
 
+def line(value: object) -> str:
+    """Accept one line of text, short and not blank."""
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigError("must be text in quotes")
+    if len(value) > _LONGEST_LINE or not value.isprintable():
+        raise ConfigError(f"must be one line of at most {_LONGEST_LINE} characters")
+    return value
+
+
 def variable(value: object) -> str:
     """Accept the name of a variable, as a shell does; another text may be a key in the wrong place."""
     name = text(value)
     if not name.isascii() or not name.isidentifier():
         raise ConfigError("must be the name of a variable")
     return name
-
-
-def provider(value: object) -> str:
-    """Accept a name that a provider could have, known or not."""
-    name = text(value)
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", name):
-        raise ConfigError("must be the name of a provider")
-    return name
-
-
-def segment(value: object) -> str:
-    """Accept text for one segment of a path, which a dot segment would leave."""
-    if text(value) in {".", ".."}:
-        raise ConfigError("must not be a dot segment")
-    return str(value)
 
 
 def truth(value: object) -> bool:

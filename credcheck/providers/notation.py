@@ -1,0 +1,178 @@
+"""Checks of the values that only a description has: addresses, headers, paths, amounts, moments and rules."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from credcheck import urls
+from credcheck.errors import ConfigError
+from credcheck.providers import formula, rules
+from credcheck.providers.provider import Page, Time
+from credcheck.providers.rules import Rule, Scalar, Test
+from credcheck.validation import (
+    Check,
+    DescriptionError,
+    as_table,
+    line,
+    number,
+    one_or_more,
+    shown,
+    table_of,
+    truth,
+    under,
+    validated,
+)
+
+# The keys of the notation of version 0.1, and what has taken their place.
+RENAMED: Mapping[str, str] = {
+    "id": "`id` is now the name of the table: [balance.ID]",
+    "unit_at": "`unit_at` is now `unit_path`",
+    "id_at": "`id_at` is now `id_path`",
+    "rejected": "`rejected` is now `key_rejected`",
+    "limited": "`limited` is now `rate_limited`",
+    "unknown": "`unknown` is now `balance_unknown`",
+    "failed": "`failed` is now `provider_error`",
+    "failed_at": "`failed_at` is now a rule: provider_error = { PATH = { null = false } }",
+    "said": "`said` is now `message`",
+}
+_OWN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "cookie"})
+
+
+def template(value: object) -> str:
+    """Accept any text, in which placeholders may stand."""
+    if not isinstance(value, str):
+        raise ConfigError("must be text in quotes")
+    return value
+
+
+def address(value: object) -> str:
+    """Accept a URL in which placeholders may stand."""
+    url = line(value)
+    if "?" in url:
+        raise ConfigError('what follows the question mark stands in `query`: query = { NAME = "VALUE" }')
+    if not _is_plain(url) or " " in url or "#" in url:
+        raise ConfigError("must be a URL without spaces or a fragment")
+    return url
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether a text has but the characters from the space to the tilde."""
+    return text.isascii() and text.isprintable()
+
+
+def headers(value: object) -> object:
+    """Accept a table of headers that a request can carry; those that belong to the connection are credcheck's own."""
+    for name, text in as_table(value).items():
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,60}", name) or name.lower() in _OWN_HEADERS:
+            raise DescriptionError(shown(name), problem="cannot be set as a header")
+        if not isinstance(text, str) or not text or text != text.strip() or not _is_plain(text):
+            raise DescriptionError(shown(name), problem="must be plain ASCII text in quotes")
+    return value
+
+
+def page(value: object) -> str:
+    """Accept the address of a page, https only."""
+    address = line(value)
+    if not address.startswith("https://") or not urls.host(address):
+        raise ConfigError("must begin with https://HOST")
+    return address
+
+
+def pages(value: object) -> Page:
+    """Accept the address of a page, or a table from an option's choice to one."""
+    if not isinstance(value, dict):
+        return page(value)
+    if not value:
+        raise ConfigError("must not be empty")
+    return table_of(page)(value)
+
+
+def day(value: object) -> date:
+    """Accept a date."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ConfigError("must be a date such as 2026-12-31, without quotes")
+    return value
+
+
+def path(value: object) -> str:
+    """Accept a dotted path."""
+    if not re.fullmatch(formula.PATH, path := line(value)):
+        raise ConfigError("must be a path such as `data.0.credits`")
+    return path
+
+
+def starred_path(value: object) -> str:
+    """Accept a dotted path in which `*` may stand for each item of a list."""
+    if not re.fullmatch(formula.STARRED_PATH, path := line(value)):
+        raise ConfigError("must be a path such as `data.credits` or `grants.*.expires`")
+    return path
+
+
+def amount(value: object) -> formula.Formula:
+    """Accept an amount formula."""
+    try:
+        return formula.parse(line(value))
+    except ValueError as problem:
+        raise ConfigError(str(problem)) from None
+
+
+def time(value: object) -> Time:
+    """Accept the path of a moment, or of a number of days from now."""
+    if isinstance(value, dict):
+        named: dict[str, Any] = validated(value, {"days": starred_path}, needed=("days",))
+        return Time(named["days"], in_days=True)
+    return Time(starred_path(value))
+
+
+def rule(value: object) -> Rule:
+    """Accept a table from paths to the values that count there."""
+    if not isinstance(value, dict) or not value:
+        raise ConfigError("must be a table from a path to the values that count")
+    tests = tuple(
+        (under(shown(name), path, name), under(shown(name), _test, expected))
+        for name, expected in value.items()
+        if name != "http_status"
+    )
+    statuses = under("http_status", one_or_more(_status), value["http_status"]) if "http_status" in value else ()
+    return Rule(tests, frozenset(statuses))
+
+
+def _status(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 100 <= value <= 599:
+        raise ConfigError("must be an HTTP status")
+    return value
+
+
+def _scalar(value: object) -> Scalar:
+    if not isinstance(value, str | bool | int | Decimal):
+        raise ConfigError("must be a value or a list of values")
+    return value
+
+
+def _test(value: object) -> Test:
+    if not isinstance(value, dict):
+        return rules.any_of(one_or_more(_scalar)(value))
+    tests: list[Test] = [_MAKERS[word](expected) for word, expected in validated(value, _TESTS).items()]
+    if not tests:
+        raise ConfigError(f"must have one of {', '.join(_TESTS)}")
+    return tests[0] if len(tests) == 1 else rules.all_of(tests)
+
+
+_TESTS: Mapping[str, Check] = {
+    "contains": line,
+    "lacks": line,
+    "not": one_or_more(_scalar),
+    "above": number,
+    "null": truth,
+    "present": truth,
+}
+_MAKERS: Mapping[str, Callable[[Any], Test]] = {
+    "contains": rules.containing,
+    "lacks": lambda part: rules.containing(part, expected=False),
+    "not": rules.none_of,
+    "above": rules.above,
+    "null": lambda expected: rules.null(expected=expected),
+    "present": lambda expected: rules.present(expected=expected),
+}
