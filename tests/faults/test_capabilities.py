@@ -32,7 +32,7 @@ CHOSEN = {
     "runware": "a list as the body, a fresh UUID in each request",
     "runpod": "GraphQL",
     "apollo-io": "POST without a body, six balances",
-    "hunter": "the key in the query",
+    "serpapi": "the key in the query",
     "2captcha": "the key in the query, an answer in plain text",
     "semrush": "an answer in plain text, commas between thousands",
     "twilio": "Basic authentication, an option in the path, the unit from the answer",
