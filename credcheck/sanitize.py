@@ -28,8 +28,12 @@ _LINE_BREAKS = str.maketrans(dict.fromkeys("\n\r\v\f\t\x1c\x1d\x1e\x85\u2028\u20
 
 def one_line(text: str, *, longest: int = _LONGEST_SHOWN) -> str:
     """Return `text` on one line of at most `longest` characters, without control characters or escape sequences."""
-    text = re.sub(_ESCAPE_SEQUENCE, "", text[:_LONGEST_READ]).translate(_LINE_BREAKS)
-    text = "".join(c for c in text if unicodedata.category(c)[0] != "C")
+    text = text[:_LONGEST_READ]
+    if (
+        not text.isprintable()
+    ):  # else there is nothing to remove, and a short run is spared the expression's compilation
+        text = re.sub(_ESCAPE_SEQUENCE, "", text).translate(_LINE_BREAKS)
+        text = "".join(c for c in text if unicodedata.category(c)[0] != "C")
     text = " ".join(text.split())
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 

@@ -82,7 +82,7 @@ CHECK_OPTIONS = (
     Option(
         "sort",
         ("--sort",),
-        "Sort the results, the worst or lowest first; else they are in the configuration's order.",
+        "Sort the results, the worst first, or the lowest balance of each unit; else as in the configuration.",
         _one_of(get_args(Order)),
         choices=get_args(Order),
     ),

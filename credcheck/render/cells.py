@@ -21,6 +21,7 @@ _WINDOW_WIDTH = 8
 _FORECAST_COLUMNS = {"lasts", "trend"}
 
 Row = dict[str, Text]
+_Cell = tuple[str, str | Style]
 
 
 class ExtraColumns(NamedTuple):
@@ -45,37 +46,37 @@ class Cells(NamedTuple):
         forecasts = [entry.forecast for entry in entries if isinstance(entry, Result)]
         left_out = set() if any(each and each.state == "known" for each in forecasts) else _FORECAST_COLUMNS
         return [
-            {name: cell for name, cell in row.items() if cell and name not in left_out}
+            {name: self._text(*cell) for name, cell in row.items() if cell[0] and name not in left_out}
             for entry in entries
             for row in self._of(entry, places)
         ]
 
-    def _of(self, entry: Result | str, places: int | None) -> Iterator[Row]:
+    def _of(self, entry: Result | str, places: int | None) -> Iterator[Mapping[str, _Cell]]:
         if isinstance(entry, str):
-            yield {"sign": self._cell(self.pending, "cyan"), "account": self._name(entry)}
+            yield {"sign": (self.pending, "cyan"), "account": self._name(entry)}
             return
         style = _STYLES[entry.status]
         row = {
-            "sign": self._cell(_SIGNS[entry.status][not self.terminal.unicode], style),
+            "sign": (_SIGNS[entry.status][not self.terminal.unicode], style),
             "account": self._name(entry.account, entry.top_up_url),
             **self._extra(entry.account),
         }
         if entry.reading is None:
-            yield {**row, "note": self._cell(notes.of_failure(entry), style)}
+            yield {**row, "note": (notes.of_failure(entry), style)}
             return
         main, *others = entry.reading.balances
         yield {**row, **self._balance(main, entry, places), **self._forecast(entry)}
         for balance in others:
-            yield {"account": self._cell(f"  {shown_name(balance.id)}"), **self._balance(balance, entry, places)}
+            yield {"account": (f"  {shown_name(balance.id)}", ""), **self._balance(balance, entry, places)}
 
-    def _balance(self, balance: Balance, result: Result, places: int | None) -> Row:
+    def _balance(self, balance: Balance, result: Result, places: int | None) -> Mapping[str, _Cell]:
         style = _STYLES["low"] if notes.is_low(balance, result) else ""
         amount = _UNLIMITED if balance.amount is None else grouped(balance.amount, places)
         return {
-            "balance": self._cell(amount, style),
-            "unit": self._cell(balance.unit),
-            "window": self._cell(self._window(balance), "cyan"),
-            "note": self._cell(notes.of_balance(balance, result), style),
+            "balance": (amount, style),
+            "unit": (balance.unit, ""),
+            "window": (self._window(balance), "cyan"),
+            "note": (notes.of_balance(balance, result), style),
         }
 
     def _window(self, balance: Balance) -> str:
@@ -89,42 +90,36 @@ class Cells(NamedTuple):
         full, empty = "█░" if self.terminal.unicode else "#."
         return full * left + empty * (_WINDOW_WIDTH - left)
 
-    def _forecast(self, result: Result) -> Row:
+    def _forecast(self, result: Result) -> Mapping[str, _Cell]:
         unicode = self.terminal.unicode
         lasts = "to reset" if result.lasts_until_reset else foretold.short(result.forecast, unicode=unicode)
         return {
-            "lasts": self._cell(lasts, _STYLES["low"] if result.low_because == "days_left" else ""),
-            "trend": self._cell(foretold.bars(result.trend, unicode=unicode), "cyan"),
+            "lasts": (lasts, _STYLES["low"] if result.low_because == "days_left" else ""),
+            "trend": (foretold.bars(result.trend, unicode=unicode), "cyan"),
         }
 
-    def _extra(self, account: str) -> Row:
+    def _extra(self, account: str) -> Mapping[str, _Cell]:
         found = self.extra.get(account, ExtraColumns())
-        return {"change": self._cell(found.change, "bold cyan"), "age": self._cell(found.age, "dim")}
+        return {"change": (found.change, "bold cyan"), "age": (found.age, "dim")}
 
-    def _name(self, account: str, url: str | None = None) -> Text:
+    def _name(self, account: str, url: str | None = None) -> _Cell:
         name = shown_name(account) if self.terminal.width else shown_name(account, longest=None)
-        return self._cell(name, Style(link=url) if url and self.terminal.links else "")
+        return name, Style(link=url) if url and self.terminal.links else ""
 
-    def _cell(self, text: str, style: str | Style = "") -> Text:
+    def _text(self, text: str, style: str | Style) -> Text:
         """Return a text as the terminal will show it, so that its width is measured after escaping."""
         return Text.assemble((self.terminal.printable(text), style))
 
 
-def align(rows: Sequence[Row], narrowest: int) -> Sequence[Row]:
-    """Put the decimal points of a unit below each other, and the longest balance of each unit at the right.
-
-    The cells are at least as wide as `narrowest`, the heading's width. The blanks stand in the text, for rich strips
-    those at the end of what it aligns to the right.
-    """
+def align(rows: Sequence[Row]) -> Sequence[Row]:
+    """Give the balances of a unit the same width from the decimal point on, for columns that are aligned right."""
     cells = [(row["balance"], row["unit"].plain if "unit" in row else "") for row in rows if "balance" in row]
     longest: dict[str, int] = {}
     for cell, unit in cells:
         longest[unit] = max(longest.get(unit, 0), _decimals(cell))
     for cell, unit in cells:
-        cell.pad_right(longest[unit] - _decimals(cell) if cell.plain != _UNLIMITED else 0)
-    width = max([narrowest, *(cell.cell_len for cell, _unit in cells)])
-    for cell, _unit in cells:
-        cell.pad_left(width - cell.cell_len)
+        if cell.plain != _UNLIMITED:
+            cell.pad_right(longest[unit] - _decimals(cell))
     return rows
 
 

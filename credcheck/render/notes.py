@@ -65,13 +65,13 @@ def why_low(balance: Balance, result: Result) -> str:
     return "nothing left" if balance.warn_below is None else f"below {balance.warn_below:,f}"
 
 
-def _in_future(what: str, moment: datetime | None, now: datetime) -> str:
+def _in_future(event: str, moment: datetime | None, now: datetime) -> str:
     """Return `resets in 3 d`, or an empty text for no moment and for one in the past."""
     if moment is None or moment <= now:
         return ""
     left = moment - now
     if left >= _TWO_DAYS:
-        return f"{what} in {left.days} d"
+        return f"{event} in {left.days} d"
     if left >= _TWO_HOURS:
-        return f"{what} in {left // timedelta(hours=1)} h"
-    return f"{what} in {max(1, left // timedelta(minutes=1))} min"
+        return f"{event} in {left // timedelta(hours=1)} h"
+    return f"{event} in {max(1, left // timedelta(minutes=1))} min"

@@ -18,6 +18,7 @@ _HEADINGS = {
     "change": "Change", "age": "Age",
 }  # fmt: skip
 _ALWAYS = {"account", "balance", "unit"}
+_ON_THE_RIGHT = {"balance", "lasts"}
 _ALL = ("sign", "account", "balance", "unit", "window", "lasts", "trend", "note", "change", "age")
 # From wide terminals to narrow ones. Without a column for them, notes stand below the names; on a terminal that is
 # narrower still, each row is a paragraph.
@@ -57,10 +58,10 @@ def table(
     """Return the table of results, and of accounts without a result yet by their names, with the sign `pending`."""
     cells = Cells(terminal, pending, extra)
     if terminal.width is None:
-        rows = align(cells.rows(entries), len(_HEADINGS["balance"]))
+        rows = align(cells.rows(entries))
         return _in_columns(rows, _natural_widths(rows, _ALL), terminal)
     for places, layouts in _LAYOUTS:
-        rows = align(cells.rows(entries, places), len(_HEADINGS["balance"]))
+        rows = align(cells.rows(entries, places))
         for columns in layouts:
             widths = _widths(rows, columns, terminal.width)
             if widths:
@@ -93,17 +94,27 @@ def _longest(rows: Sequence[Row], column: str) -> int:
 
 def _in_columns(rows: Sequence[Row], widths: Mapping[str, int], terminal: Terminal) -> Table:
     rule = Box(_RULE.replace("-", "─") if terminal.unicode else _RULE, ascii=not terminal.unicode)
-    table = Table(box=rule, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), border_style="dim", header_style="")
+    table = Table(box=rule, show_edge=False, pad_edge=False, padding=0, border_style="dim", header_style="")
+    headings = {name: Text.assemble((_HEADINGS.get(name, ""), "bold")) for name in widths}
+    *_, last = widths
     for name, width in widths.items():
-        heading = Text.assemble((_HEADINGS.get(name, ""), "bold"), justify="right" if name == "balance" else None)
-        is_right = name == "lasts"
-        table.add_column(
-            heading, width=width, justify="right" if is_right else "left", no_wrap=name != "account", overflow="fold"
-        )
+        header = _placed(headings, name, width)
+        # Two blanks between columns: the divider and one of the width; padding would take a quarter of all the time.
+        table.add_column(header, width=width + (name != last), no_wrap=name != "account", overflow="fold")
     for row in rows:
-        shown = row if "note" in widths else {**row, "account": _joined("\n", row, ("account", "note"))}
-        table.add_row(*(shown.get(name, "") for name in widths))
+        shown = row
+        if "note" in row and "note" not in widths:
+            shown = {**row, "account": _joined("\n", row, ("account", "note"))}
+        table.add_row(*(_placed(shown, name, width) for name, width in widths.items()))
     return table
+
+
+def _placed(row: Row, name: str, width: int) -> Text | str:
+    """Return a cell, with blanks before it if it is aligned right: rich would strip those after it, of `align`."""
+    cell = row.get(name)
+    if cell is not None and name in _ON_THE_RIGHT:
+        cell.pad_left(width - cell.cell_len)
+    return cell or ""
 
 
 def _in_paragraphs(rows: Sequence[Row], width: int) -> Table:
