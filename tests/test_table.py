@@ -68,6 +68,22 @@ def test_at_40_columns_no_name_is_broken_and_every_reason_stands_below_its_name(
     )
 
 
+def test_at_40_columns_a_long_reason_is_wrapped_below_its_name_and_the_columns_stay() -> None:
+    low = result("pixelcut-work", "42", warn_below=100)
+    known = Forecast(state="known", days_left=Decimal(2), days_left_low=Decimal(1), days_left_high=Decimal(3))
+    soon = result("moonshot", "1234567.123456789")._replace(forecast=known, warn_days_left=Decimal(3))
+    assert table.render([low, soon], Terminal(width=40)) == (
+        "   Account              Balance  Unit\n"
+        "────────────────────────────────────────\n"
+        "!  pixelcut-work         42      credits\n"
+        "   low, below 100\n"
+        "!  moonshot       1,234,567.12…  credits\n"
+        "   low, about 2\n"
+        "   days left (1\n"
+        "   to 3)\n"
+    )
+
+
 def test_where_names_would_break_each_row_is_a_paragraph() -> None:
     assert table.render(RESULTS, Terminal(width=40)) == (
         "✓  fish-audio\n"

@@ -44,7 +44,7 @@ class Cells(NamedTuple):
         Balances have at most `places` decimals. Forecasts are shown only if one is known.
         """
         forecasts = [entry.forecast for entry in entries if isinstance(entry, Result)]
-        left_out = set() if any(each and each.state == "known" for each in forecasts) else _FORECAST_COLUMNS
+        left_out = set() if any(forecast and forecast.state == "known" for forecast in forecasts) else _FORECAST_COLUMNS
         return [
             {name: self._text(*cell) for name, cell in row.items() if cell[0] and name not in left_out}
             for entry in entries
@@ -99,8 +99,8 @@ class Cells(NamedTuple):
         }
 
     def _extra(self, account: str) -> Mapping[str, _Cell]:
-        found = self.extra.get(account, ExtraColumns())
-        return {"change": (found.change, "bold cyan"), "age": (found.age, "dim")}
+        extra = self.extra.get(account, ExtraColumns())
+        return {"change": (extra.change, "bold cyan"), "age": (extra.age, "dim")}
 
     def _name(self, account: str, url: str | None = None) -> _Cell:
         name = shown_name(account) if self.terminal.width else shown_name(account, longest=None)

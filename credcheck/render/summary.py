@@ -23,8 +23,8 @@ def line(results: Sequence[Result], *, shown: int, places: int | None = None) ->
 def counts(results: Sequence[Result]) -> str:
     """Return how many accounts have each status."""
     names = {"ok": "ok", "low": "low", "error": "failed"}
-    found = {name: sum(result.status == status for result in results) for status, name in names.items()}
-    return ", ".join(f"{count:,} {name}" for name, count in found.items() if count)
+    counts = {name: sum(result.status == status for result in results) for status, name in names.items()}
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
 
 
 def _sums(results: Sequence[Result], places: int | None) -> Iterator[str]:
@@ -41,11 +41,11 @@ def _sums(results: Sequence[Result], places: int | None) -> Iterator[str]:
 
 def _money(result: Result) -> dict[str, Decimal]:
     """Return an account's money by currency: of several balances in one currency the first, which has the others."""
-    found: dict[str, Decimal] = {}
+    amounts: dict[str, Decimal] = {}
     for balance in result.reading.balances if result.reading else ():
         if _is_money(balance) and balance.amount is not None:
-            found.setdefault(balance.unit, balance.amount)
-    return found
+            amounts.setdefault(balance.unit, balance.amount)
+    return amounts
 
 
 def _is_money(balance: Balance) -> bool:

@@ -39,7 +39,7 @@ _LAYOUTS = (
 _GAP = 2
 _INDENT = 3
 # A longer name may be broken, and a longer note wrapped.
-_NAME_WIDTH, _NOTE_WIDTH = 24, 16
+_NAME_WIDTH, _NOTE_WIDTH = 24, 12
 _RULE = "    \n    \n -- \n    \n    \n    \n    \n    \n"
 
 

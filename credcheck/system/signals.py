@@ -87,8 +87,8 @@ def _stop(number: int, _frame: FrameType | None) -> None:
         on_stop()
     handlers = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTSTP, signal.SIGCONT)}
     signal.raise_signal(number)  # returns when the program goes on; `os.kill` may return before, with threads
-    for each, handler in handlers.items():
-        signal.signal(each, handler)
+    for handled, handler in handlers.items():
+        signal.signal(handled, handler)
     _go_on(signal.SIGCONT, None)
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from credcheck.system import signals, streams
 
-_USUAL_SIZE = os.terminal_size((80, 24))
+_DEFAULT_SIZE = os.terminal_size((80, 24))
 _STDIN = 0
 _LONGEST_LINE = 64 * 1024
 
@@ -49,7 +49,7 @@ def of(descriptor: int, environment: Mapping[str, str]) -> Terminal:
     size = _size(descriptor)
     colour = (able or bool(environment.get("FORCE_COLOR"))) and not environment.get("NO_COLOR")
     return Terminal(
-        width=(_asked_width(environment) or size.columns) if present else None,
+        width=(_exported_width(environment) or size.columns) if present else None,
         height=size.lines if present else None,
         colour=colour,
         unicode=streams.can_show("✓✗…⠋", descriptor),
@@ -80,17 +80,17 @@ def _broken(line: str, width: int) -> list[str]:
     )
 
 
-def _asked_width(environment: Mapping[str, str]) -> int:
-    asked = environment.get("COLUMNS", "")
-    return int(asked) if asked.isascii() and asked.isdecimal() else 0
+def _exported_width(environment: Mapping[str, str]) -> int:
+    columns = environment.get("COLUMNS", "")
+    return int(columns) if columns.isascii() and columns.isdecimal() else 0
 
 
 def _size(descriptor: int) -> os.terminal_size:
     try:
         found = os.get_terminal_size(descriptor)
     except OSError:
-        return _USUAL_SIZE
-    return os.terminal_size((found.columns or _USUAL_SIZE.columns, found.lines or _USUAL_SIZE.lines))
+        return _DEFAULT_SIZE
+    return os.terminal_size((found.columns or _DEFAULT_SIZE.columns, found.lines or _DEFAULT_SIZE.lines))
 
 
 def read_line(prompt: str, *, seen: bool) -> str:

@@ -229,7 +229,7 @@ def _five_accounts(place: Place, program: list[str]) -> Iterator[Case]:
         [*program, "all"],
         lambda out: _says(*range(1, 6))(_third_column(out)),
         variables=variables,
-        goals=[Goal(1.9, IMPORTS, after=0.2), Goal(1.1, SHORTEST, after=6, of="peak")],
+        goals=[Goal(1.6, IMPORTS, after=0.2), Goal(1.1, SHORTEST, after=6, of="peak")],
     )
     yield Case(
         "all, table, five, one host dead, 3 s",
