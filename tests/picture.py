@@ -18,7 +18,7 @@ from credcheck.render import svg, table
 from credcheck.system.terminal import Terminal
 
 _FOLDER = Path(__file__).parent.parent / ".github"
-_WIDTH = 100
+_WIDTH = 82
 _MOMENT = datetime(2026, 11, 20, 12, tzinfo=UTC)  # that the made-up history ends, in every picture alike
 _FORMAT = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 0 {width} {height}" width="{width}" xml:space="preserve">
