@@ -20,6 +20,7 @@ CredcheckError
     ├── Unreachable         unreachable
     ├── TLSFailed           tls
     ├── Redirected          redirected
+    ├── Blocked             blocked: something between this machine and the provider answered
     ├── ProviderError       provider_error
     ├── BadResponse         bad_response
     │   └── NotADocument    the answer is not even of the provider's format
@@ -211,6 +212,13 @@ class Redirected(CheckError):
     code = "redirected"
 
 
+class Blocked(CheckError):
+    """A web page came in place of an answer: a sign-in page, a company's proxy, a challenge for browsers."""
+
+    code = "blocked"
+    way_out = "sign in to this network, or check its proxy or firewall; or the provider blocks this machine"
+
+
 class ProviderError(CheckError):
     """The provider says that something is wrong."""
 
@@ -225,7 +233,7 @@ class BadResponse(CheckError):
 
 
 class NotADocument(BadResponse):
-    """The answer is a web page, empty, or not of the format that the provider answers in."""
+    """The answer is empty, or not of the format that the provider answers in."""
 
 
 class BalanceUnknown(CheckError):

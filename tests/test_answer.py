@@ -1,13 +1,14 @@
 """Reading an answer: exact numbers, and nothing believed that is not there."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credcheck.errors import BadResponse
-from credcheck.providers.document import MISSING, decode, find, find_all, number
+from credcheck.errors import BadResponse, Blocked
+from credcheck.providers.document import MISSING, decode, decode_text, find, find_all, number
 
 DIGITS = st.from_regex(r"-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,35})?", fullmatch=True)
 
@@ -54,13 +55,19 @@ def test_a_value_is_not_quoted_for_it_may_be_the_key() -> None:
     assert raised.value.message == "`left` in the answer is not a number"
 
 
+@pytest.mark.parametrize("body", [b"<!doctype html>", b"\xef\xbb\xbf\n <html>"])
+@pytest.mark.parametrize("read", [decode, decode_text])
+def test_a_web_page_is_no_answer_of_the_provider(read: Callable[[bytes], object], body: bytes) -> None:
+    with pytest.raises(Blocked, match="came in place of the answer"):
+        read(body)
+
+
 @pytest.mark.parametrize(
     ("body", "why"),
     [
         (b"", "empty"),
         (b" \r\n", "empty"),
         (b"\xef\xbb\xbf", "empty"),
-        (b"<!doctype html>", "web page"),
         (b"Service down", "not JSON"),
         (b'{"left": 1', "not JSON"),
         (b"\xff\xfe{}", "not JSON"),

@@ -15,7 +15,7 @@ from credcheck.notices import send as notify
 from credcheck.providers import registry
 from tests import documents
 from tests.conftest import PROGRAM, Program, Run
-from tests.playback import Playback
+from tests.playback import Answer, Playback, playing
 
 Setup = Callable[..., Program]
 
@@ -75,6 +75,32 @@ def test_a_check_without_the_option_swallows_no_change(pixelcut: Setup) -> None:
     assert pixelcut("500", more="warn_below = 100")("pixelcut", "--changes").out == ""
     assert pixelcut("99", more="warn_below = 100")("pixelcut").status == 1
     assert "99" in pixelcut("99", more="warn_below = 100")("pixelcut", "--changes").out
+
+
+PAGE = "<!DOCTYPE html><html><body>Sign in to Hotel Wi-Fi</body></html>"
+BETWEEN = {
+    "page": (Answer(PAGE), "blocked"),
+    "page-403": (Answer(PAGE, status=403), "blocked"),
+    "sign-in-511": (Answer(PAGE, status=511), "blocked"),
+    "proxy-407": (Answer(PAGE, status=407), "blocked"),
+    "redirect": (Answer(status=302, headers={"Location": "https://portal.example/"}), "redirected"),
+}
+
+
+@pytest.mark.parametrize("name", BETWEEN)
+def test_what_lies_between_is_no_rejected_key_and_waits_for_a_second_check(credcheck: Program, name: str) -> None:
+    answer, code = BETWEEN[name]
+    low = Answer('{"credits_remaining": 4}')
+    answers = [low, answer, low, answer, answer, low]
+    with playing(lambda _: answers.pop(0)) as server:
+        credcheck.configure(f'[accounts.pixelcut]\napi_key = "sk_secret"\nbase_url = "{server.url}"\nwarn_below = 10\n')
+        runs = [credcheck("pixelcut", "--changes", "--json") for _ in range(6)]
+    documents = [json.loads(run.out) if run.out.strip() else None for run in runs]
+    told = [
+        document and (document["status"], document["error"] and document["error"]["code"]) for document in documents
+    ]
+    assert told == [("low", None), None, None, None, ("error", code), ("low", None)]
+    assert [run.status for run in runs] == [1, 3, 1, 3, 3, 1]
 
 
 def notifying(pixelcut: Setup, answer: str, *, status: int, folder: Path) -> Program:

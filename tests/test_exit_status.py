@@ -26,6 +26,7 @@ CODES = [
     "tls",
     "redirected",
     "provider_error",
+    "blocked",
     "bad_response",
     "balance_unknown",
 ]

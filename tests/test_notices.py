@@ -53,6 +53,10 @@ def test_what_is_low_at_first_sight_is_told() -> None:
     assert told("99", "98") == ["acme is low: 99 USD, below 100", None]
 
 
+def test_what_lies_between_this_machine_and_the_provider_passes() -> None:
+    assert {"blocked", "redirected", "tls"} <= PASSING
+
+
 @pytest.mark.parametrize("code", sorted(PASSING))
 def test_a_trouble_that_passes_is_told_when_it_is_confirmed(code: str) -> None:
     assert told("500", code, "500", code, code, code, "500") == [

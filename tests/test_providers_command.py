@@ -397,7 +397,7 @@ def test_a_saved_answer_shows_what_a_check_would_say(tried: Tried) -> None:
         ('{"total": 1, "used": null}', 3, "bad_response: `used` in the answer is null"),
         (f'{PROXIED}{REJECTED}{{"error": "No such key"}}', 4, "key_rejected: key rejected (HTTP 401: No such key)"),
         ("HTTP/1.1 500 Oops\n\n", 3, "provider_error: the provider is in trouble (HTTP 500)"),
-        ("<html>", 3, "bad_response: the answer is a web page"),
+        ("<html>", 3, "blocked: a web page (to sign in?) came in place of the answer"),
     ],
 )
 def test_a_saved_failure_is_told_like_a_check(tried: Tried, answer: str, status: int, said: str) -> None:

@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from credcheck.errors import BadResponse, CheckError, KeyRejected, ProviderError, RateLimited, Redirected
+from credcheck.errors import BadResponse, Blocked, CheckError, KeyRejected, ProviderError, RateLimited, Redirected
 from credcheck.models import FOREVER, Account, Detail, Key, Reading, Response
 from credcheck.providers import answer
-from credcheck.providers.document import is_page
+from credcheck.providers.document import A_PAGE_CAME, is_page
 from credcheck.providers.provider import Provider
 from credcheck.providers.reading import read
 from credcheck.sanitize import echoes
 
 _SHORTEST_NUMBER = 8
+# Of a proxy, and of a network that is not open yet (RFC 6585): no provider has them.
+_WANTS_A_SIGN_IN = frozenset({407, 511})
 
 
 def judge(
@@ -48,8 +50,7 @@ def _failure(provider: Provider, response: Response) -> CheckError:
     document = answer.decoded_failure(response.body)
     declared = answer.declared_failure(provider, document, status)
     if declared is None and status == 403 and is_page(response.body):
-        hint = f"see {provider.docs_url}" if provider.docs_url else None
-        return KeyRejected("blocked by the provider, which sent a web page", http_status=status, hint=hint)
+        return Blocked(A_PAGE_CAME, http_status=status)
     error = declared or _usual(response)
     error.provider_message = answer.provider_message(provider, document)
     error.retry_after = response.retry_after
@@ -60,6 +61,8 @@ def _usual(response: Response) -> CheckError:
     status = response.status
     if status in {401, 403}:
         return KeyRejected("key rejected", http_status=status)
+    if status in _WANTS_A_SIGN_IN:
+        return Blocked("the network on the way wants you to sign in", http_status=status)
     if status == 429:
         return RateLimited(f"too many requests{_patience(response)}", http_status=status)
     return ProviderError(f"{_trouble(status)}{_patience(response)}", http_status=status)

@@ -14,11 +14,11 @@ _LONGEST_WAY_OUT = 120
 _LONGEST_WITH_PAGE = 130
 # Where the provider itself may be at fault, what it announced explains more than any advice.
 _NOTICED = frozenset(
-    {"timeout", "unreachable", "tls", "redirected", "provider_error", "bad_response", "balance_unknown"}
+    {"timeout", "unreachable", "tls", "redirected", "blocked", "provider_error", "bad_response", "balance_unknown"}
 )
 # What the user can do comes before it, for these may have another cause.
 _STILL_TO_TRY = frozenset({"timeout", "tls"})
-_ELSEWHERE = frozenset({"unreachable", "redirected"})
+_ELSEWHERE = frozenset({"unreachable", "redirected", "blocked"})
 _NOT_FOUND = 404
 
 
@@ -45,7 +45,7 @@ def _way_out(error: CheckError, account: Account, provider: Provider) -> str:
     if error.code in {"key_missing", "key_rejected"}:
         return better_key(account, provider)
     if account.base_url and _is_from_elsewhere(error):
-        return "check base_url"
+        return f"check base_url; {error.way_out}" if error.code == "blocked" else "check base_url"
     page = f"see {provider.docs_url}" if provider.docs_url else "see the provider's documents"
     if error.code == "provider_error" and (error.http_status or 500) < 500:
         return page

@@ -8,7 +8,7 @@ from credcheck.history.samples import Owner
 from credcheck.models import Change, Result, Status
 
 # Troubles that often pass by themselves: one check that meets them is no change until the next one confirms it.
-PASSING = frozenset({"unreachable", "timeout", "provider_error", "rate_limited"})
+PASSING = frozenset({"unreachable", "timeout", "provider_error", "rate_limited", "blocked", "redirected", "tls"})
 
 
 def changes(

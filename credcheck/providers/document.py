@@ -7,9 +7,11 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Final, NoReturn
 
-from credcheck.errors import BadResponse, NotADocument
+from credcheck.errors import BadResponse, Blocked, CheckError, NotADocument
 
 LONGEST_NUMBER = 100
+_BEGINS_A_PAGE = rb"<(?:!doctype html|!--|(?:html|head|body|title|meta|link|script|style|center|h[1-6]|div|p|pre)\b)"
+A_PAGE_CAME = "a web page (to sign in?) came in place of the answer"
 _SMALLEST_ADJUSTED, _LARGEST_ADJUSTED = -40, 100
 _DECIMAL_TEXT = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _GROUPED_TEXT = r"[+-]?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]*)?"
@@ -35,7 +37,7 @@ MISSING: Final = _Missing()
 def decode(body: bytes) -> object:
     """Return the JSON document in `body`, each number as Digits.
 
-    Raises NotADocument for anything else, BadResponse for two members of one name.
+    Raises Blocked for a web page, NotADocument for anything else, BadResponse for two members of one name.
     """
     try:
         return json.loads(
@@ -46,23 +48,29 @@ def decode(body: bytes) -> object:
             object_pairs_hook=_members,
         )
     except (ValueError, RecursionError):
-        raise NotADocument(_why_not(body, "JSON")) from None
+        raise _not_a_document(body, "JSON") from None
 
 
 def decode_text(body: bytes) -> object:
-    """Return a plain text answer as a document with the one member `text`; raises NotADocument for a web page."""
+    """Return a plain text answer as a document with the one member `text`; raises Blocked or NotADocument."""
     try:
         text = body.decode("utf-8-sig").strip()
     except ValueError:
         text = ""
     if not text or text.startswith("<"):
-        raise NotADocument(_why_not(body, "text"))
+        raise _not_a_document(body, "text")
     return {"text": text}
 
 
-def is_page(body: bytes) -> bool:
-    """Tell whether a body is a web page."""
+def is_markup(body: bytes) -> bool:
+    """Tell whether a body is a web page or XML."""
     return _start(body).startswith(b"<")
+
+
+def is_page(body: bytes) -> bool:
+    """Tell whether a body is a web page, which may begin in the middle of one; XML is an answer of another format."""
+    start = _start(body).lower()
+    return re.match(_BEGINS_A_PAGE, start) is not None or (start.startswith(b"<") and b"<html" in start)
 
 
 def find(document: object, path: str) -> object:
@@ -145,13 +153,10 @@ def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return members
 
 
-def _why_not(body: bytes, expected: str) -> str:
-    start = _start(body)
-    if not start:
-        return "the answer is empty"
-    if start.startswith(b"<"):
-        return f"the answer is a web page, not {expected} (a sign-in page?)"
-    return f"the answer is not {expected}"
+def _not_a_document(body: bytes, expected: str) -> CheckError:
+    if is_page(body):
+        return Blocked(A_PAGE_CAME)
+    return NotADocument(f"the answer is not {expected}" if _start(body) else "the answer is empty")
 
 
 def _start(body: bytes) -> bytes:

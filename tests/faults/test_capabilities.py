@@ -105,7 +105,7 @@ ROWS: Mapping[str, Row] = {
     "echo-200": Row(echo(200), BAD),
     "echo-401": Row(echo(401), ("key_rejected",)),
     "echo-500": Row(echo(500), ("provider_error",)),
-    "page": Row(lambda exchange: exchange.answer("<html><p>1000</p></html>"), ("bad_response",)),
+    "page": Row(lambda exchange: exchange.answer("<html><p>1000</p></html>"), ("blocked",)),
     "empty": Row(lambda exchange: exchange.answer(""), ("bad_response",)),
     "huge": Row(lambda exchange: exchange.answer("1" * (2 << 20)), ("bad_response",)),
     **{

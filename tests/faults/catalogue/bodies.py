@@ -109,8 +109,8 @@ def interim(exchange: Exchange) -> None:
 
 
 ROWS = [
-    Row("portal", fixed(PAGE, headers=HTML), NO, says="sign-in", says_not="<"),
-    Row("portal-as-json", fixed(PAGE), NO, says="sign-in"),
+    Row("portal", fixed(PAGE, headers=HTML), "blocked", says="sign in", says_not="<"),
+    Row("portal-as-json", fixed(PAGE), "blocked", says="sign in"),
     Row("empty", fixed(b""), NO),
     Row("no-content", fixed(b"", 204), NO),
     Row("reset-content", fixed(b"", 205), NO),

@@ -115,7 +115,17 @@ ROWS = [
         Row(f"status-html-{n}", fixed(PAGE, n, HTML), "provider_error", (1, 3 if n < 505 else 1), says_not="<")
         for n in (500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526)
     ),
-    Row("challenge", fixed(PAGE, 403, HTML), "key_rejected", says="blocked", says_not="<"),
+    Row(
+        "challenge",
+        fixed(PAGE, 403, HTML),
+        "blocked",
+        says="a web page (to sign in?) came in place of the answer",
+        says_not="<",
+    ),
+    *(
+        Row(f"sign-in-{n}", fixed(PAGE, n, HTML), "blocked", says="wants you to sign in", says_not="<")
+        for n in (407, 511)
+    ),
     Row("unauthorized-page", fixed(PAGE, 401, HTML), "key_rejected", says_not="<"),
     *(Row(f"status-good-body-{n}", good_with(n), "provider_error") for n in (400, 404, 500)),
     Row("status-good-body-401", good_with(401), "key_rejected"),
