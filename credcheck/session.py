@@ -169,8 +169,12 @@ class Session:
             registry=self._loaded.providers,
             listener=listen(accounts) if listen else None,
             on_start=self._recording.begin if self._recording else lambda: None,
+            main_before=self._main_before,
             now=self._now,
         )
+
+    def _main_before(self, account: "Account") -> str | None:
+        return self._recording.main_before(account.name, account.provider) if self._recording else None
 
     def _with_forecasts(self, results: Sequence["Result"]) -> list["Result"]:
         """Return the results with their forecasts, and with the days below which one is low."""

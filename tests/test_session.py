@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from credcheck.config import Config
 from credcheck.config.settings import Notify
 from credcheck.errors import NoticeFailed, UsageError
 from credcheck.history.store import Store
-from credcheck.models import Account, Key, KeyVariable, Result, WrittenKey
+from credcheck.models import ANY, Account, Key, KeyVariable, Result, Threshold, WrittenKey
 from credcheck.providers.registry import from_table
 from credcheck.session import HistoryOptions, Session
 from tests.playback import Answer, Playback, playing
@@ -244,3 +245,16 @@ def test_changes_that_a_killed_run_had_claimed_are_told_by_a_later_one(world: Wo
     assert world.check(changes=True).account == "nothing to show", "the other may be about to print it"
     world.now += HOUR
     assert world.check(changes=True).status == "low"
+
+
+def test_the_currency_that_was_main_stays_main_when_it_is_used_up(world: World) -> None:
+    currencies = {**WALLETS, "balance": {"each": "l", "amount": "a", "unit_path": "n"}}
+    world.loaded = world.loaded._replace(providers=from_table({"wallets": currencies}, "test"))
+    world.account = world.account._replace(provider="wallets", warn_below={ANY: Threshold(Decimal(10))})
+    found = []
+    for left in (20, 2, 0, -1):
+        world.answer = Answer(f'{{"l": [{{"a": {left}, "n": "CNY"}}, {{"a": 50, "n": "USD"}}]}}')
+        result = world.check()
+        found.append((result.unit, result.status))
+        world.now += HOUR
+    assert found == [("CNY", "ok"), ("CNY", "low"), ("CNY", "low"), ("CNY", "low")]

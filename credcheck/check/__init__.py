@@ -52,11 +52,13 @@ def check_all(  # noqa: PLR0913  each is named in the call
     registry: Registry | None = None,
     listener: Listener | None = None,
     on_start: Callable[[], None] = lambda: None,
+    main_before: Callable[[Account], str | None] = lambda _: None,
     now: Clock = lambda: datetime.now(UTC),
 ) -> list[Result]:
     """Return one result for each account, in their order; `listener` is told of each as it comes.
 
     `on_start` is called once the first requests are under way, for work that can be done while answers are awaited.
+    `main_before` returns the id of the balance that was an account's main one in its last reading.
     `timeout` is in seconds for one account, everything included. `thresholds` are for accounts without their own.
     Several threads may each call this at once. Raises ConfigError, before anything is sent, if the environment names
     certificates or a proxy that cannot be used.
@@ -64,7 +66,8 @@ def check_all(  # noqa: PLR0913  each is named in the call
     listener = listener or Listener()
     registry = registry or BUILT_IN
     commands = Commands()
-    run = _Run(registry, frozenset(registry.names()), environment, thresholds or Thresholds(), commands, now)
+    names, thresholds = frozenset(registry.names()), thresholds or Thresholds()
+    run = _Run(registry, names, environment, thresholds, commands, main_before, now)
     prepared = [run.prepare(account) for account in accounts]
     results = [None if isinstance(each, _Check) else each for each in prepared]
     tasks = [index for index, each in enumerate(prepared) if isinstance(each, _Check)]
@@ -109,6 +112,7 @@ class _Run(NamedTuple):
     environment: Environment
     thresholds: Thresholds
     commands: Commands
+    main_before: Callable[[Account], str | None]
     now: Clock
 
     def prepare(self, account: Account) -> "_Check | Result":
@@ -186,12 +190,20 @@ class _Check:
     def _judged(self, response: Response, known: Sequence[Key], deadline: float) -> Reading:
         from credcheck.check import verdict
 
+        main_before = self._run.main_before(self._account)
         if not _judging.acquire(timeout=max(0, deadline - time.monotonic())):
             raise TimedOut("the answers of other accounts took too long to read")
         try:
             account = self._account
             now = self._run.now()
-            reading = verdict.judge(self._provider, response, options=account.options, now=now, main=account.main)
+            reading = verdict.judge(
+                self._provider,
+                response,
+                options=account.options,
+                now=now,
+                main=account.main,
+                main_before=main_before,
+            )
             reading = verdict.without_keys(reading, self._provider, known)
             verdict.check_main(reading, account)
             return reading

@@ -24,9 +24,11 @@ def judge(
     options: Mapping[str, str | bool],
     now: datetime,
     main: str | None = None,
+    main_before: str | None = None,
 ) -> Reading:
     """Return the balances in an answer to an account with these options, that of the id `main` first if there is one.
 
+    `main_before` is the id of the one that was main in the last reading.
     Raises the CheckError that the answer comes to.
     """
     if not 200 <= response.status < 300:
@@ -35,7 +37,7 @@ def judge(
     try:
         if failure := answer.declared_failure(provider, document, response.status):
             raise failure
-        return read(provider, document, options=options, now=now, main=main)
+        return read(provider, document, options=options, now=now, main=main, main_before=main_before)
     except CheckError as error:
         error.provider_message = answer.provider_message(provider, document)
         error.retry_after = response.retry_after

@@ -1,6 +1,7 @@
 """The history during one run: opened while answers are awaited, asked for forecasts, then given the new samples."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:  # what is only needed once answers are awaited is imported th
 
 # Seconds that a run may wait for a history that another program holds: what is optional waits less than what is not.
 _PATIENCE = 1.0
+_MOMENT = 0.25
 
 
 class Recording:
@@ -33,28 +35,37 @@ class Recording:
         self._store: Store | None = None
         self._points: dict[Name, list[Point]] = {}
         self._last_read: dict[tuple[str, str], datetime] = {}
+        self._mains: dict[tuple[str, str], str] = {}
+        self._mains_known = threading.Event()
+        self._moment_until: float | None = None
+        self._wait_until: float | None = None
         self._begun = False
-        self._thread: threading.Thread | None = None
+        self._loaded = threading.Event()
         self.problem: str | None = None
 
     def begin(self) -> None:
         """Open the history and read the samples of the forecasts, in a thread of its own."""
         self._begun = True
-        thread = threading.Thread(target=self._load, daemon=True)
         try:
-            thread.start()
+            threading.Thread(target=self._load, daemon=True).start()
         except RuntimeError:  # the limit of threads
             self._load()
-        else:
-            self._thread = thread
+
+    def main_before(self, account: str, provider: str) -> str | None:
+        """Return the id of the balance that was the main one in an account's last reading.
+
+        It is asked while an answer is read, so all accounts together wait for the file only a moment.
+        """
+        self._moment_until = self._moment_until or time.monotonic() + _MOMENT
+        self._mains_known.wait(max(0.0, self._moment_until - time.monotonic()))
+        return self._mains.get((account, provider))
 
     def with_forecasts(self, results: Sequence[Result]) -> list[Result]:
         """Return the results with their forecasts, from the samples and the new balances.
 
         A failure has the moment of the last reading.
         """
-        if not self._begun:
-            self._load()
+        self._need_samples()
         if not self._has_loaded() or self._store is None:
             return list(results)
         try:
@@ -66,6 +77,7 @@ class Recording:
     def keep(self, results: Sequence[Result], read_with: Mapping[Owner, str] | None = None) -> None:
         """Keep the samples of these results, read with these texts; an answer of a while ago is kept already."""
         fresh = [result for result in results if not result.cached]
+        self._need_samples()
         if self._has_loaded() and fresh and (self._store is not None or self.problem is None):
             self._attempt(lambda store: store.record(fresh, read_with))
 
@@ -80,6 +92,7 @@ class Recording:
         from credcheck.history.notified import Claim
 
         claims: list[Claim] = []
+        self._need_samples()
         until = self._now() + timedelta(seconds=seconds)
         if self._has_loaded() and self._store is not None:
             self._attempt(lambda store: claims.append(Claim(store, channel, compare, until)))
@@ -89,14 +102,20 @@ class Recording:
         """Keep what a claim's changes became: delivered, or left to the next run."""
         self._attempt(lambda store: claim.settle(store, delivered=delivered))
 
+    def _need_samples(self) -> None:
+        """Read the samples now, unless that began while answers were awaited."""
+        if not self._begun:
+            self._begun = True
+            self._load()
+
     def _has_loaded(self) -> bool:
-        """Wait for the thread, and tell whether it has ended."""
-        if self._thread is None:
+        """Wait until the samples are read, and tell whether they are."""
+        # All the waits of a run together take no longer than one. An answer may come before the reading has begun.
+        self._wait_until = self._wait_until or time.monotonic() + _PATIENCE
+        if self._loaded.wait(max(0.0, self._wait_until - time.monotonic())):
             return True
-        self._thread.join(_PATIENCE)
-        if self._thread.is_alive():
-            self.problem = f"the history {self._path} is locked by another program"
-        return not self._thread.is_alive()
+        self.problem = f"the history {self._path} is locked by another program"
+        return False
 
     def _with_forecast(self, result: Result) -> Result:
         from credcheck.history.outlook import foretold, trend
@@ -114,7 +133,11 @@ class Recording:
         return result._replace(forecast=foretold(main, points, now), trend=trend(points, now))
 
     def _load(self) -> None:
-        self._attempt(self._read)
+        try:
+            self._attempt(self._read)
+        finally:
+            self._mains_known.set()
+            self._loaded.set()
 
     def _read(self, store: "Store") -> None:
         # Loaded now, while answers are awaited, the forecasts are not loaded when the last has come.
@@ -122,6 +145,8 @@ class Recording:
 
         since = self._now() - forecast.WINDOW
         found = store.series(map(Owner._make, self._owners))
+        self._mains = {one.name.owner: one.name.balance for one in found if one.balance and one.balance.is_main}
+        self._mains_known.set()
         self._points = {series.name: store.points(series.id, since) for series in found}
         read = sorted((series.at, series.name.owner) for series in found if series.at)
         self._last_read = {owner: at for at, owner in read}

@@ -37,9 +37,11 @@ def read(
     options: Mapping[str, str | bool],
     now: datetime,
     main: str | None = None,
+    main_before: str | None = None,
 ) -> Reading:
     """Return the balances of a success, first the main one: that of the id `main`, if there is one.
 
+    Of several currencies the one that was main in the last reading, `main_before`, stays main, also at zero.
     Raises BadResponse for an answer without a balance that can be believed, and BalanceUnknown if it says that the
     balance is not known.
     """
@@ -54,7 +56,7 @@ def read(
             unknown.add(index)
     for index in provider.main_order():
         if found[index]:
-            first = _main(found.pop(index))
+            first = _main(found.pop(index), main_before)
             reading = _reading(_bounded([*first, *(each for table in found for each in table)]), main)
             return reading._replace(details={**reading.details, **_own_details(provider)})
         if index in unknown and not provider.main:
@@ -70,10 +72,23 @@ def _own_details(provider: Provider) -> dict[str, Detail]:
     return {name: str(fact) for name, fact in facts.items() if fact is not None}
 
 
-def _main(found: list[_Found]) -> list[_Found]:
-    """Return the balances of a list, the first that is not zero before the others."""
-    chosen = next((each for each in found if each.balance.amount != 0), found[0])
-    return [chosen, *(each for each in found if each is not chosen)]
+def _main(found: list[_Found], main_before: str | None) -> list[_Found]:
+    """Return the balances of a list with the main one first: that of before, else the first that is not zero.
+
+    An account that never had the first currency is not at zero; one that has used it up is.
+    """
+    before = [one for one in found if main_before and one.balance.id.casefold() == main_before.casefold()]
+    chosen = next(chain(before, (one for one in found if one.balance.amount != 0)), found[0])
+    return [chosen, *(one for one in found if one is not chosen)]
+
+
+def _largest_first(found: list[_Found]) -> list[_Found]:
+    """Return the items of a list, those of one unit by amount: without ids of their own their order tells them apart.
+
+    An answer that lists two amounts the other way round would otherwise look like use and a top-up.
+    """
+    order = list(dict.fromkeys(one.balance.unit for one in found))
+    return sorted(found, key=lambda one: (order.index(one.balance.unit), -(one.balance.amount or 0)))
 
 
 def _bounded(found: list[_Found]) -> list[_Found]:
@@ -138,6 +153,8 @@ class _Reader(NamedTuple):
             found = [_sum(group) for group in _by_unit(list(there))]
         else:  # the rest of a list that is too long is not read
             found = _bounded(list(islice(there, _MOST_BALANCES + 1)))
+            if template.each and not template.id_path:
+                found = _largest_first(found)
         yield from found
 
     def _items(self, template: BalanceTemplate) -> list[object]:
