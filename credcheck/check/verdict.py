@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from credcheck.errors import BadResponse, Blocked, CheckError, KeyRejected, ProviderError, RateLimited, Redirected
 from credcheck.models import FOREVER, Account, Detail, Key, Reading, Response
-from credcheck.providers import answer
-from credcheck.providers.document import A_PAGE_CAME, is_page
+from credcheck.providers.balances import read
+from credcheck.providers.declared_failures import declared_failure, provider_message
+from credcheck.providers.document import A_PAGE_CAME, decode, decode_failure, decode_text, is_page
 from credcheck.providers.provider import Provider
-from credcheck.providers.reading import read
 from credcheck.sanitize import echoes
 
 _SHORTEST_NUMBER = 8
@@ -33,13 +33,13 @@ def judge(
     """
     if not 200 <= response.status < 300:
         raise _failure(provider, response)
-    document = answer.decoded(provider, response.body)
+    document = (decode_text if provider.answer.format == "text" else decode)(response.body)
     try:
-        if failure := answer.declared_failure(provider, document, response.status):
+        if failure := declared_failure(provider, document, response.status):
             raise failure
         return read(provider, document, options=options, now=now, main=main, main_before=main_before)
     except CheckError as error:
-        error.provider_message = answer.provider_message(provider, document)
+        error.provider_message = provider_message(provider, document)
         error.retry_after = response.retry_after
         raise
 
@@ -49,12 +49,12 @@ def _failure(provider: Provider, response: Response) -> CheckError:
     status = response.status
     if 300 <= status < 400:
         return Redirected("redirected elsewhere, which is not followed", http_status=status)
-    document = answer.decoded_failure(response.body)
-    declared = answer.declared_failure(provider, document, status)
+    document = decode_failure(response.body)
+    declared = declared_failure(provider, document, status)
     if declared is None and status == 403 and is_page(response.body):
         return Blocked(A_PAGE_CAME, http_status=status)
     error = declared or _usual(response)
-    error.provider_message = answer.provider_message(provider, document)
+    error.provider_message = provider_message(provider, document)
     error.retry_after = response.retry_after
     return error
 

@@ -1,6 +1,6 @@
 """The built-in providers. The folder is the registry: `builtin/NAME.toml` describes the provider NAME.
 
-A description is data. `schema` reads one, `request` asks with it, `answer` reads what came back.
+A description is data. `schema` reads one, `request` asks with it; `balances` and `declared_failures` read the answer.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""An answer's document: decoded strictly, its numbers kept as digits until one is asked for."""
+"""An answer's document: decoded strictly, its numbers kept as digits, and the value at a path in it."""
 
 import json
 import re
@@ -65,6 +65,15 @@ def decode_text(body: bytes) -> object:
 def is_markup(body: bytes) -> bool:
     """Tell whether a body is a web page or XML."""
     return _start(body).startswith(b"<")
+
+
+def decode_failure(body: bytes) -> object:
+    """Return the document of a failure: JSON, or a bare text as the one member `text`; MISSING for anything else."""
+    try:
+        return decode(body)
+    except BadResponse:
+        text = body.decode("utf-8", "replace").strip()
+        return {"text": text} if text and not is_page(body) else MISSING
 
 
 def is_page(body: bytes) -> bool:

@@ -150,6 +150,6 @@ def divided(amount: Decimal, divisor: Decimal) -> Decimal:
 def added(amounts: list[Decimal]) -> Decimal:
     """Return the exact sum."""
     total = amounts[0]
-    for each in amounts[1:]:
-        total = _EXACT.add(total, each)
+    for amount in amounts[1:]:
+        total = _EXACT.add(total, amount)
     return unsigned_zero(total)

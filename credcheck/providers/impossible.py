@@ -45,5 +45,5 @@ def names() -> list[str]:
 def find(word: str) -> Impossible | None:
     """Return the company that a word means, by name, title or alias in any spelling."""
     wanted = fold(word)
-    names = ((each, {fold(name), fold(each.title), *map(fold, each.aliases)}) for name, each in every())
-    return next((each for each, known in names if wanted in known), None)
+    names = ((company, {fold(name), fold(company.title), *map(fold, company.aliases)}) for name, company in every())
+    return next((company for company, spellings in names if wanted in spellings), None)

@@ -50,11 +50,11 @@ def _texts(document: object) -> Iterator[str]:
         case str():
             yield document
         case dict():
-            for each in document.values():
-                yield from _texts(each)
+            for value in document.values():
+                yield from _texts(value)
         case list():
-            for each in document:
-                yield from _texts(each)
+            for item in document:
+                yield from _texts(item)
 
 
 def _check_address(made: Provider, *, built_in: bool) -> None:

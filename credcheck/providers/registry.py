@@ -96,11 +96,11 @@ def from_table(table: object, place: str) -> Registry:
         raise ConfigError(f"{place}: must be a table of descriptions")
     own: dict[str, Provider] = {}
     owners: dict[str, str] = {}
-    for written, each in table.items():
+    for written, description in table.items():
         name = match(written, providers.names()) or checked_name(written, place)
         if match(name, own):
             raise ConfigError(f"{place}.{name}: stands there twice")
-        own[name] = schema.provider(name, each, place=f"{place}.{name}.", built_in=False)
+        own[name] = schema.provider(name, description, place=f"{place}.{name}.", built_in=False)
         for key, found in (("variable", own[name].variables), ("other_variables", own[name].other_variables)):
             for variable in found:
                 if owners.setdefault(variable, name) != name:

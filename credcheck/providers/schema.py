@@ -51,8 +51,8 @@ def _checked(made: Provider, *, built_in: bool) -> Provider:
     for index, name in enumerate(made.main):
         if name not in [each.id or each.unit for each in made.balances]:
             raise DescriptionError("main", str(index), problem="no balance has this id")
-    for index, each in enumerate(made.balances):
-        if each.unit_of is not None and each.unit_of not in made.options:
+    for index, balance in enumerate(made.balances):
+        if balance.unit_of is not None and balance.unit_of not in made.options:
             raise DescriptionError(*_keys(made, index), "unit_of", problem="there is no such option")
     _check_pages(made)
     check_placeholders(made, built_in=built_in)

@@ -1,4 +1,4 @@
-"""The balances in a success, as a provider's description finds them."""
+"""The balances in an answer's document, as a provider's description finds them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -57,7 +57,7 @@ def read(
     for index in provider.main_order():
         if found[index]:
             first = _main(found.pop(index), main_before)
-            reading = _reading(_bounded([*first, *(each for table in found for each in table)]), main)
+            reading = _reading(_bounded([*first, *chain.from_iterable(found)]), main)
             return reading._replace(details={**reading.details, **_own_details(provider)})
         if index in unknown and not provider.main:
             break
@@ -114,11 +114,11 @@ def _with_own_ids(found: list[_Found]) -> list[_Found]:
     """Return the balances; one whose id is taken has a number at the end of its own."""
     taken: set[str] = set()
     named = []
-    for each in found:
-        numbered = (f"{each.balance.id}-{number}" for number in count(2))
-        id_ = next(id_ for id_ in chain([each.balance.id], numbered) if id_ not in taken)
+    for one in found:
+        numbered = (f"{one.balance.id}-{number}" for number in count(2))
+        id_ = next(id_ for id_ in chain([one.balance.id], numbered) if id_ not in taken)
         taken.add(id_)
-        named.append(each._replace(balance=each.balance._replace(id=id_)))
+        named.append(one._replace(balance=one.balance._replace(id=id_)))
     return named
 
 
@@ -147,8 +147,8 @@ class _Reader(NamedTuple):
         """Yield the balances that a description finds, in the order of the answer; raises as `read` does."""
         if template.when and not any_holds(template.when, self.document):
             return
-        each_item = (self._found(template, item) for item in self._items(template))
-        there = (each for each in each_item if each is not None)
+        maybe = (self._found(template, item) for item in self._items(template))
+        there = (balance for balance in maybe if balance is not None)
         if template.sum:
             found = [_sum(group) for group in _by_unit(list(there))]
         else:  # the rest of a list that is too long is not read
@@ -257,8 +257,8 @@ def _name(value: str, path: str) -> str:
 
 def _by_unit(found: list[_Found]) -> list[list[_Found]]:
     groups: dict[str, list[_Found]] = {}
-    for each in found:
-        groups.setdefault(each.balance.unit, []).append(each)
+    for one in found:
+        groups.setdefault(one.balance.unit, []).append(one)
     return list(groups.values())
 
 

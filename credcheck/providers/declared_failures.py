@@ -1,27 +1,13 @@
-"""The document of an answer, the failure that it tells, and the provider's own words in it."""
+"""The failures that an answer declares by a provider's rules, and the provider's message in it."""
 
 from collections.abc import Sequence
 
-from credcheck.errors import BadResponse, BalanceUnknown, Blocked, CheckError, KeyRejected, ProviderError, RateLimited
-from credcheck.providers.document import MISSING, Digits, decode, decode_text, find, is_markup
+from credcheck.errors import BalanceUnknown, CheckError, KeyRejected, ProviderError, RateLimited
+from credcheck.providers.document import Digits, find
 from credcheck.providers.provider import Provider
 from credcheck.providers.rules import Rule, any_holds
 
 _SAYS_NOTHING = frozenset({"", "ok", "success", "successful", "error", "failed", "failure"})
-
-
-def decoded(provider: Provider, body: bytes) -> object:
-    """Return the document of a success; raises BadResponse for another format, Blocked for a web page."""
-    return decode_text(body) if provider.answer.format == "text" else decode(body)
-
-
-def decoded_failure(body: bytes) -> object:
-    """Return the document of a failure: JSON, or a bare text as the one member `text`; MISSING for anything else."""
-    try:
-        return decode(body)
-    except (BadResponse, Blocked):
-        text = body.decode("utf-8", "replace").strip()
-        return {"text": text} if text and not is_markup(body) else MISSING
 
 
 def declared_failure(provider: Provider, document: object, status: int) -> CheckError | None:
