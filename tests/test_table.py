@@ -241,6 +241,15 @@ def test_the_end_of_a_service_is_told_in_the_weeks_before_it(days: int, told: st
     assert f"{told} {last_day}" in shown if told else last_day not in shown
 
 
+def test_a_low_balance_says_what_its_figure_leaves_out() -> None:
+    low = Balance(id="USD", amount=Decimal(0), unit="USD", is_main=True)
+    caveat = "money only: plans are not in this figure"
+    shown = table.render([_several(low, caveat=caveat)], Terminal())
+    assert f"low, nothing left, but {caveat}" in shown
+    enough = table.render([_several(low._replace(amount=Decimal(7)), caveat=caveat)], Terminal())
+    assert caveat not in enough
+
+
 def test_a_long_name_keeps_its_beginning_and_its_end() -> None:
     names = ["x" * 59 + end for end in "ab"]
     rows = table.render([result(name, "1") for name in names], Terminal(width=100)).splitlines()

@@ -25,6 +25,7 @@ def of_balance(balance: Balance, result: Result) -> str:
         _service_end(result) if balance.is_main else "",
         _in_future("resets", balance.resets_at, result.checked_at),
         _in_future("expires", balance.expires_at, result.checked_at),
+        _caveat(result) if reason and balance.is_main else "",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -36,6 +37,12 @@ def _service_end(result: Result) -> str:
         return ""
     left = date.fromisoformat(last_day) - result.checked_at.date()
     return f"the service ends on {last_day}" if timedelta(0) <= left <= _TOLD_BEFORE else ""
+
+
+def _caveat(result: Result) -> str:
+    """Return what a provider's figure leaves out, which may be why it is low, or an empty text."""
+    caveat = result.details.get("caveat")
+    return f"but {caveat}" if isinstance(caveat, str) else ""
 
 
 def low_balances(result: Result) -> list[str]:
