@@ -18,11 +18,12 @@ _ESCAPE_SEQUENCE = (
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # CSI
     r"|\x1b[ -/]*[0-~]?"
 )
-# As JSON, JavaScript and Python write a character, and as dumps list bytes: `0x73, 0x6b`.
+# As JSON, JavaScript, Perl and Python write a character, and as dumps list bytes: `0x73, 0x6b`.
 _ESCAPED_CHARACTER = (
-    r"\\u\{([0-9A-Fa-f]{1,6})\}|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\x([0-9A-Fa-f]{2})"
+    r"\\[ux]\{([0-9A-Fa-f]{1,6})\}|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})|\\x([0-9A-Fa-f]{2})|%u([0-9A-Fa-f]{4})"
     r"|0[xX]([0-9A-Fa-f]{2})[\s,;]*"
 )
+_DECIMAL_BYTES = r"\b[0-9]{2,3}(?:[,\s]+[0-9]{2,3}\b)+"
 _LINE_BREAKS = str.maketrans(dict.fromkeys("\n\r\v\f\t\x1c\x1d\x1e\x85\u2028\u2029", " "))
 
 
@@ -94,13 +95,18 @@ def _readings(text: str) -> set[str]:
 
     readings = {text}
     for _ in range(2):
-        readings |= {decode(reading) for reading in readings for decode in (unquote, unescape, _unescaped)}
+        readings |= {decode(reading) for reading in readings for decode in (unquote, unescape, _unescaped, _unlisted)}
     return readings
 
 
 def _unescaped(text: str) -> str:
     text = re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), text)
     return re.sub(_ESCAPED_CHARACTER, lambda found: chr(int(found[found.lastindex or 0], 16) % 0x110000), text)
+
+
+def _unlisted(text: str) -> str:
+    """Return a text with lists of bytes in decimal, as dumps have them, as characters: `[115, 107]`."""
+    return re.sub(_DECIMAL_BYTES, lambda found: "".join(map(chr, map(int, found[0].replace(",", " ").split()))), text)
 
 
 @lru_cache(maxsize=8)  # an answer may have many texts to search for one key

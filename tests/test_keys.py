@@ -218,6 +218,8 @@ def test_what_can_be_no_key_is_named_for_what_it_is(text: str, said: str, remedy
         "user@example.com:Pa$$w0rd!",
         "eyJhbGciOiJkaXIifQ..iv0.ct1.tag2",
         "none",
+        "a_" * 2000 + "b",
+        "your-" * 800,
     ],
 )
 def test_what_can_be_a_key_is_one(text: str) -> None:

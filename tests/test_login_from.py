@@ -171,6 +171,7 @@ def test_a_key_that_config_toml_sets_is_left_alone(credcheck: Program) -> None:
         ("a='b\\nc'", {"a": "b\\nc"}),
         ('a="b\\"c"', {"a": 'b"c'}),
         ("a='b\\'c'", {"a": "b'c"}),
+        (r"a='b\\c'", {"a": r"b\c"}),
         ("a=\u00e0", {"a": "\u00e0"}),
         ('a="\u00e0"', {"a": "\u00e0"}),
         ("no_value_var", {}),

@@ -78,7 +78,7 @@ _PATTERNS: tuple[tuple[str, Problem], ...] = (
     ("'.*'|\".*\"|[\u2018-\u201f\u00ab].*", _QUOTED),
     (r"\{.*\".*\}", Problem("is a JSON text", "put only the key there")),
     (r"<.*>|\[(?:your|my|insert|enter|api|key)\b.*\]|\{(?:your|my|insert|enter|api|key)\b.*\}", _PLACEHOLDER),
-    (r"(?:\w{1,8}[-_])*[xX]{4,}(?:[-_][xX]{4,})*|null|undefined|None|nil|(?i:change[-_]?me)", _PLACEHOLDER),
+    (r"(?:[^\W_]{1,8}[-_])*[xX]{4,}(?:[-_][xX]{4,})*|null|undefined|None|nil|(?i:change[-_]?me)", _PLACEHOLDER),
     (r"[\w-]{0,12}(?:\.{3,}|\*{3,}|…|•+|[xX]{8,})[\w-]{0,8}", _SHORTENED),
     (
         r"[a-z][a-z0-9+.-]*://.*",

@@ -2,7 +2,7 @@ r"""The grammar of a .env file, as python-dotenv reads it; values that could be 
 
     NAME=VALUE          export NAME = 'VALUE'          NAME="VALUE"  # comment
 
-A value in quotes may have several lines. `\"` and `\\` are escapes in double quotes, `\'` in single ones.
+A value in quotes may have several lines. `\"` and `\\` are escapes in double quotes, `\'` and `\\` in single ones.
 """
 
 import re
@@ -68,7 +68,7 @@ def _binding(found: re.Match[str], line: int) -> Binding:
         problem = f"has {further + 1} lines, but a key is one line"
     if (rest := found["rest"].strip()) and not rest.startswith("#"):
         problem = _MORE.format(name=name)
-    escaped = r"\\(')" if found["double"] is None else r"\\([\\'\"$`])"
+    escaped = r"\\([\\'])" if found["double"] is None else r"\\([\\'\"$`])"
     return Binding(line, name, re.sub(escaped, r"\1", written), problem)
 
 
