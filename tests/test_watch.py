@@ -149,6 +149,16 @@ def test_the_age_goes_first_then_the_change_and_the_unit_last(width: int, headin
     assert " ".join(screen(shown, width=width)[2].split()) == headings
 
 
+def test_where_not_all_have_room_failed_and_low_accounts_come_first() -> None:
+    many = [result(f"a{number:02}", "5") for number in range(30)]
+    many[20] = result("a20", Failure("timeout", "late"))
+    many[25] = result("a25", "5", warn_below=10)
+    names = [line.split()[1] for line in screen(board(*many), height=12)[4:-3]]
+    assert names == ["a20", "a25", "a00", "a01", "a02"]
+    assert screen(board(*many), height=12)[-1].endswith("(status)")
+    assert [line.split()[1] for line in screen(board(*many), height=40)[4:7]] == ["a00", "a01", "a02"]
+
+
 def test_ages_stand_beside_the_rows_and_the_next_check_above_them() -> None:
     lines = screen(board(result("a", "5"), result("b", "6", warn_below=10)), width=40, now=NOW + 18, age=18)
     assert lines == [

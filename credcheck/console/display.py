@@ -25,6 +25,7 @@ class Display:
         self._suspending = ExitStack()
         self._lock = threading.RLock()
         self._is_paused = self._has_ended = False
+        self.is_shown = False
 
     @property
     def terminal(self) -> Terminal:
@@ -45,9 +46,15 @@ class Display:
         """Remove the display."""
         with self._suspending, self._lock:
             self._has_ended = True
+            self._remove()
+
+    def _remove(self) -> None:
+        if self.is_shown:
+            self.is_shown = False
             self._erase()
 
     def _show(self, terminal: Terminal) -> None:
+        """Make the text, which may fail, and only then set `is_shown` and write."""
         raise NotImplementedError
 
     def _erase(self) -> None:
@@ -55,7 +62,7 @@ class Display:
 
     def _pause(self) -> None:
         self._lock.acquire()  # nothing is drawn until `_go_on`
-        self._erase()
+        self._remove()
         self._is_paused = True
 
     def _go_on(self) -> None:
@@ -64,7 +71,7 @@ class Display:
             self._lock.release()
         else:  # stopped by SIGSTOP, while the display was there
             with self._lock:
-                self._erase()
+                self._remove()
 
 
 class Line(Display):
@@ -76,13 +83,11 @@ class Line(Display):
     def __init__(self, text: Callable[[Terminal], str], environment: Mapping[str, str]) -> None:
         super().__init__(2, environment)
         self._text = text
-        self._is_shown = False
 
     def _show(self, terminal: Terminal) -> None:
-        streams.tell(f"{_HIDE_CURSOR}{_CLEAR_LINE}{self._text(terminal)}")
-        self._is_shown = True
+        text = self._text(terminal)
+        self.is_shown = True
+        streams.tell(f"{_HIDE_CURSOR}{_CLEAR_LINE}{text}")
 
     def _erase(self) -> None:
-        if self._is_shown:
-            streams.tell(f"{_CLEAR_LINE}{_SHOW_CURSOR}")
-            self._is_shown = False
+        streams.tell(f"{_CLEAR_LINE}{_SHOW_CURSOR}")

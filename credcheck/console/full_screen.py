@@ -31,6 +31,7 @@ class FullScreen(Display):
     def _show(self, terminal: Terminal) -> None:
         shown = self._screen(terminal)
         self._console.size = ConsoleDimensions(terminal.width or 1, terminal.height or 1)
+        self.is_shown = True
         self._live.start()
         self._live.update(shown, refresh=True)
 

@@ -17,6 +17,7 @@ from credcheck.system.terminal import Terminal
 
 if TYPE_CHECKING:
     from credcheck.commands.watch.board import Board, Row
+    from credcheck.render import Order
 
 _STATUSES = {"ok": "ok", "low": "low", "error": "failed"}
 _FRAMES, _ASCII_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "|/-\\"
@@ -31,30 +32,41 @@ _HEADING_LINES = 2
 def screen(board: "Board", terminal: Terminal, *, now: float, today: datetime) -> SegmentLines:
     """Return the lines of the screen, no more and none wider than it is; `now` is of `time.monotonic`."""
     height = terminal.height or 24
-    extra = {row.account: _extra_columns(row, now, today) for row in board.rows}
-    shown = table.table(_ordered(board), terminal, pending=_frame(terminal, now), extra=extra)
-    rows = drawing.segments(shown, terminal)
+    # The accounts that are low or failed have room before all others.
+    order = board.order or ("status" if len(board.rows) > height - 2 else None)
+    rows, headings = _table(board, order, terminal, now=now, today=today)
     blank = [""] if height >= min(_LOW_SCREEN, len(rows) + 4) else []
     below = [_NO_HISTORY] if board.problem else blank  # the reason is longer than a screen is wide
     room = max(1, height - 2 - len(blank) - len(below))
-    if len(rows) > room:
-        rows = rows[_HEADING_LINES * (shown.show_header and height < _LOW_SCREEN) :]
+    if len(rows) > room and order is None:
+        order = "status"
+        rows, headings = _table(board, order, terminal, now=now, today=today)
+    if len(rows) > room and height < _LOW_SCREEN:
+        rows = rows[headings:]
     more = [f"   and {len(rows) - room + 1} more lines"] if len(rows) > room else []
-    rows = rows[: room - len(more)]
-    above, under = [_state(board, terminal, now), *blank], [*more, *below, f"{_KEYS} ({board.order or 'configured'})"]
-    lines = [*_texts(above, terminal), *rows, *_texts(under, terminal)]
+    above, under = [_state(board, terminal, now), *blank], [*more, *below, f"{_KEYS} ({order or 'configured'})"]
+    lines = [*_texts(above, terminal), *rows[: room - len(more)], *_texts(under, terminal)]
     return SegmentLines(lines[:height], new_lines=True)
+
+
+def _table(
+    board: "Board", order: "Order | None", terminal: Terminal, *, now: float, today: datetime
+) -> tuple[list[list[Segment]], int]:
+    """Return the lines of the table, and how many of them are the headings."""
+    extra = {row.account: _extra_columns(row, now, today) for row in board.rows}
+    shown = table.table(_ordered(board, order), terminal, pending=_frame(terminal, now), extra=extra)
+    return drawing.segments(shown, terminal), _HEADING_LINES * shown.show_header
 
 
 def _texts(lines: Sequence[str], terminal: Terminal) -> list[list[Segment]]:
     return [[Segment(line[: terminal.width])] for line in lines]
 
 
-def _ordered(board: "Board") -> Sequence[Result | str]:
+def _ordered(board: "Board", order: "Order | None") -> Sequence[Result | str]:
     waiting = [row.account for row in board.rows if row.latest is None]
-    if not board.order:
+    if not order:
         return [row.latest or row.account for row in board.rows]
-    return [*shown(board.results, View(sort=board.order)), *waiting]
+    return [*shown(board.results, View(sort=order)), *waiting]
 
 
 def _state(board: "Board", terminal: Terminal, now: float) -> str:
