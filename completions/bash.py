@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 
 from completions.tree import Command, Value
-from credcheck import providers
 
 
 def parts(root: Command) -> Mapping[str, str]:
     """Return the parts that fill the template."""
     return {
         "TREE": "\n".join(_case(command) for command in root.walk()),
-        "PROVIDERS": " ".join(providers.words()),
     }
 
 

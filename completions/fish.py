@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 from completions.tree import Command, Option, Value
-from credcheck import providers
 
 
 def parts(root: Command) -> Mapping[str, str]:
@@ -15,7 +14,6 @@ def parts(root: Command) -> Mapping[str, str]:
             dict.fromkeys(name for each in every for option in each.options if option.value for name in option.names)
         ),
         "LINES": "\n".join(line for each in every for line in _lines(each)),
-        "PROVIDERS": " ".join(providers.words()),
     }
 
 

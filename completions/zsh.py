@@ -4,14 +4,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from completions.tree import Command, Option, Value
-from credcheck import providers
 
 
 def parts(root: Command) -> Mapping[str, str]:
     """Return the parts that fill the template."""
     return {
         "FUNCTIONS": "\n\n".join(_function(command) for command in root.walk()),
-        "PROVIDERS": " ".join(providers.words()),
     }
 
 

@@ -53,7 +53,7 @@ _credcheck_accounts() {
 # Add to `words` what a value may be.
 _credcheck_value() {
     local part
-    local -a providers=(@PROVIDERS@)
+    local -a providers=()
     for part in ${1//|/ }; do
         case $part in
             @account) _credcheck_accounts ;;

@@ -77,7 +77,7 @@ function __credcheck_words
                 end
             case @provider @begun
                 test $word = @provider -o -n "$(commandline -ct)"; or continue
-                set -l providers @PROVIDERS@
+                set -l providers
                 for name in $providers
                     contains -- $name $used $accounts; or printf '%s\tprovider\n' $name
                 end

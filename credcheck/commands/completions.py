@@ -1,18 +1,15 @@
 """`credcheck completions`: the completion scripts of the shells."""
 
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from credcheck import providers
 from credcheck.console.grammar import app
+from credcheck.providers.completing import filled
 from credcheck.system import streams
 
 _FILES = {"bash": "credcheck.bash", "zsh": "_credcheck", "fish": "credcheck.fish"}
-# The line that lists the providers: it is filled in from the folder of the providers, which may have gained some.
-_PROVIDERS = re.compile(r"^(\s*(?:local -a |set -l )providers(?:=\(| ))[a-z0-9 -]+", re.MULTILINE)
 _PACKAGE = Path(__file__).parent.parent
 _INSTALL = """\
 \b
@@ -38,6 +35,5 @@ def print_completions(
 
 def completions(shell: Literal["bash", "zsh", "fish"]) -> str:
     """Return the script of a shell; it is inside the package in a wheel, beside the package in a checkout."""
-    carried, beside = (folder / "completions" / _FILES[shell] for folder in (_PACKAGE, _PACKAGE.parent))
-    text = (carried if carried.exists() else beside).read_text(encoding="utf-8")
-    return _PROVIDERS.sub(rf"\g<1>{' '.join(providers.words())}", text)
+    in_wheel, in_checkout = (folder / "completions" / _FILES[shell] for folder in (_PACKAGE, _PACKAGE.parent))
+    return filled((in_wheel if in_wheel.exists() else in_checkout).read_text(encoding="utf-8"))
