@@ -45,7 +45,7 @@ def watch_accounts(
     """Keep the table on the screen, and renew it.
 
     `s` sorts, `r` checks again now, `q` or Ctrl-C leaves the last table behind. An account is asked every 30 seconds
-    at most, and later if its provider asks to wait.
+    at most, and later if its provider asks to wait. Where not all have room, those that are low or failed come first.
     """
     from credcheck import config
     from credcheck.commands.watch import loop
