@@ -326,6 +326,13 @@ def test_as_many_names_as_fit_are_awaited_and_the_others_counted() -> None:
     assert waiting.names(names[:2], 150, Terminal(width=40, height=10))[1:] == ["  account-000, account-001"]
 
 
+def test_awaited_names_are_measured_as_ascii_shows_them() -> None:
+    ascii_ = Terminal(width=40, height=10, unicode=False, encoding="ascii")
+    lines = waiting.names(["日本語", "plain", "another"], 150, ascii_)
+    assert lines[1:] == [r"  \u65e5\u672c\u8a9e, plain, another"]
+    assert max(map(len, waiting.names(["日本語"] * 9, 150, ascii_))) <= 40
+
+
 def test_a_forecast_has_columns_and_words() -> None:
     forecast = Forecast(
         state="known", days_left=Decimal(4), days_left_low=Decimal(2), days_left_high=Decimal(7), samples=9
