@@ -35,8 +35,8 @@ _credcheck_tree() {
             options='--print --config=@file -h --help'
             ;;
         'credcheck providers')
-            arguments='check|@provider @file|@provider'
-            options='--category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other --impossible --json --format=table|json|toml --answer=@file --config=@file -h --help'
+            arguments='check|new|@provider @file|@provider|@account|@begun'
+            options='--category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other --impossible --json --format=table|json|toml --answer=@file --url= --key-in= --amount= --unit= --docs-url= --config=@file -h --help'
             ;;
         'credcheck config')
             arguments='path|edit|init'

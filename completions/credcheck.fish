@@ -12,7 +12,7 @@ function __credcheck_at -a wanted place
         if set -q option[1]
             set -e option[1]
         else if string match -q -- '-*' $word
-            contains -- $word --format --output --warn-below --timeout --sort --label --max-age --config --provider --from --set --every --since --svg --import --forget --category --answer; and set option $word
+            contains -- $word --format --output --warn-below --timeout --sort --label --max-age --config --provider --from --set --every --since --svg --import --forget --category --answer --url --key-in --amount --unit --docs-url; and set option $word
         else if test $count = 0; and contains -- $at-$word credcheck-login credcheck-logout credcheck-accounts credcheck-watch credcheck-history credcheck-open credcheck-providers credcheck-config credcheck-doctor credcheck-demo credcheck-monitoring credcheck-schema credcheck-completions credcheck-help credcheck-version
             set at $at-$word
         else
@@ -94,7 +94,7 @@ complete -c credcheck -n '__credcheck_at credcheck 0' -a accounts -d 'List the a
 complete -c credcheck -n '__credcheck_at credcheck 0' -a watch -d 'Keep the table on the screen, and renew it'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a history -d 'Show how balances changed, and for how long they will last'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a open -d 'Open the page to top up an account; if none is known, that of its keys, else the documentation'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the providers by category, search them, tell all of one, or check a description'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the providers by category, search them, tell all of one, check a description, or write a new one'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a config -d 'Print the paths of the files, edit config.toml, or begin one'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a doctor -d 'Examine files, keys and the network'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a demo -d 'Show a check of made-up accounts; it needs no key'
@@ -155,13 +155,18 @@ complete -c credcheck -n '__credcheck_at credcheck-open 0' -f -a '(__credcheck_w
 complete -c credcheck -n '__credcheck_at credcheck-open' -l print -d 'Print the address instead'
 complete -c credcheck -n '__credcheck_at credcheck-open' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-open' -s h -l help -d 'Show this message and exit'
-complete -c credcheck -n '__credcheck_at credcheck-providers 0' -f -a '(__credcheck_words check @provider)'
+complete -c credcheck -n '__credcheck_at credcheck-providers 0' -f -a '(__credcheck_words check new @provider)'
 complete -c credcheck -n '__credcheck_at credcheck-providers 1' -F
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l category -r -f -a 'llm media voice search scraping messaging cloud data captcha documents shipping other' -d 'Only those of a category'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l impossible -d 'List the companies that tell no balance, and why'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l json -d 'Print JSON'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l format -r -f -a 'table\t"for people" json\t"a document for programs" toml\t"a description to change"' -d 'How to print; `toml` is one provider\'s description, to paste and change'
-complete -c credcheck -n '__credcheck_at credcheck-providers' -l answer -r -F -d 'With `check`: an answer to read, as `curl` or `curl -i` saves it; - is stdin'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l answer -r -F -d 'For `check` and `new`: an answer as `curl` or `curl -i` saves it; - is stdin'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l url -r -f -d 'For `new`: the address that was asked'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l key-in -r -f -d 'For `new`: `Authorization: Bearer {key}`, `?token={key}` or `USER:{key}`'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l amount -r -f -d 'For `new`: the balance in the answer, such as data.credits'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l unit -r -f -d 'For `new`: the balance\'s unit, else credits'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l docs-url -r -f -d 'For `new`: the page that documents the request'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-config 0' -f -a 'path edit init'

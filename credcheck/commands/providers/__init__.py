@@ -1,4 +1,4 @@
-"""The command that lists, finds and tries descriptions of providers."""
+"""The command that lists and finds providers, tries their descriptions, and writes new ones."""
 
 import os
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -17,21 +17,22 @@ if TYPE_CHECKING:
     from credcheck.models import Key
     from credcheck.providers.registry import Registry
 
-_CHECK = "check"
+_CHECK, _NEW = "check", "new"
 
 _Answer = Annotated[
     str | None,
-    typer.Option(metavar="FILE", help="With `check`: an answer to read, as `curl` or `curl -i` saves it; - is stdin."),
+    typer.Option(metavar="FILE", help="For `check` and `new`: an answer as `curl` or `curl -i` saves it; - is stdin."),
 ]
 
 
 @app.command("providers")
 def list_providers(
     word: Annotated[
-        str | None, typer.Argument(metavar="check|PROVIDER|WORD", help="One provider, or a word to search for.")
+        str | None, typer.Argument(metavar="check|new|PROVIDER|WORD", help="One provider, or a word to search for.")
     ] = None,
     described: Annotated[
-        str | None, typer.Argument(metavar="FILE|PROVIDER", help="With `check`: the description.")
+        str | None,
+        typer.Argument(metavar="FILE|PROVIDER|NAME", help="For `check`: the description; for `new`: its name."),
     ] = None,
     *,
     category: Annotated[Category | None, typer.Option(help="Only those of a category.")] = None,
@@ -44,14 +45,41 @@ def list_providers(
         typer.Option("--format", help="How to print; `toml` is one provider's description, to paste and change."),
     ] = None,
     answer: _Answer = None,
+    url: Annotated[str | None, typer.Option(metavar="URL", help="For `new`: the address that was asked.")] = None,
+    key_in: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="For `new`: `Authorization: Bearer {key}`, `?token={key}` or `USER:{key}`."),
+    ] = None,
+    amount: Annotated[
+        str | None, typer.Option(metavar="PATH", help="For `new`: the balance in the answer, such as data.credits.")
+    ] = None,
+    unit: Annotated[
+        str | None, typer.Option(metavar="UNIT", help="For `new`: the balance's unit, else credits.")
+    ] = None,
+    docs_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="For `new`: the page that documents the request.")
+    ] = None,
     config_file: ConfigFile = None,
 ) -> int:
-    """List the providers by category, search them, tell all of one, or check a description.
+    """List the providers by category, search them, tell all of one, check a description, or write a new one.
 
     `check` validates a provider's description, one in a file or your config.toml, and shows what it makes of a saved
-    answer.
+    answer. `new` writes one from a saved answer, and asks at a terminal for what the options leave open; it prints a
+    table for your config.toml, or writes the two files of a contribution in a checkout of credcheck.
     """
     shown = chosen_format(format_, as_json=as_json)
+    if word == _NEW and described is not None and answer is not None:
+        from credcheck.commands.providers import new
+
+        choices = new.Choices(url, key_in, amount, unit, category, docs_url)
+        written = new.new(
+            described, _registry(config_file), answer=answer, choices=choices, keys=lambda: _keys(config_file)
+        )
+        output.deliver(written.text)
+        output.tell(written.notes)
+        return 0
+    if word == _NEW or any(each is not None for each in (url, key_in, amount, unit, docs_url)):
+        raise UsageError("`credcheck providers new` takes a name and --answer FILE: see `credcheck providers --help`")
     if word == _CHECK and described is not None:
         from credcheck import config
         from credcheck.commands.providers import check

@@ -102,12 +102,12 @@ def as_toml(word: str, known: Registry) -> str:
         raise unknown(word, known)
     if name not in providers.names():
         raise UsageError(f"{name} is not built in: its table stands in your config.toml")
-    return pasteable(name)
+    return as_own(name, providers.source(name))
 
 
-def pasteable(name: str) -> str:
-    """Return the description of a built-in provider below `[providers.NAME]`."""
-    below = re.sub(r"^(\[{1,2})(?=[a-z])", rf"\1providers.{name}.", providers.source(name), flags=re.MULTILINE)
+def as_own(name: str, description: str) -> str:
+    """Return a description as the table `[providers.NAME]` of config.toml."""
+    below = re.sub(r"^\[(?=[a-z])", f"[providers.{name}.", description, flags=re.MULTILINE)
     comments, rest = re.fullmatch(r"((?:#[^\n]*\n)*)(.*)", below, re.DOTALL).groups()  # type: ignore[union-attr]
     return f"{comments}[providers.{name}]\n{rest}"
 

@@ -43,7 +43,7 @@ def tried(word: str, known: Registry, *, answer: str | None, keys: Callable[[], 
         return Report(valid + "".join(map(_lacking, found)))
     if len(found) != 1:
         raise UsageError(f"--answer is read by one description; {word} holds {len(found)}")
-    read = _read(found[0], _answer(answer), keys())
+    read = _read(found[0], saved_answer(answer), keys())
     return Report(valid + read.text, read.status)
 
 
@@ -99,7 +99,7 @@ def _listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
-def _answer(path: str) -> Response:
+def saved_answer(path: str) -> Response:
     """Return a saved answer: a body, or head and body as `curl -i` saves them."""
     status, body = 200, _bytes(path)
     while head := _HEAD.match(body):
