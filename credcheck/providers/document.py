@@ -71,9 +71,9 @@ def decode_failure(body: bytes) -> object:
     """Return the document of a failure: JSON, or a bare text as the one member `text`; MISSING for anything else."""
     try:
         return decode(body)
-    except BadResponse:
+    except (BadResponse, Blocked):
         text = body.decode("utf-8", "replace").strip()
-        return {"text": text} if text and not is_page(body) else MISSING
+        return {"text": text} if text and not is_markup(body) else MISSING
 
 
 def is_page(body: bytes) -> bool:
