@@ -11,8 +11,8 @@ from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from rich.text import Text
 
 from credcheck import check
+from credcheck.commands.demo import history
 from credcheck.commands.demo import server as demo
-from credcheck.history import made_up
 from credcheck.models import Result
 from credcheck.render import svg, table
 from credcheck.system.terminal import Terminal
@@ -40,13 +40,13 @@ def results() -> list[Result]:
     """Return what the demo shows."""
     with demo.served(paced=False) as accounts:
         checked = check.check_all(accounts, os.environ, timeout=10, concurrency=len(accounts))
-    return made_up.foretold([result._replace(checked_at=_MOMENT) for result in checked], UTC)
+    return history.with_forecasts([result._replace(checked_at=_MOMENT) for result in checked], UTC)
 
 
 def pictures() -> dict[Path, str]:
     """Return the pictures by their files."""
     shown = results()
-    charted = [past for past in made_up.pasts(shown, UTC) if past.name.account == demo.CHARTED]
+    charted = [one for one in history.histories(shown, UTC) if one.name.account == demo.CHARTED]
     return {_FOLDER / "demo.svg": draw(shown), _FOLDER / "history.svg": svg.svg(charted, UTC)}
 
 

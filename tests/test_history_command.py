@@ -11,11 +11,11 @@ import pytest
 
 from credcheck.history import import_export
 from credcheck.history.days import Day, Grade, days, grade
-from credcheck.history.overview import Past, past
-from credcheck.history.samples import Name, Sample, ToldForecast
+from credcheck.history.report import BalanceHistory, balance_history
+from credcheck.history.samples import Name, ReportedForecast, Sample
 from credcheck.history.store import Store
 from credcheck.models import Balance
-from credcheck.render import chart, foretold, svg
+from credcheck.render import chart, forecast, svg
 from credcheck.render import history as render
 from credcheck.render.plot import amount_label, amount_ticks, date_ticks, plot
 from credcheck.system.terminal import Terminal
@@ -31,10 +31,10 @@ def samples(*amounts: float, every: timedelta = DAY, last: datetime = NOW) -> li
     return [Sample(first + number * every, Decimal(str(amount))) for number, amount in enumerate(amounts)]
 
 
-def made_up(*amounts: float, unit: str = "USD", **more: object) -> Past:
+def made_up(*amounts: float, unit: str = "USD", **more: object) -> BalanceHistory:
     kept = samples(*amounts)
     balance = Balance(id=unit, amount=kept[-1].amount, unit=unit, is_main=True, warn_below=Decimal(20), **more)  # type: ignore[arg-type]
-    return past(Name("acme", "acme", unit, unit), balance, kept, since=NOW - 30 * DAY, now=NOW, zone=UTC)
+    return balance_history(Name("acme", "acme", unit, unit), balance, kept, since=NOW - 30 * DAY, now=NOW, zone=UTC)
 
 
 ACME = made_up(50, 43, 38, 30, 100, 91, 80, 74, 62)
@@ -79,7 +79,7 @@ def test_days_are_those_on_which_the_balance_changed_and_the_last_in_every_forma
     for each in (kept, every_day):
         assert [f"{day.date:%m-%d}" for day in days(each, UTC)] == wanted
         assert [day.used for day in days(each, UTC)] == [3, 4, 3, 4, 3, 4, 0]
-    weekends = past(ACME.name, ACME.balance, kept, since=NOW - 30 * DAY, now=NOW, zone=UTC)
+    weekends = balance_history(ACME.name, ACME.balance, kept, since=NOW - 30 * DAY, now=NOW, zone=UTC)
     assert [
         day["date"][5:] for day in json.loads(render.as_json([weekends]))["accounts"][0]["balances"][0]["days"]
     ] == (wanted)
@@ -105,17 +105,17 @@ def test_sums_are_exact_beside_amounts_of_any_length() -> None:
         for number, amount in enumerate((Decimal(f"1{'0' * 100}.02"), 2 * cent, cent))
     ]
     assert f"{days(kept, UTC)[0].used:f}" == f"1{'0' * 100}.01"
-    told = ToldForecast(NOW + minute, cent, NOW + 1.5 * minute, NOW + 3 * minute)
-    assert grade([told], kept, NOW + DAY) == Grade(1, 1)
+    words = ReportedForecast(NOW + minute, cent, NOW + 1.5 * minute, NOW + 3 * minute)
+    assert grade([words], kept, NOW + DAY) == Grade(1, 1)
 
 
 def test_a_forecast_is_judged_once_the_balance_or_the_time_is_gone() -> None:
     kept = samples(40, 30, 120, 110, 100, 90)
     first = kept[0].at
-    right = ToldForecast(first, Decimal(40), first + 4 * DAY, first + 6 * DAY)
-    too_short = ToldForecast(first, Decimal(40), first + 1 * DAY, first + 2 * DAY)
-    missed = ToldForecast(first, Decimal(900), first + 1 * DAY, first + 2 * DAY)
-    pending = ToldForecast(first, Decimal(900), first + 1 * DAY, first + 90 * DAY)
+    right = ReportedForecast(first, Decimal(40), first + 4 * DAY, first + 6 * DAY)
+    too_short = ReportedForecast(first, Decimal(40), first + 1 * DAY, first + 2 * DAY)
+    missed = ReportedForecast(first, Decimal(900), first + 1 * DAY, first + 2 * DAY)
+    pending = ReportedForecast(first, Decimal(900), first + 1 * DAY, first + 90 * DAY)
     assert grade([right, too_short, missed, pending], kept, NOW) == Grade(1, 3)
 
 
@@ -134,7 +134,7 @@ def test_a_chart_keeps_to_the_width(width: int, *, unicode: bool) -> None:
     assert max(map(len, lines)) <= width
     assert "".join(lines).isascii() is not unicode
     signs = chart.UNICODE if unicode else chart.ASCII
-    assert all(sign in "\n".join(lines) for sign in (signs.fan, signs.threshold, signs.top_up))
+    assert all(sign in "\n".join(lines) for sign in (signs.forecast, signs.threshold, signs.top_up))
     assert "warn below 20" in " ".join(lines)
 
 
@@ -159,49 +159,49 @@ def test_the_picture_is_valid_and_says_what_it_shows() -> None:
     words = [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")]
     assert "acme: 62 USD" in words
     assert "warn below 20" in words
-    assert drawn.count("<polyline") == drawn.count('class="fan"') == 2
+    assert drawn.count("<polyline") == drawn.count('class="forecast"') == 2
 
 
 def test_a_forecast_in_words() -> None:
     assert ACME.forecast is not None
-    told = foretold.sentence(ACME.forecast, ACME.balance, NOW, UTC)
-    assert told == "About 7 days left (6 to 10), at 8.46 USD a day; seen since 12 November."
-    assert foretold.short(ACME.forecast) == "6\N{EN DASH}10 d"
-    assert foretold.short(ACME.forecast, unicode=False) == "6-10 d"
+    words = forecast.sentence(ACME.forecast, ACME.balance, NOW, UTC)
+    assert words == "About 7 days left (6 to 10), at 8.46 USD a day; seen since 12 November."
+    assert forecast.short(ACME.forecast) == "6\N{EN DASH}10 d"
+    assert forecast.short(ACME.forecast, unicode=False) == "6-10 d"
     later = NOW + 3 * DAY
-    aged = past(ACME.name, ACME.balance, ACME.samples, since=NOW - 30 * DAY, now=later, zone=UTC)
-    told = foretold.sentence(aged.forecast, aged.balance, later, UTC, read_at=aged.read_at)
-    assert told == "About 4 days left (3 to 7), at 8.46 USD a day since it was read 3 d ago; seen since 12 November."
+    aged = balance_history(ACME.name, ACME.balance, ACME.samples, since=NOW - 30 * DAY, now=later, zone=UTC)
+    words = forecast.sentence(aged.forecast, aged.balance, later, UTC, read_at=aged.read_at)
+    assert words == "About 4 days left (3 to 7), at 8.46 USD a day since it was read 3 d ago; seen since 12 November."
     resets = made_up(50, 43, 38, 30, 22, resets_at=NOW + 10 * DAY)
-    assert foretold.sentence(resets.forecast, resets.balance, NOW, UTC).endswith(
+    assert forecast.sentence(resets.forecast, resets.balance, NOW, UTC).endswith(
         " It runs out about 7 days before the reset on 30 November."
     )
     lasts = made_up(50, 43, 38, 30, 22, resets_at=NOW + DAY)
-    assert foretold.sentence(lasts.forecast, lasts.balance, NOW, UTC).endswith(
+    assert forecast.sentence(lasts.forecast, lasts.balance, NOW, UTC).endswith(
         " It lasts until the reset on 21 November."
     )
     expires = made_up(50, 43, 38, 30, 22, expires_at=NOW + DAY)
-    assert foretold.sentence(expires.forecast, expires.balance, NOW, UTC).endswith(
+    assert forecast.sentence(expires.forecast, expires.balance, NOW, UTC).endswith(
         " It expires before that, on 21 November."
     )
-    assert foretold.sentence(made_up(5, 5, 5).forecast, ACME.balance, NOW, UTC) == "Not used since 18 November."
-    assert foretold.sentence(made_up(5).forecast, ACME.balance, NOW, UTC).startswith("No forecast yet: ")
+    assert forecast.sentence(made_up(5, 5, 5).forecast, ACME.balance, NOW, UTC) == "Not used since 18 November."
+    assert forecast.sentence(made_up(5).forecast, ACME.balance, NOW, UTC).startswith("No forecast yet: ")
     long = made_up(50.003, 50.002, 50.001, 50)
-    assert foretold.short(long.forecast) == ">1 y"
-    assert foretold.sentence(long.forecast, long.balance, NOW, UTC).startswith("Over a year left, at 0.00100 USD a day")
+    assert forecast.short(long.forecast) == ">1 y"
+    assert forecast.sentence(long.forecast, long.balance, NOW, UTC).startswith("Over a year left, at 0.00100 USD a day")
 
 
 @pytest.mark.parametrize("unit", ["USD", "credits"])
 @pytest.mark.parametrize("amounts", [(30, 20, 10, 0), (20, 10, 0, -10), (0, 0), (0,)])
 def test_of_a_balance_that_is_used_up_nothing_is_left(amounts: tuple[float, ...], unit: str) -> None:
     used_up = made_up(*amounts, unit=unit)
-    assert foretold.sentence(used_up.forecast, used_up.balance, NOW, UTC, read_at=NOW - DAY) == "Nothing is left."
-    assert foretold.short(used_up.forecast) in {"0 d", "not used", "learning"}
+    assert forecast.sentence(used_up.forecast, used_up.balance, NOW, UTC, read_at=NOW - DAY) == "Nothing is left."
+    assert forecast.short(used_up.forecast) in {"0 d", "not used", "learning"}
     resets = made_up(*amounts, unit=unit, resets_at=NOW + 10 * DAY)
-    told = foretold.sentence(resets.forecast, resets.balance, NOW, UTC)
-    assert told == "Nothing is left until the reset on 30 November."
+    words = forecast.sentence(resets.forecast, resets.balance, NOW, UTC)
+    assert words == "Nothing is left until the reset on 30 November."
     owed = made_up(*amounts, unit=unit, kind="owed")
-    assert foretold.sentence(owed.forecast, owed.balance, NOW, UTC) == "No forecast: this is owed, not left."
+    assert forecast.sentence(owed.forecast, owed.balance, NOW, UTC) == "No forecast: this is owed, not left."
 
 
 def test_one_line_each_without_a_name(kept: Program) -> None:
@@ -216,7 +216,7 @@ def test_one_line_each_without_a_name(kept: Program) -> None:
 
 def test_a_narrow_terminal_has_fewer_columns_and_the_unit_stays_longest() -> None:
     long = made_up(*(123456789012345 - 10**12 * number for number in range(8)), 123456789012345, unit="credits")
-    pasts = [long, ACME._replace(read_at=NOW - 8 * DAY)]
+    histories = [long, ACME._replace(read_at=NOW - 8 * DAY)]
     headings = ["Account", "Balance", "Unit", "Lasts", "Read"]
     for width, wanted in (
         (None, [*headings[:4], "Trend", "Read"]),
@@ -225,11 +225,11 @@ def test_a_narrow_terminal_has_fewer_columns_and_the_unit_stays_longest() -> Non
         (40, headings[:3]),
         (28, headings[:2]),
     ):
-        lines = render.lines(pasts, Terminal(width=width)).splitlines()
+        lines = render.lines(histories, Terminal(width=width)).splitlines()
         assert lines[0].split() == wanted
         assert len(lines) == 3
         assert max(map(len, lines)) <= (width or 100)
-    stacked = render.lines(pasts, Terminal(width=27))
+    stacked = render.lines(histories, Terminal(width=27))
     assert stacked == "acme\n  123,456,789,012,345 credits\nacme\n  62 USD\n"
 
 
@@ -283,7 +283,7 @@ def test_a_short_time_is_all_that_is_shown(credcheck: Program) -> None:
 def test_a_chart_begins_with_the_time_that_is_asked(hours: int) -> None:
     since = NOW - timedelta(hours=hours)
     kept = samples(*range(100, 50, -1), every=timedelta(hours=1))
-    shown = plot(past(ACME.name, ACME.balance, kept, since=since, now=NOW, zone=UTC))
+    shown = plot(balance_history(ACME.name, ACME.balance, kept, since=since, now=NOW, zone=UTC))
     assert shown.start == since.timestamp()
     assert shown.end <= (NOW + (NOW - since)).timestamp()
     assert len(date_ticks(shown.start, shown.end, 8, UTC)) > 2

@@ -18,7 +18,7 @@ from credcheck.system import streams
 
 if TYPE_CHECKING:
     from credcheck.config import Config
-    from credcheck.history.overview import Past
+    from credcheck.history.report import BalanceHistory
     from credcheck.history.samples import Owner
     from credcheck.history.store import Store
     from credcheck.models import Balance
@@ -94,10 +94,10 @@ def _read(
     _tell_problems(store)
     if export:
         return _export(store, loaded, names)
-    pasts = _pasts(store, loaded, names, since or read_as("moment")(_USUAL_SINCE))
+    histories = _histories(store, loaded, names, since or read_as("moment")(_USUAL_SINCE))
     if svg:
-        return _draw(pasts, svg)
-    return _show(pasts, shown, charted=bool(names))
+        return _draw(histories, svg)
+    return _show(histories, shown, charted=bool(names))
 
 
 def _moved_aside(problem: HistoryError) -> HistoryError:
@@ -127,31 +127,31 @@ def _check_beside(given: Mapping[str, object], commands: Mapping[str, object]) -
             raise UsageError(f"{word} goes with --forget; give both")
 
 
-def _show(pasts: "Sequence[Past]", format_: str, *, charted: bool) -> int:
+def _show(histories: "Sequence[BalanceHistory]", format_: str, *, charted: bool) -> int:
     from credcheck.render import history as render
     from credcheck.system import terminal
 
     match format_:
         case "json":
-            streams.deliver(render.as_json(pasts))
+            streams.deliver(render.as_json(histories))
         case "tsv":
-            streams.deliver(render.as_tsv(pasts))
-        case _ if not pasts:
+            streams.deliver(render.as_tsv(histories))
+        case _ if not histories:
             output.tell("The history holds no balance of this time; the next check that reads one adds it.")
         case _:
             show = render.charts if charted else render.lines
-            streams.deliver(show(pasts, terminal.of(1, os.environ)))
+            streams.deliver(show(histories, terminal.of(1, os.environ)))
     return 0
 
 
-def _draw(pasts: "Sequence[Past]", file: str) -> int:
+def _draw(histories: "Sequence[BalanceHistory]", file: str) -> int:
     from credcheck.render import svg
     from credcheck.system import files
 
     if file == "-":
-        streams.deliver(svg.svg(pasts))
+        streams.deliver(svg.svg(histories))
     else:
-        files.publish(Path(file), svg.svg(pasts))
+        files.publish(Path(file), svg.svg(histories))
     return 0
 
 
@@ -223,22 +223,22 @@ def _tell_problems(store: "Store") -> None:
         output.complain(f"{aside} was broken, and a new history is begun: delete it when it is not needed")
 
 
-def _pasts(store: "Store", loaded: "Config", words: Sequence[str], since: datetime) -> "list[Past]":
-    from credcheck.history import overview
+def _histories(store: "Store", loaded: "Config", words: Sequence[str], since: datetime) -> "list[BalanceHistory]":
+    from credcheck.history import report
     from credcheck.models import Reading, Thresholds
 
     owners = _owners(store, loaded, words) if words else None
-    found = overview.pasts(store, owners, since=since, now=datetime.now(UTC))
+    found = report.balance_histories(store, owners, since=since, now=datetime.now(UTC))
     thresholds = Thresholds(usual=loaded.warn_below)
     own = {account.name: account.warn_below for account in loaded.accounts.values()}
     balances: dict[Owner, list[Balance]] = {}
-    for past in found:
-        balances.setdefault(past.name.owner, []).append(past.balance)
+    for history in found:
+        balances.setdefault(history.name.owner, []).append(history.balance)
     applied = {
-        owner: iter(thresholds.applied(Reading(tuple(each)), own.get(owner.account, {})).balances)
-        for owner, each in balances.items()
+        owner: iter(thresholds.applied(Reading(tuple(its)), own.get(owner.account, {})).balances)
+        for owner, its in balances.items()
     }
-    return [past._replace(balance=next(applied[past.name.owner])) for past in found]
+    return [history._replace(balance=next(applied[history.name.owner])) for history in found]
 
 
 def _owners(store: "Store", loaded: "Config", words: Sequence[str]) -> "list[Owner]":
@@ -246,13 +246,13 @@ def _owners(store: "Store", loaded: "Config", words: Sequence[str]) -> "list[Own
     from credcheck.names import could_be_key, did_you_mean
 
     owners = list(dict.fromkeys(series.name.owner for series in store.series()))
-    known = [owner.account for owner in owners]
+    accounts = [owner.account for owner in owners]
     found = []
     for word in words:
-        name = loaded.providers.match(word, known)
+        name = loaded.providers.match(word, accounts)
         if name is None:
             if could_be_key(word):
                 raise KeyTyped
-            raise UsageError(f"there is no history of `{word}` (see `credcheck history`){did_you_mean(word, known)}")
+            raise UsageError(f"there is no history of `{word}` (see `credcheck history`){did_you_mean(word, accounts)}")
         found += [owner for owner in owners if owner.account == name]
     return found

@@ -12,7 +12,7 @@ from credcheck.system import streams
 
 if TYPE_CHECKING:
     from credcheck.config import Config
-    from credcheck.history.overview import Past
+    from credcheck.history.report import BalanceHistory
     from credcheck.models import Account, Result
 
 _LONGEST_ERROR = 600
@@ -62,12 +62,12 @@ def print_interrupted(results: Sequence["Result"], total: int, view: View) -> No
         tell(f"Interrupted with {len(results)} of {total} accounts read.")
 
 
-def print_charts(pasts: Sequence["Past"]) -> None:
+def print_charts(histories: Sequence["BalanceHistory"]) -> None:
     """Print below a table a chart of each of these histories."""
     from credcheck.render import history
     from credcheck.system import terminal
 
-    streams.deliver("\n" + history.charts(pasts, terminal.of(1, os.environ), with_days=False))
+    streams.deliver("\n" + history.charts(histories, terminal.of(1, os.environ), with_days=False))
 
 
 def warn(loaded: "Config") -> None:

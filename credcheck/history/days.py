@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from credcheck.history.forecast import TOP_UP
-from credcheck.history.samples import Sample, ToldForecast
+from credcheck.history.samples import ReportedForecast, Sample
 
 # Enough for the sums of all amounts that an answer or an import can have.
 _EXACT = Context(prec=1000)
@@ -45,7 +45,7 @@ def days(samples: Sequence[Sample], zone: tzinfo | None = None, *, since: dateti
             change = after.amount - before.amount
             found[day] = Day(day, used + max(-change, Decimal(0)), added + max(change, Decimal(0)), after.amount)
     last = max(found, default=None)
-    return [each for day, each in found.items() if each.used or each.added or day == last]
+    return [day for day in found.values() if day.used or day.added or day.date == last]
 
 
 def top_ups(samples: Sequence[Sample]) -> list[Sample]:
@@ -53,11 +53,11 @@ def top_ups(samples: Sequence[Sample]) -> list[Sample]:
     return [after for before, after in pairwise(samples) if _is_top_up(before, after)]
 
 
-def grade(told: Sequence[ToldForecast], samples: Sequence[Sample], now: datetime) -> Grade:
+def grade(reported: Sequence[ReportedForecast], samples: Sequence[Sample], now: datetime) -> Grade:
     """Return how the forecasts did, top-ups left out: a balance is gone when as much as it was has been used since."""
     moments, used = _used(samples)
     held = resolved = 0
-    for at, amount, low, high in told:
+    for at, amount, low, high in reported:
         first = bisect_right(moments, at) - 1
         if first < 0:
             continue

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from credcheck.models import Forecast
+from credcheck.models import Balance, Forecast
 
 _SECONDS_A_DAY, _LONGEST_DAY = 86400.0, 90000.0
 WINDOW = timedelta(days=56)
@@ -58,6 +58,15 @@ class Estimate(NamedTuple):
     pace: float
 
 
+def forecast_for(
+    balance: Balance, points: Sequence[Point], now: datetime, zone: tzinfo | None = None
+) -> Forecast | None:
+    """Return the forecast of a balance; None for one that is not used up: without a limit, or owed."""
+    if balance.amount is None or balance.kind == "owed":
+        return None
+    return forecast(points, now, zone)
+
+
 def forecast(points: Sequence[Point], now: datetime, zone: tzinfo | None = None) -> Forecast:
     """Return the forecast from points in the order of time; `zone` has the calendar days, usually the system's."""
     moment = now.timestamp()
@@ -102,7 +111,7 @@ def estimate(points: Sequence[Point], zone: tzinfo | None = None) -> Estimate | 
     pace = _pace(observed, shares)
     if pace <= 0:
         return "not_used"
-    left = _walk(points[-1][1], pace, shares, last)
+    left = _days_until_empty(points[-1][1], pace, shares, last)
     low, high = _spread(stretches, observed, shares, pace, left)
     return Estimate(left, left * math.exp(-low), min(_LONGEST, left * math.exp(high)), pace)
 
@@ -132,7 +141,7 @@ def _days(stretches: Sequence[Stretch], last: datetime, zone: tzinfo | None) -> 
     today = last.date()
     first = datetime.fromtimestamp(stretches[0][0], zone).date()
     dates = [first + timedelta(days=number) for number in range((today - first).days + 1)]
-    starts = [*(_midnight(each, zone) for each in dates), math.inf]
+    starts = [*(_midnight(day, zone) for day in dates), math.inf]
     times, used = [0.0] * len(dates), [0.0] * len(dates)
     place = 0
     for start, end, use in stretches:
@@ -144,8 +153,8 @@ def _days(stretches: Sequence[Stretch], last: datetime, zone: tzinfo | None) -> 
         else:
             _spread_over(times, used, starts, place, (start, end, use))
     return [
-        DayOfUse(starts[number], each.weekday(), (today - each).days, used[number], times[number] / _SECONDS_A_DAY)
-        for number, each in enumerate(dates)
+        DayOfUse(starts[number], day.weekday(), (today - day).days, used[number], times[number] / _SECONDS_A_DAY)
+        for number, day in enumerate(dates)
     ]
 
 
@@ -198,7 +207,7 @@ def _pace(days: Sequence[DayOfUse], shares: Sequence[float]) -> float:
     return sum(day.weight * day.use for day in days) / time_ if time_ > 0 else 0.0
 
 
-def _walk(balance: float, pace: float, shares: Sequence[float], now: datetime) -> float:
+def _days_until_empty(balance: float, pace: float, shares: Sequence[float], now: datetime) -> float:
     """Return the days until a balance is gone; whole weeks are alike."""
     passed = (now.hour * 3600 + now.minute * 60 + now.second) / _SECONDS_A_DAY
     if not balance / pace < _LONGEST:
@@ -219,7 +228,7 @@ def _spread(
 ) -> tuple[float, float]:
     """Return the logarithms of the range's two ends over the estimate, both as positive numbers."""
     trends = [_trend([day for day in observed if day.age < length], shares, pace) for length in _TRENDS]
-    noise = _noise(stretches, observed, pace, left)
+    noise = _uncertainty(stretches, observed, pace, left)
     return (
         math.hypot(noise, *(trend for trend in trends if trend > 0)),
         math.hypot(noise, *(trend for trend in trends if trend < 0)),
@@ -235,7 +244,7 @@ def _trend(days: Sequence[DayOfUse], shares: Sequence[float], pace: float) -> fl
     return max(-_LARGEST_LOGARITHM, min(_LARGEST_LOGARITHM, math.log(recent / pace)))
 
 
-def _noise(stretches: Sequence[Stretch], observed: Sequence[DayOfUse], pace: float, left: float) -> float:
+def _uncertainty(stretches: Sequence[Stretch], observed: Sequence[DayOfUse], pace: float, left: float) -> float:
     """Return the logarithm of the range without trends, from the variance of use between stretches of about a day."""
     long = _about_days(stretches, observed)
     n = _effective([weight for weight, _, _ in long])

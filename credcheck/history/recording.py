@@ -118,7 +118,8 @@ class Recording:
         return False
 
     def _with_forecast(self, result: Result) -> Result:
-        from credcheck.history.outlook import foretold, trend
+        from credcheck.history.forecast import forecast_for
+        from credcheck.history.trend import trend
 
         if result.error:
             return result._replace(last_read_at=self._last_read.get((result.account, result.provider)))
@@ -130,7 +131,7 @@ class Recording:
         if not result.cached:
             now = result.checked_at
             points = [*points, (now.timestamp(), float(main.amount))]
-        return result._replace(forecast=foretold(main, points, now), trend=trend(points, now))
+        return result._replace(forecast=forecast_for(main, points, now), trend=trend(points, now))
 
     def _load(self) -> None:
         try:
@@ -141,7 +142,7 @@ class Recording:
 
     def _read(self, store: "Store") -> None:
         # Loaded now, while answers are awaited, the forecasts are not loaded when the last has come.
-        from credcheck.history import forecast, outlook  # noqa: F401
+        from credcheck.history import forecast, trend  # noqa: F401
 
         since = self._now() - forecast.WINDOW
         found = store.series(map(Owner._make, self._owners))

@@ -61,8 +61,8 @@ class Series(NamedTuple):
     in_run: bool = False
 
 
-class ToldForecast(NamedTuple):
-    """A forecast that was told: the balance at a moment, and the two ends of the range in which it would be gone."""
+class ReportedForecast(NamedTuple):
+    """A forecast as it was reported: the balance at a moment, and the range of moments at which it would be gone."""
 
     at: datetime
     amount: Decimal

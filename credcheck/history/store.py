@@ -15,9 +15,9 @@ from credcheck.history.samples import (
     Clock,
     Name,
     Owner,
+    ReportedForecast,
     Sample,
     Series,
-    ToldForecast,
     decimal,
     moment,
     optional_stamp,
@@ -136,13 +136,13 @@ class Store:
             self.database.rows("SELECT count(*) FROM sample")[0][0],
         )
 
-    def told(self, series: int) -> list[ToldForecast]:
-        """Return the forecasts that were told, one a day."""
+    def reported(self, series: int) -> list[ReportedForecast]:
+        """Return the forecasts that were reported, one a day."""
         rows = self.database.rows(
             "SELECT at, amount, empty_low, empty_high FROM told WHERE series = ? ORDER BY day", (series,)
         )
         try:
-            return [ToldForecast(moment(at), Decimal(amount), *map(moment, ends)) for at, amount, *ends in rows]
+            return [ReportedForecast(moment(at), Decimal(amount), *map(moment, ends)) for at, amount, *ends in rows]
         except _NOT_READABLE:
             return []
 
@@ -206,14 +206,14 @@ class Store:
             name = Name(result.account, result.provider, balance.id, balance.unit)
             series = known.get(name) or Series(self.number(name), name)
             yield from self._keep(series, balance, place, result.checked_at)
-            self._tell(series.id, result, balance)
+            self._keep_reported(series.id, result, balance)
 
-    def _tell(self, series: int, result: Result, balance: Balance) -> None:
-        """Keep the forecast that is told, the first of each day."""
-        foretold = result.forecast
-        if foretold and foretold.days_left_low is not None and foretold.days_left_high is not None and balance.is_main:
+    def _keep_reported(self, series: int, result: Result, balance: Balance) -> None:
+        """Keep the forecast that is reported, the first of each day."""
+        forecast = result.forecast
+        if forecast and forecast.days_left_low is not None and forecast.days_left_high is not None and balance.is_main:
             at = stamp(result.checked_at)
-            ends = (at + int(days * DAY) for days in (foretold.days_left_low, foretold.days_left_high))
+            ends = (at + int(days * DAY) for days in (forecast.days_left_low, forecast.days_left_high))
             self.database.run(
                 "INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?, ?, ?)",
                 (series, at // DAY, at, f"{balance.amount:f}", *ends),

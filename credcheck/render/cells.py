@@ -8,7 +8,7 @@ from rich.style import Style
 from rich.text import Text
 
 from credcheck.models import Balance, Result
-from credcheck.render import foretold, notes
+from credcheck.render import forecast, notes
 from credcheck.render.amounts import grouped
 from credcheck.render.names import shown_name
 from credcheck.system.terminal import Terminal
@@ -44,7 +44,7 @@ class Cells(NamedTuple):
         Balances have at most `places` decimals. Forecasts are shown only if one is known.
         """
         forecasts = [entry.forecast for entry in entries if isinstance(entry, Result)]
-        left_out = set() if any(forecast and forecast.state == "known" for forecast in forecasts) else _FORECAST_COLUMNS
+        left_out = set() if any(one and one.state == "known" for one in forecasts) else _FORECAST_COLUMNS
         return [
             {name: self._text(*cell) for name, cell in row.items() if cell[0] and name not in left_out}
             for entry in entries
@@ -92,10 +92,10 @@ class Cells(NamedTuple):
 
     def _forecast(self, result: Result) -> Mapping[str, _Cell]:
         unicode = self.terminal.unicode
-        lasts = "to reset" if result.lasts_until_reset else foretold.short(result.forecast, unicode=unicode)
+        lasts = "to reset" if result.lasts_until_reset else forecast.short(result.forecast, unicode=unicode)
         return {
             "lasts": (lasts, _STYLES["low"] if result.low_because == "days_left" else ""),
-            "trend": (foretold.bars(result.trend, unicode=unicode), "cyan"),
+            "trend": (forecast.bars(result.trend, unicode=unicode), "cyan"),
         }
 
     def _extra(self, account: str) -> Mapping[str, _Cell]:

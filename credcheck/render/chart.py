@@ -7,7 +7,7 @@ from operator import itemgetter
 from textwrap import wrap
 from typing import NamedTuple
 
-from credcheck.history.overview import Past
+from credcheck.history.report import BalanceHistory
 from credcheck.render.plot import Plot, amount_label, amount_ticks, date_ticks, plot
 from credcheck.system.terminal import Terminal
 
@@ -18,14 +18,14 @@ _DOTS_X, _DOTS_Y = 2, 4
 _BRAILLE = 0x2800
 _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _COLUMNS_A_DATE = 10
-_COLOURS = {"line": "36", "middle": "36", "fan": "2;36", "threshold": "33", "top-up": "32"}
+_COLOURS = {"line": "36", "middle": "36", "forecast": "2;36", "threshold": "33", "top-up": "32"}
 
 
 class Signs(NamedTuple):
     """The characters of a chart, with which its legend explains it."""
 
     line: str
-    fan: str
+    forecast: str
     threshold: str
     top_up: str
     wall: str
@@ -39,9 +39,9 @@ UNICODE = Signs("⣀", "░", "┄", "▲", "│", "┤", "└", "─", "┬")
 ASCII = Signs("*", ":", "-", "^", "|", "+", "+", "-", "+")
 
 
-def chart(past: Past, terminal: Terminal, zone: tzinfo | None = None) -> str:
+def chart(history: BalanceHistory, terminal: Terminal, zone: tzinfo | None = None) -> str:
     """Return the lines of a chart that is as wide as the terminal."""
-    shown = plot(past)
+    shown = plot(history)
     signs = UNICODE if terminal.unicode else ASCII
     ticks = amount_ticks(shown.bottom, shown.top, _MOST_TICKS)
     step = ticks[1] - ticks[0]
@@ -56,17 +56,17 @@ def chart(past: Past, terminal: Terminal, zone: tzinfo | None = None) -> str:
         lines.append(f"{by_row.get(row, ''):>{margin}} {wall}{canvas.text(row, colour=terminal.colour)}")
     floor, dates = _time_axis(shown, canvas, signs, zone, colour=terminal.colour)
     lines += [f"{'':{margin}} {signs.corner}{floor}", f"{'':{margin}}  {dates}"]
-    lines += wrap("  ".join(_legend(shown, past, signs)), max(20, width + margin), break_long_words=False)
+    lines += wrap("  ".join(_legend(shown, history, signs)), max(20, width + margin), break_long_words=False)
     return "".join(f"{line.rstrip()}\n" for line in lines).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def _legend(shown: Plot, past: Past, signs: Signs) -> Iterator[str]:
+def _legend(shown: Plot, history: BalanceHistory, signs: Signs) -> Iterator[str]:
     space = "\N{NO-BREAK SPACE}"
     yield f"{signs.line}{space}balance"
-    if shown.fan:
-        yield f"{signs.fan}{space}forecast"
-    if past.balance.warn_below is not None:
-        yield f"{signs.threshold}{space}warn{space}below{space}{past.balance.warn_below:,f}"
+    if shown.forecast:
+        yield f"{signs.forecast}{space}forecast"
+    if history.balance.warn_below is not None:
+        yield f"{signs.threshold}{space}warn{space}below{space}{history.balance.warn_below:,f}"
     if shown.top_ups:
         yield f"{signs.top_up}{space}topped{space}up"
 
@@ -116,8 +116,8 @@ class _Canvas:
         if bits:
             return "line", chr(_BRAILLE + bits) if self._signs is UNICODE else self._signs.line
         match self._cells.get((column, row)):
-            case "fan":
-                return "fan", self._signs.fan
+            case "forecast":
+                return "forecast", self._signs.forecast
             case "threshold":
                 return "threshold", self._signs.threshold
             case _:
@@ -135,16 +135,16 @@ class _Canvas:
         if self._shown.threshold is not None:
             row = self.row(self._shown.threshold)
             self._cells.update({(column, row): "threshold" for column in range(self.width)})
-        fan = self._shown.fan
-        if fan is None:
+        ends = self._shown.forecast
+        if ends is None:
             return
         for column in range(self.column(self._shown.now) + 1, self.width):
             share = (column + 0.5) / self.width
             moment = self._shown.start + share * (self._shown.end - self._shown.start)
-            least, _, most = fan.amounts(moment, self._shown.now, self._shown.balance)
-            if moment <= fan.high:
+            least, _, most = ends.amounts(moment, self._shown.now, self._shown.balance)
+            if moment <= ends.high:
                 for row in range(self.row(most), self.row(least) + 1):
-                    self._cells.setdefault((column, row), "fan")
+                    self._cells.setdefault((column, row), "forecast")
 
     def _draw(self) -> None:
         line = [(self._dot_x(moment), self._dot_y(amount)) for moment, amount in self._shown.line]

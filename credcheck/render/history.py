@@ -6,9 +6,9 @@ from decimal import Decimal
 from itertools import groupby
 from textwrap import wrap
 
-from credcheck.history.overview import Past
+from credcheck.history.report import BalanceHistory
 from credcheck.models import SCHEMA_VERSION
-from credcheck.render import chart, foretold, json
+from credcheck.render import chart, forecast, json
 from credcheck.render.lists import cells, columns
 from credcheck.render.plot import day as short_date
 from credcheck.sanitize import one_line
@@ -24,12 +24,12 @@ _GIVEN_UP = ("Trend", "Read", "Lasts", "Unit")
 _TSV = ("account", "provider", "balance", "unit", "date", "used", "added", "left")
 
 
-def lines(pasts: Sequence[Past], terminal: Terminal) -> str:
+def lines(histories: Sequence[BalanceHistory], terminal: Terminal) -> str:
     """Return one line for each balance: its name, its amount, the days left, a sparkline, and its age if it is old.
 
     A narrow terminal has fewer columns, and two lines for each balance if even its amount has no room.
     """
-    rows = [_row(past, terminal) for past in pasts]
+    rows = [_row(history, terminal) for history in histories]
     headings = [name for name in rows[0] if any(row[name] for row in rows)]
     for given_up in (None, *_GIVEN_UP):
         headings = [name for name in headings if name != given_up]
@@ -40,41 +40,45 @@ def lines(pasts: Sequence[Past], terminal: Terminal) -> str:
     return "".join(f"{row['Account']}\n  {row['Balance']} {row['Unit']}\n" for row in rows)
 
 
-def _row(past: Past, terminal: Terminal) -> dict[str, str]:
-    age = past.now - past.read_at
+def _row(history: BalanceHistory, terminal: Terminal) -> dict[str, str]:
+    age = history.now - history.read_at
     return {
-        "Account": _name(past),
-        "Balance": f"{past.balance.amount:,f}",
-        "Unit": past.balance.unit,
-        "Lasts": foretold.short(past.forecast, unicode=terminal.unicode),
-        "Trend": foretold.bars(past.trend, unicode=terminal.unicode),
-        "Read": f"{foretold.span(age)} ago" if age > _RECENT else "",
+        "Account": _name(history),
+        "Balance": f"{history.balance.amount:,f}",
+        "Unit": history.balance.unit,
+        "Lasts": forecast.short(history.forecast, unicode=terminal.unicode),
+        "Trend": forecast.bars(history.trend, unicode=terminal.unicode),
+        "Read": f"{forecast.span(age)} ago" if age > _RECENT else "",
     }
 
 
-def charts(pasts: Sequence[Past], terminal: Terminal, zone: tzinfo | None = None, *, with_days: bool = True) -> str:
+def charts(
+    histories: Sequence[BalanceHistory], terminal: Terminal, zone: tzinfo | None = None, *, with_days: bool = True
+) -> str:
     """Return for each balance its chart, the forecast in a sentence, and its days."""
-    return "\n".join(_chart(past, terminal, zone) + f"\n{_days(past, terminal)}" * with_days for past in pasts)
+    return "\n".join(
+        _chart(history, terminal, zone) + f"\n{_days(history, terminal)}" * with_days for history in histories
+    )
 
 
-def _chart(past: Past, terminal: Terminal, zone: tzinfo | None) -> str:
-    title = f"{_name(past)}: {past.balance.amount:,f} {past.balance.unit}"
-    told = foretold.sentence(past.forecast, past.balance, past.now, zone, read_at=past.read_at)
-    if past.grade.resolved >= _FEWEST_GRADED:
-        told += f" {past.grade.held} of {past.grade.resolved} ranges held."
-    told = "\n".join(wrap(told, terminal.width)) if terminal.width else told
-    return f"{title}\n\n{chart.chart(past, terminal, zone)}\n{told}\n"
+def _chart(history: BalanceHistory, terminal: Terminal, zone: tzinfo | None) -> str:
+    title = f"{_name(history)}: {history.balance.amount:,f} {history.balance.unit}"
+    words = forecast.sentence(history.forecast, history.balance, history.now, zone, read_at=history.read_at)
+    if history.grade.resolved >= _FEWEST_GRADED:
+        words += f" {history.grade.held} of {history.grade.resolved} ranges held."
+    words = "\n".join(wrap(words, terminal.width)) if terminal.width else words
+    return f"{title}\n\n{chart.chart(history, terminal, zone)}\n{words}\n"
 
 
-def _days(past: Past, terminal: Terminal) -> str:
-    if not past.days:
+def _days(history: BalanceHistory, terminal: Terminal) -> str:
+    if not history.days:
         return "Not read in this time.\n"
-    days = past.days[-_MOST_DAYS:]
+    days = history.days[-_MOST_DAYS:]
     rows = [("Day", "Spent", "Added", "Left")]
     rows += [
         (f"{day.date:%a} {short_date(day.date)}", _sum(day.used), _sum(day.added), f"{day.balance:,f}") for day in days
     ]
-    left_out = len(past.days) - len(days)
+    left_out = len(history.days) - len(days)
     said = f"{left_out:,} earlier day{' is' if left_out == 1 else 's are'} left out; --format tsv has all.\n"
     return columns(rows, right={1, 2, 3}) + terminal.wrapped(said) * bool(left_out)
 
@@ -83,40 +87,40 @@ def _sum(amount: Decimal) -> str:
     return f"{amount:,f}" if amount else ""
 
 
-def _name(past: Past) -> str:
-    name = one_line(past.name.account, longest=_LONGEST_NAME)
-    return name if past.balance.is_main else f"{name}, {past.name.balance}"
+def _name(history: BalanceHistory) -> str:
+    name = one_line(history.name.account, longest=_LONGEST_NAME)
+    return name if history.balance.is_main else f"{name}, {history.name.balance}"
 
 
-def as_tsv(pasts: Sequence[Past]) -> str:
+def as_tsv(histories: Sequence[BalanceHistory]) -> str:
     """Return a line for each day of each balance, with a header line."""
-    rows = [_TSV, *(row for past in pasts for row in _tsv_rows(past))]
+    rows = [_TSV, *(row for history in histories for row in _tsv_rows(history))]
     return "".join("\t".join(one_line(cell, longest=len(cell) + 1) for cell in row) + "\n" for row in rows)
 
 
-def _tsv_rows(past: Past) -> Iterator[tuple[str, ...]]:
-    for day in past.days:
-        yield (*past.name, day.date.isoformat(), f"{day.used:f}", f"{day.added:f}", f"{day.balance:f}")
+def _tsv_rows(history: BalanceHistory) -> Iterator[tuple[str, ...]]:
+    for day in history.days:
+        yield (*history.name, day.date.isoformat(), f"{day.used:f}", f"{day.added:f}", f"{day.balance:f}")
 
 
-def as_json(pasts: Sequence[Past]) -> str:
+def as_json(histories: Sequence[BalanceHistory]) -> str:
     """Return the histories, those of an account together."""
     accounts = [
-        {"account": owner.account, "provider": owner.provider, "balances": [_balance(past) for past in mine]}
-        for owner, mine in groupby(pasts, key=lambda past: past.name.owner)
+        {"account": owner.account, "provider": owner.provider, "balances": [_balance(history) for history in mine]}
+        for owner, mine in groupby(histories, key=lambda history: history.name.owner)
     ]
     return json.text({"schema_version": SCHEMA_VERSION, "accounts": accounts}) + "\n"
 
 
-def _balance(past: Past) -> dict[str, object]:
+def _balance(history: BalanceHistory) -> dict[str, object]:
     return {
-        "id": past.name.balance,
-        "unit": past.name.unit,
-        "samples": [{"at": json.moment(sample.at), "balance": sample.amount} for sample in past.samples],
+        "id": history.name.balance,
+        "unit": history.name.unit,
+        "samples": [{"at": json.moment(sample.at), "balance": sample.amount} for sample in history.samples],
         "days": [
             {"date": day.date.isoformat(), "used": day.used, "added": day.added, "balance": day.balance}
-            for day in past.days
+            for day in history.days
         ],
-        "forecast": json.forecast(past.forecast),
-        "grade": {"held": past.grade.held, "resolved": past.grade.resolved},
+        "forecast": json.forecast(history.forecast),
+        "grade": {"held": history.grade.held, "resolved": history.grade.resolved},
     }

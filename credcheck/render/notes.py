@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from credcheck.models import Balance, Result
-from credcheck.render import foretold
+from credcheck.render import forecast
 
 _TOLD_BEFORE = timedelta(days=60)
 _TWO_DAYS = timedelta(days=2)
@@ -20,7 +20,7 @@ def of_balance(balance: Balance, result: Result) -> str:
     reason = why_low(balance, result)
     parts = [
         f"low, {reason}" if reason else "",
-        f"read {foretold.span(datetime.now(UTC) - result.checked_at)} ago" if balance.is_main and result.cached else "",
+        f"read {forecast.span(datetime.now(UTC) - result.checked_at)} ago" if balance.is_main and result.cached else "",
         "+ free credit" if balance.is_main and result.details.get("has_free_credit") is True else "",
         _service_end(result) if balance.is_main else "",
         _in_future("resets", balance.resets_at, result.checked_at),
@@ -68,7 +68,7 @@ def why_low(balance: Balance, result: Result) -> str:
     if not is_low(balance, result):
         return ""
     if balance.status != "low" and result.forecast and result.forecast.days_left_low is not None:
-        return foretold.days(result.forecast)
+        return forecast.days(result.forecast)
     return "nothing left" if balance.warn_below is None else f"below {balance.warn_below:,f}"
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from credcheck.history.days import top_ups
-from credcheck.history.overview import Past
+from credcheck.history.report import BalanceHistory
 
 _DAY = 86400.0
 _ROUND_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -18,7 +18,7 @@ _SHORTEST, _SHORTEST_ASKED = 2 * _DAY, 600.0
 Point = tuple[float, float]
 
 
-class Fan(NamedTuple):
+class ForecastRange(NamedTuple):
     """The moments at which the balance may be gone, in seconds since the epoch."""
 
     low: float
@@ -45,21 +45,21 @@ class Plot(NamedTuple):
     end: float
     bottom: float
     top: float
-    fan: Fan | None
+    forecast: ForecastRange | None
     threshold: float | None
     top_ups: Sequence[float]
 
 
-def plot(past: Past) -> Plot:
+def plot(history: BalanceHistory) -> Plot:
     """Return the plot of a balance with its samples."""
-    points = [(sample.at.timestamp(), float(sample.amount)) for sample in past.samples]
-    now, balance = past.now.timestamp(), float(past.balance.amount or 0)
+    points = [(sample.at.timestamp(), float(sample.amount)) for sample in history.samples]
+    now, balance = history.now.timestamp(), float(history.balance.amount or 0)
     points.append((now, balance))
-    shortest = max(_SHORTEST_ASKED, min(_SHORTEST, now - past.since.timestamp()))
+    shortest = max(_SHORTEST_ASKED, min(_SHORTEST, now - history.since.timestamp()))
     start = min(points[0][0], now - shortest)
-    fan = _fan(past, now)
-    ends = now if fan is None else min(fan.high, now + max(now - start, shortest))
-    threshold = None if past.balance.warn_below is None else float(past.balance.warn_below)
+    forecast = _forecast_range(history, now)
+    ends = now if forecast is None else min(forecast.high, now + max(now - start, shortest))
+    threshold = None if history.balance.warn_below is None else float(history.balance.warn_below)
     amounts = [amount for _, amount in points]
     return Plot(
         line=list(_steps(points)),
@@ -69,20 +69,20 @@ def plot(past: Past) -> Plot:
         end=max(ends, now),
         bottom=min(0.0, *amounts),
         top=max(*amounts, threshold or 0.0) or 1.0,
-        fan=fan,
+        forecast=forecast,
         threshold=threshold,
-        top_ups=[sample.at.timestamp() for sample in top_ups(past.samples)],
+        top_ups=[sample.at.timestamp() for sample in top_ups(history.samples)],
     )
 
 
-def _fan(past: Past, now: float) -> Fan | None:
-    found = past.forecast
+def _forecast_range(history: BalanceHistory, now: float) -> ForecastRange | None:
+    found = history.forecast
     if found is None or not found.days_left or found.days_left_low is None or found.days_left_high is None:
         return None
     low, middle, high = (
         now + float(days) * _DAY for days in (found.days_left_low, found.days_left, found.days_left_high)
     )
-    return Fan(low=low, middle=middle, high=high)
+    return ForecastRange(low=low, middle=middle, high=high)
 
 
 def _steps(points: Sequence[Point]) -> Iterator[Point]:
@@ -127,12 +127,12 @@ def date_ticks(start: float, end: float, most: int, zone: tzinfo | None = None) 
     if end - start < 3 * _DAY and most > (end - start) / _DAY + 1:
         minutes = next((step for step in _MINUTE_STEPS if (end - start) / 60 / step < most), 1440)
         moments = [midnight + timedelta(minutes=number) for number in range(0, 1440 * 4, minutes)]
-        labels = [f"{each:%H:%M}" if each.hour or each.minute else day(each) for each in moments]
+        labels = [f"{moment:%H:%M}" if moment.hour or moment.minute else day(moment) for moment in moments]
     else:
         days = next((step for step in _DAY_STEPS if (end - start) / _DAY / step < most), _DAY_STEPS[-1])
         moments = [midnight + timedelta(days=number) for number in range(0, int((end - start) / _DAY) + 2, days)]
-        labels = [day(each) for each in moments]
-    ticks = zip((each.timestamp() for each in moments), labels, strict=True)
+        labels = [day(moment) for moment in moments]
+    ticks = zip((moment.timestamp() for moment in moments), labels, strict=True)
     return [(moment, label) for moment, label in ticks if start <= moment <= end]
 
 

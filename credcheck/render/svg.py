@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from html import escape
 
-from credcheck.history.overview import Past
-from credcheck.render import foretold
+from credcheck.history.report import BalanceHistory
+from credcheck.render import forecast
 from credcheck.render.plot import Plot, Point, amount_label, amount_ticks, date_ticks, plot
 from credcheck.sanitize import one_line
 
@@ -19,25 +19,25 @@ text { font: 13px system-ui, sans-serif; fill: #57606a }
 .title { font-size: 17px; font-weight: 600; fill: #1f2328 }
 .back { fill: #ffffff } .grid { stroke: #d8dee4 } .now { stroke: #8c959f; stroke-dasharray: 2 4 }
 .line { fill: none; stroke: #0969da; stroke-width: 2; stroke-linejoin: round }
-.middle { stroke: #0969da; stroke-width: 1.5; stroke-dasharray: 5 5 } .fan { fill: #0969da; opacity: .16 }
+.middle { stroke: #0969da; stroke-width: 1.5; stroke-dasharray: 5 5 } .forecast { fill: #0969da; opacity: .16 }
 .threshold { stroke: #bc4c00; stroke-dasharray: 7 4 } .warn { fill: #bc4c00 } .up { fill: #1a7f37 }
 @media (prefers-color-scheme: dark) {
 text { fill: #9198a1 } .title { fill: #f0f6fc } .back { fill: #0d1117 } .grid { stroke: #2a313c }
-.line, .middle { stroke: #4493f8 } .fan { fill: #4493f8; opacity: .22 } .threshold { stroke: #db6d28 }
+.line, .middle { stroke: #4493f8 } .forecast { fill: #4493f8; opacity: .22 } .threshold { stroke: #db6d28 }
 .warn { fill: #db6d28 } .up { fill: #3fb950 } .now { stroke: #656c76 }
 }
 """
 
 
-def svg(pasts: Sequence[Past], zone: tzinfo | None = None) -> str:
+def svg(histories: Sequence[BalanceHistory], zone: tzinfo | None = None) -> str:
     """Return a picture with a chart for each balance, one below the other."""
-    height = _HEIGHT * len(pasts)
+    height = _HEIGHT * len(histories)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}">'
     )
     charts = (
-        f'<g transform="translate(0 {number * _HEIGHT})">\n' + "\n".join(_Chart(past, zone).elements()) + "\n</g>"
-        for number, past in enumerate(pasts)
+        f'<g transform="translate(0 {number * _HEIGHT})">\n' + "\n".join(_Chart(history, zone).elements()) + "\n</g>"
+        for number, history in enumerate(histories)
     )
     return "\n".join(
         [head, f"<style>{_STYLE}</style>", '<rect class="back" width="100%" height="100%"/>', *charts, "</svg>\n"]
@@ -47,9 +47,9 @@ def svg(pasts: Sequence[Past], zone: tzinfo | None = None) -> str:
 class _Chart:
     """The elements of one chart, in pixels."""
 
-    def __init__(self, past: Past, zone: tzinfo | None) -> None:
-        self._past, self._zone = past, zone
-        self._plot: Plot = plot(past)
+    def __init__(self, history: BalanceHistory, zone: tzinfo | None) -> None:
+        self._history, self._zone = history, zone
+        self._plot: Plot = plot(history)
         self._ticks = amount_ticks(self._plot.bottom, self._plot.top, _ROWS)
 
     def elements(self) -> Iterator[str]:
@@ -70,11 +70,11 @@ class _Chart:
         return _TOP + share * (_HEIGHT - _TOP - _BOTTOM)
 
     def _words(self) -> Iterator[str]:
-        past = self._past
-        name = one_line(past.name.account, longest=_LONGEST_NAME)
-        told = foretold.sentence(past.forecast, past.balance, past.now, self._zone, read_at=past.read_at)
-        yield _text(_LEFT, 26, f"{name}: {past.balance.amount:,f} {past.balance.unit}", "title")
-        yield _text(_LEFT, 46, told)
+        history = self._history
+        name = one_line(history.name.account, longest=_LONGEST_NAME)
+        words = forecast.sentence(history.forecast, history.balance, history.now, self._zone, read_at=history.read_at)
+        yield _text(_LEFT, 26, f"{name}: {history.balance.amount:,f} {history.balance.unit}", "title")
+        yield _text(_LEFT, 46, words)
 
     def _amounts(self) -> Iterator[str]:
         for tick in self._ticks:
@@ -84,7 +84,7 @@ class _Chart:
         if self._plot.threshold is not None:
             y = self._y(self._plot.threshold)
             yield _line((_LEFT, y), (_WIDTH - _RIGHT, y), "threshold")
-            yield _text(_LEFT + 6, y - 5, f"warn below {self._past.balance.warn_below:,f}", "warn")
+            yield _text(_LEFT + 6, y - 5, f"warn below {self._history.balance.warn_below:,f}", "warn")
 
     def _dates(self) -> Iterator[str]:
         floor = _HEIGHT - _BOTTOM
@@ -96,22 +96,22 @@ class _Chart:
             yield f'<path class="up" d="M{x:.1f} {floor - 9} l5 9 h-10 z"><title>topped up</title></path>'
 
     def _forecast(self) -> Iterator[str]:
-        shown, fan = self._plot, self._plot.fan
-        if fan is None:
+        shown, ends = self._plot, self._plot.forecast
+        if ends is None:
             return
         yield _line((self._x(shown.now), _TOP), (self._x(shown.now), _HEIGHT - _BOTTOM), "now")
-        corners = [(shown.now, shown.balance), *self._until(fan.low, 0), *reversed(self._until(fan.high, 2))]
+        corners = [(shown.now, shown.balance), *self._until(ends.low, 0), *reversed(self._until(ends.high, 2))]
         points = " ".join(f"{self._x(moment):.1f},{self._y(amount):.1f}" for moment, amount in corners)
-        yield f'<polygon class="fan" points="{points}"/>'
-        end = self._until(fan.middle, 1)[0]
+        yield f'<polygon class="forecast" points="{points}"/>'
+        end = self._until(ends.middle, 1)[0]
         yield _line((self._x(shown.now), self._y(shown.balance)), (self._x(end[0]), self._y(end[1])), "middle")
 
     def _until(self, gone: float, which: int) -> list[Point]:
         """Return the end of one line of the forecast: at nothing left and on along that, or at the border."""
-        shown, fan = self._plot, self._plot.fan
-        if fan is None or gone <= shown.end:
+        shown, ends = self._plot, self._plot.forecast
+        if ends is None or gone <= shown.end:
             return [(gone, 0.0), (shown.end, 0.0)]
-        return [(shown.end, fan.amounts(shown.end, shown.now, shown.balance)[which])]
+        return [(shown.end, ends.amounts(shown.end, shown.now, shown.balance)[which])]
 
 
 def _line(start: Point, end: Point, kind: str) -> str:

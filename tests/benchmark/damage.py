@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 from credcheck.errors import HistoryBroken, HistoryError
-from credcheck.history import overview
+from credcheck.history import report
 from credcheck.history.damage import set_aside
 from credcheck.history.recording import Recording
 from credcheck.history.samples import Owner
@@ -109,5 +109,5 @@ def _check(path: Path, number: int) -> str | None:
 def _read(path: Path) -> None:
     store = Store(path, seconds=1, now=lambda: _NOON + timedelta(hours=2))
     with closing(store.database):
-        overview.pasts(store, None, since=_NOON - timedelta(days=30), now=_NOON + timedelta(hours=2))
+        report.balance_histories(store, None, since=_NOON - timedelta(days=30), now=_NOON + timedelta(hours=2))
         store.counts()

@@ -31,12 +31,12 @@ def run_demo(*, values: Mapping[str, Any]) -> int:
             timeout=options.timeout,
         )
         results = check_with_progress(session, options, view).results
-    from credcheck.history import made_up
+    from credcheck.commands.demo import history
 
-    results = made_up.foretold(results)
+    results = history.with_forecasts(results)
     output.print_results(results, view, options.output)
     if view.format == "table" and not view.quiet and not options.output:
-        output.print_charts([past for past in made_up.pasts(results) if past.name.account == server.CHARTED])
+        output.print_charts([one for one in history.histories(results) if one.name.account == server.CHARTED])
     status = exit_status(results)
     output.tell(f"This was a demo with made-up accounts; with them, `credcheck all` would end with status {status}.")
     return 0

@@ -11,7 +11,7 @@ from credcheck.models import Result
 from credcheck.render import View, drawing, summary, table
 from credcheck.render.amounts import MOST_DECIMALS, grouped
 from credcheck.render.cells import ExtraColumns
-from credcheck.render.foretold import span
+from credcheck.render.forecast import span
 from credcheck.render.selection import shown
 from credcheck.system.terminal import Terminal
 

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
-from credcheck.history import forecast
+from credcheck.history import forecast as forecasts
 from credcheck.history.days import Day, Grade, days, grade
-from credcheck.history.outlook import foretold, trend
-from credcheck.history.samples import Name, Owner, Sample, ToldForecast
+from credcheck.history.samples import Name, Owner, ReportedForecast, Sample
+from credcheck.history.trend import trend
 from credcheck.models import Balance, Forecast
 
 if TYPE_CHECKING:
     from credcheck.history.store import Store
 
 
-class Past(NamedTuple):
+class BalanceHistory(NamedTuple):
     """The history of one balance up to `now`; `samples`, `days` and `trend` begin at `since`, the rest tells of all.
 
     The balance was read at `read_at`.
@@ -32,35 +32,35 @@ class Past(NamedTuple):
     trend: tuple[float, ...]
 
 
-def pasts(
+def balance_histories(
     store: "Store", owners: Iterable[Owner] | None, *, since: datetime, now: datetime, zone: tzinfo | None = None
-) -> list[Past]:
+) -> list[BalanceHistory]:
     """Return the histories of these accounts, or of all."""
     found = []
-    for each in store.series(owners):
-        if each.balance and each.balance.amount is not None:
-            told = store.told(each.id)
-            needed = min(since, now - forecast.WINDOW, *(one.at for one in told[:1]))
-            samples = store.samples(each.id, needed)
-            seen = past(each.name, each.balance, samples, told, since=since, now=now, zone=zone)
+    for series in store.series(owners):
+        if series.balance and series.balance.amount is not None:
+            reported = store.reported(series.id)
+            needed = min(since, now - forecasts.WINDOW, *(one.at for one in reported[:1]))
+            samples = store.samples(series.id, needed)
+            history = balance_history(series.name, series.balance, samples, reported, since=since, now=now, zone=zone)
             # Its samples may be too old to be among these.
-            found.append(seen._replace(read_at=each.at or seen.read_at))
+            found.append(history._replace(read_at=series.at or history.read_at))
     return found
 
 
-def past(
+def balance_history(
     name: Name,
     balance: Balance,
     samples: Sequence[Sample],
-    told: Sequence[ToldForecast] = (),
+    reported: Sequence[ReportedForecast] = (),
     *,
     since: datetime,
     now: datetime,
     zone: tzinfo | None = None,
-) -> Past:
+) -> BalanceHistory:
     """Return the history of a balance; days are those of `zone`, usually the system's."""
     points = [(sample.at.timestamp(), float(sample.amount)) for sample in samples]
-    return Past(
+    return BalanceHistory(
         name=name,
         balance=balance,
         since=since,
@@ -68,7 +68,7 @@ def past(
         read_at=samples[-1].at if samples else now,
         samples=[sample for sample in samples if since <= sample.at <= now],
         days=days(samples, zone, since=since),
-        forecast=foretold(balance, points, now, zone),
-        grade=grade(told, samples, now),
+        forecast=forecasts.forecast_for(balance, points, now, zone),
+        grade=grade(reported, samples, now),
         trend=trend(points, now, since),
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 from typing import NamedTuple
 
-from credcheck.history.overview import Past, past
+from credcheck.history.report import BalanceHistory, balance_history
 from credcheck.history.samples import Name, Sample
 from credcheck.models import Result
 
@@ -32,21 +32,21 @@ _USES: Mapping[str, Use] = {
 }
 
 
-def foretold(results: Sequence[Result], zone: tzinfo | None = None) -> list[Result]:
+def with_forecasts(results: Sequence[Result], zone: tzinfo | None = None) -> list[Result]:
     """Return the results with the forecasts of their made-up histories."""
-    made_up = {past.name.account: past for past in pasts(results, zone)}
+    by_account = {history.name.account: history for history in histories(results, zone)}
     return [
-        result._replace(forecast=made_up[result.account].forecast, trend=made_up[result.account].trend)
-        if result.account in made_up
+        result._replace(forecast=by_account[result.account].forecast, trend=by_account[result.account].trend)
+        if result.account in by_account
         else result
         for result in results
     ]
 
 
-def pasts(results: Sequence[Result], zone: tzinfo | None = None) -> list[Past]:
+def histories(results: Sequence[Result], zone: tzinfo | None = None) -> list[BalanceHistory]:
     """Return a made-up history for each account whose balance was read; each ends with that balance."""
     return [
-        past(
+        balance_history(
             Name(result.account, result.provider, main.id, main.unit),
             main,
             _samples(_USES[result.provider], main.amount, result.checked_at, Random(result.account)),  # noqa: S311
