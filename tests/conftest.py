@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import hypothesis
 import pytest
 
 from credcheck.commands.demo import server as demo
-from tests import documents, forked
+from tests import documents
 from tests.playback import Answer, Playback, playing
 
 # How long an example takes on a busy machine is no fault of the example's.
@@ -71,30 +71,20 @@ class Program:
         )
 
     def __call__(self, *arguments: str, given: str = "", seconds: float = 30, **variables: str) -> Run:
-        """Run the program to its end, `given` on its stdin; by a fork if that is the same."""
-        environment = self.full_environment(**variables)
-        run = forked.interpreter().run if forked.can_run(environment, given) else _start
-        command = [str(PROGRAM), *arguments]
-        done = run(command, given=given, seconds=seconds, folder=self.home, environment=environment)
-        documents.validate_output(arguments, done.out)
-        return Run(done.status, done.out, done.err)
-
-
-def _start(
-    command: Sequence[str], *, given: str, seconds: float, folder: Path, environment: Mapping[str, str]
-) -> forked.Ended:
-    done = subprocess.run(
-        command,
-        input=given,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=seconds,
-        check=False,
-        cwd=folder,
-        env=environment,
-    )
-    return forked.Ended(done.returncode, done.stdout, done.stderr)
+        """Run the program to its end, `given` on its stdin."""
+        done = subprocess.run(
+            [PROGRAM, *arguments],
+            input=given,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=seconds,
+            check=False,
+            cwd=self.home,
+            env=self.full_environment(**variables),
+        )
+        documents.validate_output(arguments, done.stdout)
+        return Run(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -104,8 +94,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand the count of a worker on to the process that tells it; end the interpreter that forks."""
-    forked.end()
+    """Hand the count of a worker on to the process that tells it."""
     worker: dict[str, int] | None = getattr(session.config, "workeroutput", None)
     if worker is not None:
         worker["documents"] = documents.validated

@@ -10,8 +10,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests import documents, forked
-from tests.conftest import PROGRAM, Program
+from tests import documents
+from tests.conftest import Program
 from tests.faults import guarantees
 from tests.faults.catalogue import bodies, documented, numbers, protocol, redirects, retries, texts, timing
 from tests.faults.catalogue.row import Row
@@ -117,33 +117,26 @@ def configuration(accounts: Sequence[Account], **settings: float) -> str:
 
 def measured(program: Program, *arguments: str, variables: Mapping[str, str], seconds: float = 60) -> guarantees.Run:
     """Run the installed program, and measure its memory, its time and its traces."""
-    before, began = guarantees.snapshot(program.home), time.monotonic()
-    environment = program.full_environment(**variables)
-    if forked.can_run(environment):
-        command = [str(PROGRAM), *arguments]
-        run = forked.interpreter().run
-        ended = run(command, given=None, seconds=seconds, folder=program.home, environment=environment)
-    else:
-        ended = started(program, *arguments, variables=variables, seconds=seconds)
-    documents.validate_output(arguments, ended.out)
-    return guarantees.Run(
-        *ended, seconds=time.monotonic() - began, before=before, after=guarantees.snapshot(program.home)
-    )
-
-
-def started(program: Program, *arguments: str, variables: Mapping[str, str], seconds: float) -> forked.Ended:
-    """Run the installed program by an ordinary start, and look at its memory time and again."""
-    began, kibibytes = time.monotonic(), 0
+    before, began, kibibytes = guarantees.snapshot(program.home), time.monotonic(), 0
     with program.start(*arguments, **variables) as process:
         while True:
             try:
                 out, err = process.communicate(timeout=0.03)
                 break
-            except subprocess.TimeoutExpired:
+            except subprocess.TimeoutExpired:  # a moment to look at its memory
                 kibibytes = max(kibibytes, peak_kibibytes(process.pid))
                 if time.monotonic() > began + seconds:
                     process.kill()
-    return forked.Ended(process.returncode, out, err, kibibytes)
+    documents.validate_output(arguments, out)
+    return guarantees.Run(
+        process.returncode,
+        out,
+        err,
+        kibibytes,
+        seconds=time.monotonic() - began,
+        before=before,
+        after=guarantees.snapshot(program.home),
+    )
 
 
 def peak_kibibytes(process: int) -> int:
