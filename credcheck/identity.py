@@ -20,7 +20,7 @@ def identity(account: Account, registry: Registry, environment: Mapping[str, str
     if None in found:
         return None
     own = registry.own.get(account.provider)
-    description = repr(own) if own else providers.source(account.provider)
+    description = own.table if own else providers.source(account.provider)
     return repr([found, sorted(account.options.items()), account.base_url, account.main, description])
 
 

@@ -1,10 +1,10 @@
 """The values that travel through a run: frozen, without I/O."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Context, Decimal
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 SCHEMA_VERSION = 1
 # Seconds that stand for all that are more.
@@ -18,6 +18,7 @@ _EXACT = Context(prec=400)
 # The default of a mapping: values are shared, so it must not be written to.
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
+T = TypeVar("T")
 Detail = str | Decimal | bool | None
 Status = Literal["ok", "low", "error"]
 
@@ -102,12 +103,30 @@ class Threshold(NamedTuple):
         return f"{self.amount:f}{'%' * self.is_percent}"
 
 
+class Period(NamedTuple):
+    """The time in which an amount was spent, in UTC; `renews` tells whether another begins at its end."""
+
+    start: datetime
+    end: datetime
+    renews: bool = True
+
+    @classmethod
+    def of(cls, now: datetime, since: date | None = None) -> "Period":
+        """Return the calendar month of a moment, or the time from the beginning of a day until then."""
+        now = now.astimezone(UTC).replace(microsecond=0)
+        if since is not None:
+            return cls(datetime(since.year, since.month, since.day, tzinfo=UTC), now, renews=False)
+        start = now.replace(day=1, hour=0, minute=0, second=0)
+        return cls(start, (start + timedelta(days=31)).replace(day=1))
+
+
 class Account(NamedTuple):
     """One key at one provider, as it is configured.
 
     `warn_below` has thresholds by balance's id or unit; that of `ANY` is for the main balance.
     `secrets` are the sources of the secret options; `main` is the id of the balance that the user chose as main,
-    `config_file` the file that --config named.
+    `config_file` the file that --config named. `budget` has by unit what may be spent in a calendar month, or what was
+    bought since the day `since`; that of `ANY` is for the main balance.
     """
 
     name: str
@@ -120,6 +139,23 @@ class Account(NamedTuple):
     secrets: Mapping[str, KeySource] = NOTHING
     main: str | None = None
     config_file: str | None = None
+    budget: Mapping[str, Decimal] = NOTHING
+    since: date | None = None
+
+    def left(self, reading: "Reading") -> "Reading":
+        """Return the reading; an amount that was spent becomes what is left of the budget, if there is one for it."""
+        if not self.budget:
+            return reading
+        return reading._replace(balances=tuple(map(self._left, reading.balances)))
+
+    def _left(self, balance: "Balance") -> "Balance":
+        named = _of_name(balance.unit, self.budget)
+        budget = self.budget.get(ANY) if named is None and balance.is_main else named
+        if balance.spent is None or budget is None:
+            return balance
+        amount = _EXACT.subtract(budget, balance.spent)
+        # What was bought is money of the user's; a budget is none.
+        return balance._replace(amount=amount, total=budget, kind="prepaid" if self.since else balance.kind)
 
 
 class Request(NamedTuple):
@@ -148,24 +184,27 @@ class Response(NamedTuple):
 class Balance(NamedTuple):
     """One amount that is left, exact, in its unit (ISO 4217 for money).
 
-    `amount` is None only where the provider says that there is no limit. `total` is what the amount is left of.
-    `warn_below` is the amount below which it is low, from the user's thresholds.
+    `amount` is None only if the provider says that there is no limit, or tells no more than what was `spent` in a
+    `period`. `total` is what the amount is left of. `warn_below` is the amount below which it is low, from the user's
+    thresholds.
     """
 
     id: str
     amount: Decimal | None
     unit: str
-    kind: Literal["prepaid", "plan", "limit", "owed", "grant"] = "prepaid"
+    kind: Literal["prepaid", "plan", "limit", "owed", "grant", "spent"] = "prepaid"
     total: Decimal | None = None
     resets_at: datetime | None = None
     expires_at: datetime | None = None
     warn_below: Decimal | None = None
     is_main: bool = False
+    spent: Decimal | None = None
+    period: Period | None = None
 
     @property
     def unlimited(self) -> bool:
         """Tell whether there is no limit."""
-        return self.amount is None
+        return self.amount is None and self.spent is None
 
     @property
     def status(self) -> Status:
@@ -350,7 +389,7 @@ class Thresholds(NamedTuple):
         return balance
 
 
-def _of_name(name: str, thresholds: Mapping[str, Threshold]) -> Threshold | None:
-    """Return the threshold of this id or unit; if there is none, that of one in another case."""
-    folded = {each.casefold(): threshold for each, threshold in thresholds.items()}
-    return thresholds.get(name) or folded.get(name.casefold())
+def _of_name(name: str, found: Mapping[str, T]) -> T | None:
+    """Return the value of this id or unit; if there is none, that of one in another case."""
+    folded = {each.casefold(): value for each, value in found.items()}
+    return found[name] if name in found else folded.get(name.casefold())

@@ -277,25 +277,3 @@ def test_the_accounts_tell_their_thresholds(account: Configured) -> None:
     (told,) = json.loads(account("deepseek", 'warn_below = "5%"')("accounts", "--json").out)["accounts"]
     assert (told["warn_below"], told["thresholds"]) == (None, [{"id": None, "below": "5%"}])
     assert "5%" in account("deepseek", 'warn_below = "5%"')("accounts").out
-
-
-GROUPED = """
-[providers.grouped]
-request = { url = "URL", headers = { A = "{key}" } }
-balance = { amount = "left", total = "limit", unit = "credits", grouped = true }
-[accounts.grouped]
-api_key = "a-key-of-nobody"
-warn_below = "50%"
-"""
-
-
-@pytest.mark.parametrize(
-    ("left", "total", "status"), [("1,000", "10,000", "low"), ("6,000", "10,000", "ok"), ("0,001", "10,000", "error")]
-)
-def test_commas_between_thousands_are_read_in_the_total_too(
-    credcheck: Program, left: str, total: str, status: str
-) -> None:
-    with playing(lambda _: Answer(json.dumps({"left": left, "limit": total}))) as server:
-        credcheck.configure(GROUPED.replace("URL", server.url))
-        result = json.loads(credcheck("grouped", "--json").out)
-    assert (result["status"], result["total"]) == (status, None if status == "error" else 10000)

@@ -48,7 +48,13 @@ def value(text: str) -> str | None:
             ("sum(list.*.0)", "4"),
             ("sum(list.*.*)", "6"),
         ],
-        *[("items.1.left", "2.50"), ("with-hyphen - a", "-3.50"), ("0.1", "5"), ("items.0.left + minus / 10", "1.2")],
+        *[
+            ("items.1.left", "2.50"),
+            ("with-hyphen - a", "-3.50"),
+            ("'0'.1", "5"),
+            ("0.1", "0.1"),
+            ("items.0.left + minus / 10", "1.2"),
+        ],
     ],
 )
 def test_a_formula_is_exact(text: str, digits: str) -> None:
@@ -157,14 +163,7 @@ def test_a_rule_holds_for_its_values_only(test: Test, values: list[object], othe
     "text",
     [
         *["2026-12-01T10:20:30Z", "2026-12-01T10:20:30.999Z", "2026-12-01T12:20:30+02:00", "2026-12-01T10:20:30"],
-        *[
-            "2026-12-01t10:20:30z",
-            "2026-12-01 10:20:30",
-            "1796120430",
-            Digits("1796120430"),
-            Digits("1796120430.9"),
-            Digits("1796120430123"),
-        ],
+        *["2026-12-01 10:20:30", "1796120430", Digits("1796120430"), Digits("1796120430.9"), Digits("1796120430123")],
     ],
 )
 def test_moments_are_read_in_every_form(text: str) -> None:
@@ -191,8 +190,6 @@ def test_a_date_is_its_midnight() -> None:
         Digits("0"),
         Digits("-5"),
         Digits("1e30"),
-        Digits("20261201"),
-        Digits("0.5"),
         "9" * 99,
         [],
     ],

@@ -29,6 +29,7 @@ SEVERAL = result("deepseek", "0", provider="deepseek")._replace(
                 is_main=True,
             ),
             Balance(id="plan", unit="USD", amount=None, expires_at=WHEN),
+            Balance(id="month", unit="USD", amount=None, kind="spent", spent=Decimal("12.30")),
         )
     ),
     forecast=Forecast(
@@ -45,6 +46,7 @@ SEVERAL = result("deepseek", "0", provider="deepseek")._replace(
 )
 ACCOUNT = 'account="deepseek",provider="deepseek"'
 MAIN = f'{ACCOUNT},unit="CNY",balance="CNY"'
+MONTH = f'{ACCOUNT},unit="USD",balance="month"'
 PLAN = f'{ACCOUNT},unit="USD",balance="plan"'
 
 
@@ -60,9 +62,11 @@ def test_an_account_has_a_sample_of_every_metric_but_errors() -> None:
         f'credcheck_account_info{{{ACCOUNT},title="DeepSeek",top_up_url="https://deepseek.example/top-up"}}': "1",
         f"credcheck_balance{{{MAIN}}}": "98.765432109876543210",
         f"credcheck_total{{{MAIN}}}": "1000",
+        f"credcheck_spent{{{MONTH}}}": "12.30",
         f"credcheck_up{{{ACCOUNT}}}": "1",
         f"credcheck_low{{{MAIN}}}": "1",
         f"credcheck_low{{{PLAN}}}": "0",
+        f"credcheck_low{{{MONTH}}}": "0",
         f"credcheck_warn_below{{{MAIN}}}": "99.5",
         f"credcheck_time_left_seconds{{{MAIN}}}": str(31 * 86400),
         f"credcheck_resets_timestamp_seconds{{{MAIN}}}": str(SECONDS),

@@ -36,6 +36,7 @@ def described(changes: dict[str, object]) -> dict[str, Any]:
     return table
 
 
+SPENT = {"kind": "spent", "used": "used", "total": "{budget}", "unit": "USD"}
 REFUSALS: list[tuple[dict[str, object], str]] = [
     # the whole
     ({"titel": "A"}, "titel: unknown setting; did you mean `title`?"),
@@ -76,7 +77,6 @@ REFUSALS: list[tuple[dict[str, object], str]] = [
     ({"options/plan/choices": "free"}, "options.plan.choices: must be a table"),
     ({"options/plan/key_ends": {":fx": "basic"}}, "options.plan.key_ends: must be a table from the end of a key to"),
     ({"options/plan/key_begins": {"fm2_": "x"}}, "options.plan.key_begins: must be a table from the beginning of a"),
-    ({"options/team/site": True}, "options.team.site: only an option with choices is a site"),
     ({"options/region": {}}, "options.region: is used nowhere"),
     # the request
     ({"request/url": GONE}, "request.url: is missing"),
@@ -110,9 +110,9 @@ REFUSALS: list[tuple[dict[str, object], str]] = [
     ({"balance/id": "a"}, "balance.id: `id` is now the name of the table: [balance.ID]"),
     ({"balance/null": "bad"}, "balance.null: `bad` is now `error`, which is usual: leave the line out"),
     ({"balance/null": "zero"}, "balance.null: must be one of error, unknown, unlimited, none"),
-    ({"balance/kind": "prepayed"}, "balance.kind: must be one of prepaid, plan, limit, owed, grant; did you mean"),
+    ({"balance/kind": "prepayed"}, "balance.kind: must be one of prepaid, plan, limit, owed, grant, spent; did you"),
     ({"balance/unit": GONE}, "balance.unit: one of unit, unit_path and unit_of is needed"),
-    ({"balance/unit_path": "unit"}, "balance.unit: one of unit, unit_path and unit_of is needed"),
+    ({"balance/unit": GONE, "balance/unit_path": "a.*.unit"}, "balance.unit_path: names one unit: only beside `unit`"),
     ({"balance/unit": GONE, "balance/unit_at": "unit"}, "balance.unit_at: `unit_at` is now `unit_path`"),
     ({"balance/unit": GONE, "balance/unit_of": "money"}, "balance.unit_of: there is no such option"),
     ({"balance/units": "x"}, "balance.units: must be a table"),
@@ -131,6 +131,41 @@ REFUSALS: list[tuple[dict[str, object], str]] = [
     ({"balance/each": "a", "balance/id_path": "a", "balance/sum": True}, "balance.id_path: what is added up has no id"),
     ({"balance": {"a": {**TWO["a"], "each": "a"}}}, "balance.a.each: the items of a list need id_path, or sum = true"),
     ({"balance/when": {}}, "balance.when: must be a table from a path to the values that count"),
+    # what was spent, and pages
+    ({"balance/used": "used"}, "balance.used: there is `amount` already: balance = total - used"),
+    ({"balance": {"used": "used", "unit": "x"}}, "balance.total: is missing: balance = total - used"),
+    ({"balance": SPENT | {"kind": "plan"}}, 'balance.kind: "spent" needs used and total = "{budget}"'),
+    ({"balance": SPENT | {"total": "cap"}}, 'balance.kind: "spent" needs used and total = "{budget}"'),
+    ({"balance/total": "{budget}"}, 'balance.kind: "spent" needs used and total = "{budget}"'),
+    ({"balance/kind": "spent"}, 'balance.kind: "spent" needs used and total = "{budget}"'),
+    (
+        {"balance": SPENT | {"longest_period": "31d"}},
+        'balance.longest_period: needs kind = "spent" and resets_at = "{per',
+    ),
+    ({"balance": SPENT | {"empty": "nothing"}}, "balance.empty: must be one of zero"),
+    (
+        {"balance": SPENT | {"longest_period": "31d", "resets_at": "{period_end}"}},
+        "request: longest_period needs {period_start} in it",
+    ),
+    ({"balance": SPENT | {"longest_period": "31"}}, "balance.longest_period: must be a time with its unit"),
+    ({"balance/amount": "100"}, "balance.amount: must have a path: a number alone is in no answer"),
+    ({"balance/amount": "a - sum(0)"}, "balance.amount: `0` is a number and no path; an index stands after its list"),
+    ({"balance/amount": "7 / 2"}, "balance.amount: cannot be read"),
+    ({"balance/amount": "7?"}, "balance.amount: `7` is a number and no path"),
+    ({"balance/resets_at": "0"}, "balance.resets_at: must be a path, not a number; an index stands after its list"),
+    ({"balance/unit": GONE, "balance/unit_path": "0.1"}, "balance.unit_path: must be a path, not a number"),
+    ({"request/pages": {"query": "page"}}, "request.pages.next: is missing"),
+    ({"request/pages": {"next": "next"}}, "request.pages.query: is missing"),
+    (
+        {"request/pages": {"next": "n", "query": "all"}, "request/query": {"all": "1"}},
+        "request.pages.query: this param",
+    ),
+    ({"request/pages": {"next": "n", "query": "p", "last": "x"}}, "request.pages.last: unknown setting"),
+    (
+        {"request/url": "https://{period_start}.a.example/{plan}"},
+        "request.url: {period_start} cannot stand in the host",
+    ),
+    ({"options/budget": {}}, "options.budget: no option can have this name"),
     # the answer and its rules
     ({"answer/format": "xml"}, "answer.format: must be one of json, text"),
     ({"answer/rejected": {"code": 1}}, "answer.rejected: `rejected` is now `key_rejected`"),

@@ -3,7 +3,8 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +14,7 @@ from credcheck.check import ways_out
 from credcheck.check.pool import Pool
 from credcheck.config import options
 from credcheck.errors import CheckError, InternalError, KeyMissing, TimedOut, fault_line
-from credcheck.models import ANY, Account, Failure, Key, Reading, Response, Result, Thresholds, WrittenKey
+from credcheck.models import ANY, Account, Failure, Key, Period, Reading, Result, Thresholds, WrittenKey
 from credcheck.providers import request
 from credcheck.providers.provider import Provider
 from credcheck.providers.registry import BUILT_IN, Registry
@@ -67,7 +68,7 @@ def check_all(  # noqa: PLR0913  each is named in the call
     registry = registry or BUILT_IN
     commands = Commands()
     names, thresholds = frozenset(registry.names()), thresholds or Thresholds()
-    run = _Run(registry, names, environment, thresholds, commands, main_before, now)
+    run = _Run(registry, names, environment, thresholds, commands, main_before, now, now())
     prepared = [run.prepare(account) for account in accounts]
     results = [None if isinstance(each, _Check) else each for each in prepared]
     tasks = [index for index, each in enumerate(prepared) if isinstance(each, _Check)]
@@ -114,6 +115,7 @@ class _Run(NamedTuple):
     commands: Commands
     main_before: Callable[[Account], str | None]
     now: Clock
+    started: datetime
 
     def prepare(self, account: Account) -> "_Check | Result":
         """Return the check of an account, or its result if there is no such provider or it cannot be used."""
@@ -158,6 +160,17 @@ def _lacking(name: str, account: Account, provider: Provider) -> KeyMissing:
     return KeyMissing(f"needs {name} ({help_})" if help_ else f"needs {name}", hint=hint)
 
 
+@contextmanager
+def _one_at_a_time(deadline: float) -> Iterator[None]:
+    """Hold the one place where an answer is read; raises TimedOut if it is not free before the deadline."""
+    if not _judging.acquire(timeout=max(0, deadline - time.monotonic())):
+        raise TimedOut("the answers of other accounts took too long to read")
+    try:
+        yield
+    finally:
+        _judging.release()
+
+
 def connections_allowed() -> int:
     """Return how many accounts may be checked at a time: connection, resolver and key command each take descriptors."""
     limit = os.sysconf("SC_OPEN_MAX")
@@ -169,6 +182,7 @@ class _Check:
 
     def __init__(self, account: Account, provider: Provider, run: _Run) -> None:
         self._account, self._provider, self._run = account, provider, run
+        self._period = Period.of(run.started, account.since)
         self.origin = urls.origin(request.address(provider, account))
 
     def run(self, client: "Client", deadline: float) -> Result:
@@ -180,35 +194,58 @@ class _Check:
             known.append(key)
             secrets = keys.secrets(self._account, run.environment, commands=run.commands, deadline=deadline)
             known += secrets.values()
-            sent = request.build(self._provider, self._account, key, secrets)
-            known += request.credentials(sent)
-            reading = self._judged(client.send(sent, deadline=deadline), known, deadline)
+            reading = self._reading(self._pages(client, key, secrets, known, deadline=deadline), known, deadline)
         except CheckError as error:
             return self.failed(error, time.monotonic() - started, known)
-        return self._result(time.monotonic() - started, run.thresholds.applied(reading, self._account.warn_below))
+        reading = run.thresholds.applied(self._account.left(reading), self._account.warn_below)
+        return self._result(time.monotonic() - started, reading)
 
-    def _judged(self, response: Response, known: Sequence[Key], deadline: float) -> Reading:
+    def _pages(
+        self, client: "Client", key: Key, secrets: Mapping[str, Key], known: list[Key], *, deadline: float
+    ) -> list[object]:
+        """Return the documents of the answer's pages; the secrets of the requests are added to those `known`."""
         from credcheck.check import verdict
 
-        main_before = self._run.main_before(self._account)
-        if not _judging.acquire(timeout=max(0, deadline - time.monotonic())):
-            raise TimedOut("the answers of other accounts took too long to read")
-        try:
-            account = self._account
-            now = self._run.now()
-            reading = verdict.judge(
+        pages: list[object] = []
+        cursors: list[str] = []
+        while True:
+            cursor = cursors[-1] if cursors else None
+            sent = request.build(self._provider, self._account, key, secrets, period=self._period, cursor=cursor)
+            known += request.credentials(sent)
+            response = client.send(sent, deadline=deadline)
+            with _one_at_a_time(deadline):
+                pages.append(verdict.document(self._provider, response))
+            following = self._next_cursor(pages, cursors)
+            if following is None:
+                return pages
+            cursors.append(following)
+
+    def _next_cursor(self, pages: list[object], cursors: list[str]) -> str | None:
+        template = self._provider.request.pages
+        if template is None:
+            return None
+        from credcheck.providers.pages import next_cursor
+
+        return next_cursor(template, pages, cursors)
+
+    def _reading(self, pages: Sequence[object], known: Sequence[Key], deadline: float) -> Reading:
+        from credcheck.check import verdict
+
+        account = self._account
+        main_before = self._run.main_before(account)
+        with _one_at_a_time(deadline):
+            reading = verdict.reading(
                 self._provider,
-                response,
+                pages,
                 options=account.options,
-                now=now,
+                now=self._run.now(),
                 main=account.main,
                 main_before=main_before,
+                period=self._period,
             )
             reading = verdict.without_keys(reading, self._provider, known)
-            verdict.check_main(reading, account)
-            return reading
-        finally:
-            _judging.release()
+        verdict.check_main(reading, account)
+        return reading
 
     def failed(self, error: CheckError, seconds: float = 0, known: Sequence[Key] = ()) -> Result:
         """Return the result that says why there is no balance; `known` are the secrets that it must not show."""

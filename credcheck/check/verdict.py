@@ -5,16 +5,28 @@ from datetime import datetime
 from decimal import Decimal
 
 from credcheck.errors import BadResponse, Blocked, CheckError, KeyRejected, ProviderError, RateLimited, Redirected
-from credcheck.models import FOREVER, Account, Detail, Key, Reading, Response
+from credcheck.models import FOREVER, Account, Detail, Key, Period, Reading, Response
 from credcheck.providers.balances import read
 from credcheck.providers.declared_failures import declared_failure, provider_message
-from credcheck.providers.document import A_PAGE_CAME, decode, decode_failure, decode_text, is_page
+from credcheck.providers.document import A_PAGE_CAME, Pages, decode, decode_failure, decode_text, is_page
 from credcheck.providers.provider import Provider
 from credcheck.sanitize import echoes
 
 _SHORTEST_NUMBER = 8
 # Of a proxy, and of a network that is not open yet (RFC 6585): no provider has them.
 _WANTS_A_SIGN_IN = frozenset({407, 511})
+
+
+def document(provider: Provider, response: Response) -> object:
+    """Return the document of a success; raises the CheckError that any other answer comes to."""
+    if not 200 <= response.status < 300:
+        raise _failure(provider, response)
+    found = (decode_text if provider.answer.format == "text" else decode)(response.body)
+    if failure := declared_failure(provider, found, response.status):
+        failure.provider_message = provider_message(provider, found)
+        failure.retry_after = response.retry_after
+        raise failure
+    return found
 
 
 def judge(
@@ -25,22 +37,33 @@ def judge(
     now: datetime,
     main: str | None = None,
     main_before: str | None = None,
+    period: Period | None = None,
 ) -> Reading:
-    """Return the balances in an answer to an account with these options, that of the id `main` first if there is one.
+    """Return the balances in an answer of one page, as `reading` does; raises the CheckError that it comes to."""
+    pages = [document(provider, response)]
+    return reading(provider, pages, options=options, now=now, main=main, main_before=main_before, period=period)
 
-    `main_before` is the id of the one that was main in the last reading.
-    Raises the CheckError that the answer comes to.
+
+def reading(
+    provider: Provider,
+    pages: Sequence[object],
+    *,
+    options: Mapping[str, str | bool],
+    now: datetime,
+    main: str | None = None,
+    main_before: str | None = None,
+    period: Period | None = None,
+) -> Reading:
+    """Return the balances in the documents of an answer's pages, that of the id `main` first if there is one.
+
+    `options` are the account's, `main_before` is the id of the balance that was main in the last reading, `period` the
+    time of which it was asked what was spent. Raises the CheckError that the answer comes to.
     """
-    if not 200 <= response.status < 300:
-        raise _failure(provider, response)
-    document = (decode_text if provider.answer.format == "text" else decode)(response.body)
+    found = pages[0] if len(pages) == 1 else Pages(pages)
     try:
-        if failure := declared_failure(provider, document, response.status):
-            raise failure
-        return read(provider, document, options=options, now=now, main=main, main_before=main_before)
+        return read(provider, found, options=options, now=now, main=main, main_before=main_before, period=period)
     except CheckError as error:
-        error.provider_message = provider_message(provider, document)
-        error.retry_after = response.retry_after
+        error.provider_message = provider_message(provider, found)
         raise
 
 
@@ -95,8 +118,8 @@ def without_keys(reading: Reading, provider: Provider, keys: Sequence[Key]) -> R
     """Return the reading without details that echo a key; raises BadResponse if its unit, id or amount does."""
     own = {name for each in provider.balances for name in (each.id, each.unit)}
     told = {name for each in reading.balances for name in (each.id, each.unit)} - own
-    amounts = [amount for each in reading.balances for amount in (each.amount, each.total) if amount is not None]
-    if any(echoes(each, *keys) for each in told) or any(_is_key(amount, keys) for amount in amounts):
+    amounts = [amount for each in reading.balances for amount in (each.amount, each.total, each.spent)]
+    if any(echoes(each, *keys) for each in told) or any(_is_key(each, keys) for each in amounts if each is not None):
         raise BadResponse("the answer repeats the key")
     kept = {name: value for name, value in reading.details.items() if not echoes(_written(value), *keys)}
     return Reading(reading.balances, kept)

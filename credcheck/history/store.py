@@ -203,6 +203,8 @@ class Store:
     ) -> Iterator[tuple[object, ...]]:
         """Keep the samples of a result, and yield what is to be renewed in each series."""
         for place, balance in enumerate(reading.balances):
+            if balance.spent is not None:
+                continue
             name = Name(result.account, result.provider, balance.id, balance.unit)
             series = known.get(name) or Series(self.number(name), name)
             yield from self._keep(series, balance, place, result.checked_at)

@@ -9,8 +9,8 @@ from itertools import chain, count, islice
 from typing import NamedTuple
 
 from credcheck.errors import BadResponse, BalanceUnknown
-from credcheck.models import Balance, Detail, Reading
-from credcheck.providers.document import MISSING, Digits, find, find_all
+from credcheck.models import Balance, Detail, Period, Reading
+from credcheck.providers.document import MISSING, Digits, Pages, find, find_all, unsigned_zero
 from credcheck.providers.formula import Formula, MissingAmount, added
 from credcheck.providers.moments import days_from, moment
 from credcheck.providers.provider import BalanceTemplate, Provider, Time
@@ -38,14 +38,16 @@ def read(
     now: datetime,
     main: str | None = None,
     main_before: str | None = None,
+    period: Period | None = None,
 ) -> Reading:
     """Return the balances of a success, first the main one: that of the id `main`, if there is one.
 
-    Of several currencies the one that was main in the last reading, `main_before`, stays main, also at zero.
+    Of several currencies the one that was main in the last reading, `main_before`, stays main, also at zero. `period`
+    is the one of which the request asked what was spent.
     Raises BadResponse for an answer without a balance that can be believed, and BalanceUnknown if it says that the
     balance is not known.
     """
-    reader = _Reader(document, provider.effective(options), now)
+    reader = _Reader(document, provider.effective(options), now, period or Period.of(now))
     found: list[list[_Found]] = []
     unknown: set[int] = set()
     for index, template in enumerate(provider.balances):
@@ -142,6 +144,7 @@ class _Reader(NamedTuple):
     document: object
     options: Mapping[str, str | bool]
     now: datetime
+    period: Period
 
     def balances(self, template: BalanceTemplate) -> Iterator[_Found]:
         """Yield the balances that a description finds, in the order of the answer; raises as `read` does."""
@@ -155,18 +158,34 @@ class _Reader(NamedTuple):
             found = _bounded(list(islice(there, _MOST_BALANCES + 1)))
             if template.each and not template.id_path:
                 found = _largest_first(found)
-        yield from found
+        yield from map(self._spent, found) if template.kind == "spent" else found
+
+    def _spent(self, found: _Found) -> _Found:
+        """Return a balance of which only that is known which was spent in the period."""
+        balance = found.balance
+        time = found.template.resets_at
+        return found._replace(
+            balance=balance._replace(
+                amount=None,
+                spent=None if balance.amount is None else unsigned_zero(balance.amount.copy_negate()),
+                period=self.period if time and time.ends_period else None,
+            )
+        )
 
     def _items(self, template: BalanceTemplate) -> list[object]:
         if template.each is None:
             return [self.document]
-        items = find(self.document, template.each)
+        pages = self.document if isinstance(self.document, Pages) else (self.document,)
+        return [item for page in pages for item in self._items_of(page, template, template.each)]
+
+    def _items_of(self, page: object, template: BalanceTemplate, path: str) -> list[object]:
+        items = find(page, path)
         if items is MISSING and not template.optional:
-            raise BadResponse(f"the answer has no `{template.each}`")
+            raise BadResponse(f"the answer has no `{path}`")
         if items is MISSING or items is None:
-            return self._of_null(template, template.each)
+            return self._of_null(template, path)
         if not isinstance(items, list):
-            raise BadResponse(f"`{template.each}` in the answer is not a list")
+            raise BadResponse(f"`{path}` in the answer is not a list")
         return [item for item in items if not template.where or any_holds(template.where, item)]
 
     @staticmethod
@@ -196,7 +215,7 @@ class _Reader(NamedTuple):
             amount=amount,
             unit=unit,
             kind=template.kind,
-            total=None if template.total is None or amount is None else _total(template, item),
+            total=None if template.total is None or amount is None else _total(template.total, item),
             resets_at=self._moment(template.resets_at, item),
             expires_at=self._moment(template.expires_at, item),
         )
@@ -205,6 +224,8 @@ class _Reader(NamedTuple):
     def _unit(self, template: BalanceTemplate, item: object) -> str:
         if template.unit_path is None:
             return template.named_unit(self.options) or ""
+        if template.unit is not None:
+            return self._only_unit(template.unit, template.unit_path, item)
         value = find(item, template.unit_path)
         value = find(self.document, template.unit_path) if value is MISSING else value
         if not isinstance(value, str):
@@ -212,6 +233,20 @@ class _Reader(NamedTuple):
         if value in template.units:
             return template.units[value]
         return _name(value.upper() if re.fullmatch(r"[A-Za-z]{3}", value) else value, template.unit_path)
+
+    def _only_unit(self, unit: str, path: str, item: object) -> str:
+        """Return the unit of a description; raises BadResponse for an answer that names another one."""
+        for value in find_all(item, path):
+            if (
+                value is not MISSING
+                and value is not None
+                and not (isinstance(value, str) and value.casefold() == unit.casefold())
+            ):
+                other = (
+                    value.upper() if isinstance(value, str) and re.fullmatch(r"[A-Za-z]{3}", value) else "another unit"
+                )
+                raise BadResponse(f"the answer is in {other}, not in {unit}")
+        return unit
 
     def _id(self, template: BalanceTemplate, item: object, unit: str) -> str:
         if template.id_path is None:
@@ -226,6 +261,8 @@ class _Reader(NamedTuple):
         """Return the earliest of the moments at a path."""
         if time is None:
             return None
+        if time.ends_period:
+            return self.period.end if self.period.renews else None
         values = find_all(item, time.path)
         found = [days_from(self.now, each) if time.in_days else moment(each) for each in values]
         return min((each for each in found if each), default=None)
@@ -241,10 +278,11 @@ def _amount(template: BalanceTemplate, item: object) -> Decimal | None:
     return template.amounts[0].value(item, grouped=template.grouped)
 
 
-def _total(template: BalanceTemplate, item: object) -> Decimal | None:
-    with suppress(BadResponse):
-        return template.total.value(item, grouped=template.grouped) if template.total else None
-    return None
+def _total(formula: Formula, item: object) -> Decimal | None:
+    try:
+        return formula.value(item)
+    except BadResponse:
+        return None
 
 
 def _name(value: str, path: str) -> str:

@@ -14,8 +14,7 @@ _BEGINS_A_PAGE = rb"<(?:!doctype html|!--|(?:html|head|body|title|meta|link|scri
 A_PAGE_CAME = "a web page (to sign in?) came in place of the answer"
 _SMALLEST_ADJUSTED, _LARGEST_ADJUSTED = -40, 100
 _DECIMAL_TEXT = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
-# No group follows a 0: `0,001` has a decimal comma.
-_GROUPED_TEXT = r"[+-]?(?:[0-9]{1,3}|[1-9][0-9]{0,2}(?:,[0-9]{3})*)(?:\.[0-9]*)?"
+_GROUPED_TEXT = r"[+-]?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]*)?"
 
 
 class Digits(str):
@@ -33,6 +32,12 @@ class _Missing:
 
 
 MISSING: Final = _Missing()
+
+
+class Pages(tuple[object, ...]):
+    """The documents of an answer in several pages: a list has its items of all pages, other values are the first's."""
+
+    __slots__ = ()
 
 
 def decode(body: bytes) -> object:
@@ -88,6 +93,8 @@ def find(document: object, path: str) -> object:
 
     A step in quotes may hold spaces and dots: `stats.'requests total'.used`.
     """
+    if isinstance(document, Pages):
+        return find(document[0], path)
     if path == ".":
         return document
     for step in steps(path):
@@ -107,6 +114,8 @@ def steps(path: str) -> list[str]:
 
 def find_all(document: object, path: str) -> list[object]:
     """Return the values at a path in which `*` stands for each item of a list; MISSING for each that is not there."""
+    if isinstance(document, Pages):
+        return [value for page in document for value in find_all(page, path)]
     before, star, after = path.partition("*")
     found = find(document, before.removesuffix(".") or ".") if before or star else document
     if not star:

@@ -1,6 +1,7 @@
 """Amount formulas: a signed sum of paths, each divided or multiplied by one number, on exact decimals.
 
-`data.a - data.b`, `-total.val / 100`, `a + b?` (`b` counts nothing if it is missing or null), `sum(items.*.left)`.
+`data.a - data.b`, `-total.val / 100`, `a + b?` (`b` counts nothing if it is missing or null), `sum(items.*.left)`,
+`100 - percent_used`.
 """
 
 import re
@@ -17,9 +18,11 @@ _SIXTH = Decimal(1).scaleb(-PLACES)
 _STEP = r"(?:[A-Za-z0-9_$@][A-Za-z0-9_$@:-]*|'[^'*]{1,80}')"
 PATH = rf"\.|{_STEP}(?:\.{_STEP})*"
 STARRED_PATH = rf"(?:{_STEP}|\*)(?:\.(?:{_STEP}|\*))*"
+_NUMBER = r"[0-9]{1,30}(?:\.[0-9]{1,30})?"
 _TERM = (
-    rf"(?P<sign>[+-]?)\s*(?:sum\((?P<sum>{STARRED_PATH})\)|(?P<path>{PATH})(?P<optional>\??))"
-    r"(?:\s+(?P<operator>[*/])\s+(?P<number>[0-9]{1,30}(?:\.[0-9]{1,30})?))?"
+    rf"(?P<sign>[+-]?)\s*(?:(?P<constant>{_NUMBER})(?!\S)"
+    rf"|(?:sum\((?P<sum>{STARRED_PATH})\)|(?P<path>{PATH})(?P<optional>\??))"
+    rf"(?:\s+(?P<operator>[*/])\s+(?P<number>{_NUMBER}))?)"
 )
 _UNREADABLE = "cannot be read; write paths with spaces around + - * /, such as `data.total - data.used`"
 
@@ -29,7 +32,10 @@ class MissingAmount(BadResponse):
 
 
 class Term(NamedTuple):
-    """One path of a formula, with its sign and the number that it is multiplied or divided by."""
+    """One path of a formula, with its sign and the number that it is multiplied or divided by; or a constant.
+
+    `is_zero_if_empty` tells that the sum over lists which are there and hold nothing is 0.
+    """
 
     path: str
     is_negative: bool = False
@@ -37,10 +43,16 @@ class Term(NamedTuple):
     is_optional: bool = False
     factor: Decimal | None = None
     divisor: Decimal | None = None
+    constant: Decimal | None = None
+    is_zero_if_empty: bool = False
 
     def value(self, document: object, *, grouped: bool) -> Decimal | None:
         """Return the term's value, or None if the path leads to null; raises MissingAmount and BadResponse."""
+        if self.constant is not None:
+            return unsigned_zero(self.constant.copy_negate() if self.is_negative else self.constant)
         values = self._found(document)
+        if not values and self.is_zero_if_empty:
+            return Decimal(0)
         if MISSING in values or not values:
             raise MissingAmount(f"the answer has no `{self.path}`")
         if None in values:
@@ -54,7 +66,7 @@ class Term(NamedTuple):
 
     def is_null(self, document: object) -> bool:
         """Tell whether the path leads to null."""
-        return None in self._found(document)
+        return self.constant is None and None in self._found(document)
 
     def _found(self, document: object) -> list[object]:
         return find_all(document, self.path) if self.is_sum else [find(document, self.path)]
@@ -68,7 +80,7 @@ class Formula(NamedTuple):
     @property
     def path(self) -> str:
         """The first path, which messages name."""
-        return self.terms[0].path
+        return next((term.path for term in self.terms if term.path), "")
 
     def value(self, document: object, *, grouped: bool = False) -> Decimal | None:
         """Return the exact amount, or None if a path that is needed, or each of those that are not, leads to null.
@@ -98,10 +110,18 @@ class Formula(NamedTuple):
         needed = [term for term in self.terms if not term.is_optional] or list(self.terms)
         return next((term.path for term in needed if term.is_null(document)), self.path)
 
+    def negated(self) -> "Formula":
+        """Return the formula of the negative amount: rounded down, it is the amount rounded up."""
+        return Formula(tuple(term._replace(is_negative=not term.is_negative) for term in self.terms))
+
+    def zero_if_empty(self) -> "Formula":
+        """Return the formula for which the sum over lists that hold nothing is 0."""
+        return Formula(tuple(term._replace(is_zero_if_empty=True) if term.is_sum else term for term in self.terms))
+
     def plain_path(self) -> str | None:
         """Return the path if the formula is nothing but one, else None."""
         (first, *others) = self.terms
-        return first.path if not others and first == Term(first.path) else None
+        return first.path or None if not others and first == Term(first.path) else None
 
 
 def parse(text: str) -> Formula:
@@ -125,17 +145,31 @@ def parse(text: str) -> Formula:
 
 
 def _term(matched: re.Match[str]) -> Term:
+    if matched["constant"]:
+        return Term("", is_negative=matched["sign"] == "-", constant=Decimal(matched["constant"]))
     value = Decimal(matched["number"]) if matched["number"] else None
     if value is not None and not value:
         raise ValueError("multiplies or divides by zero")
     return Term(
-        path=matched["sum"] or matched["path"],
+        path=_named(matched["sum"] or matched["path"]),
         is_negative=matched["sign"] == "-",
         is_sum=bool(matched["sum"]),
         is_optional=bool(matched["optional"]),
         factor=value if matched["operator"] == "*" else None,
         divisor=value if matched["operator"] == "/" else None,
     )
+
+
+def _named(path: str) -> str:
+    """Return a path; raises ValueError for a bare number, which reads as an amount."""
+    if is_bare_number(path):
+        raise ValueError(f"`{path}` is a number and no path; an index stands after its list: `data.{path}`")
+    return path
+
+
+def is_bare_number(path: str) -> bool:
+    """Tell whether a path has nothing but indices: it leads into a list without a name, or is meant as a number."""
+    return re.fullmatch(r"[0-9]+(\.[0-9]+)*", path) is not None
 
 
 def divided(amount: Decimal, divisor: Decimal) -> Decimal:

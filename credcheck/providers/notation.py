@@ -10,6 +10,7 @@ from credcheck import urls
 from credcheck.errors import ConfigError
 from credcheck.providers import formula, rules
 from credcheck.providers.provider import Page, Time
+from credcheck.providers.request import PERIOD_END
 from credcheck.providers.rules import Rule, Scalar, Test
 from credcheck.validation import (
     Check,
@@ -37,6 +38,7 @@ RENAMED: Mapping[str, str] = {
     "failed_at": "`failed_at` is now a rule: provider_error = { PATH = { null = false } }",
     "said": "`said` is now `message`",
 }
+BUDGET = "{budget}"
 _OWN_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "cookie"})
 
 
@@ -100,6 +102,12 @@ def path(value: object) -> str:
     """Accept a dotted path."""
     if not re.fullmatch(formula.PATH, path := line(value)):
         raise ConfigError("must be a path such as `data.0.credits`")
+    return _no_number(path)
+
+
+def _no_number(path: str) -> str:
+    if formula.is_bare_number(path):
+        raise ConfigError("must be a path, not a number; an index stands after its list: `data.0`")
     return path
 
 
@@ -107,11 +115,23 @@ def starred_path(value: object) -> str:
     """Accept a dotted path in which `*` may stand for each item of a list."""
     if not re.fullmatch(formula.STARRED_PATH, path := line(value)):
         raise ConfigError("must be a path such as `data.credits` or `grants.*.expires`")
-    return path
+    return _no_number(path)
 
 
 def amount(value: object) -> formula.Formula:
     """Accept an amount formula."""
+    found = _formula(value)
+    if not found.path:
+        raise ConfigError("must have a path: a number alone is in no answer")
+    return found
+
+
+def total(value: object) -> formula.Formula | None:
+    """Accept the formula of a total, which may be a number alone; return None for that of the user's budget."""
+    return None if value == BUDGET else _formula(value)
+
+
+def _formula(value: object) -> formula.Formula:
     try:
         return formula.parse(line(value))
     except ValueError as problem:
@@ -119,7 +139,9 @@ def amount(value: object) -> formula.Formula:
 
 
 def time(value: object) -> Time:
-    """Accept the path of a moment, or of a number of days from now."""
+    """Accept the path of a moment, or of a number of days from now, or the end of the period."""
+    if value == f"{{{PERIOD_END}}}":
+        return Time("", ends_period=True)
     if isinstance(value, dict):
         named: dict[str, Any] = validated(value, {"days": starred_path}, needed=("days",))
         return Time(named["days"], in_days=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from credcheck import urls
 from credcheck.providers.provider import Provider, RequestTemplate
-from credcheck.providers.request import KEY, PLACEHOLDER, UUID, parts
+from credcheck.providers.request import KEY, PERIOD, PLACEHOLDER, UUID, parts
 from credcheck.validation import DescriptionError
 
 
@@ -14,13 +14,15 @@ def check_placeholders(made: Provider, *, built_in: bool) -> None:
     used = set()
     for place, template in _templates(made.request):
         for name in PLACEHOLDER.findall(template):
-            if name not in {KEY, UUID, *made.options}:
+            if name not in {KEY, UUID, *PERIOD, *made.options}:
                 raise DescriptionError("request", place, problem=f"{{{name}}} is neither key nor an option")
             if place in {"url", "basic", "body"} and name in made.options and _may_be_unset(made, name):
                 raise DescriptionError("options", name, problem="needs a default, or required = true, to stand there")
             used.add(name)
     if KEY not in used:
         raise DescriptionError("request", problem="has no place for the key: write {key} where it goes")
+    if any(each.longest_period for each in made.balances) and not any(name.startswith("period_start") for name in used):
+        raise DescriptionError("request", problem="longest_period needs {period_start} in it, or its _date or _unix")
     used |= {each.unit_of for each in made.balances if each.unit_of}
     for name in made.options:
         if name not in used:
@@ -59,7 +61,7 @@ def _texts(document: object) -> Iterator[str]:
 
 def _check_address(made: Provider, *, built_in: bool) -> None:
     scheme, host, _ = parts(made.request.url)
-    secret = {KEY, UUID, *(name for name, option in made.options.items() if option.secret)}
+    secret = {KEY, UUID, *PERIOD, *(name for name, option in made.options.items() if option.secret)}
     for name in PLACEHOLDER.findall(f"{scheme}://{host}"):
         if name in secret:
             raise DescriptionError("request", "url", problem=f"{{{name}}} cannot stand in the host")

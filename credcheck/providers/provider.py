@@ -1,7 +1,7 @@
 """The values of a provider, as a description gives them."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from credcheck.models import NOTHING
@@ -11,7 +11,7 @@ from credcheck.providers.rules import Rule
 # How sure the request and the answer are: read in the company's documentation, in its own SDK or tool, or in part only
 # in other people's programs.
 Source = Literal["documented", "sdk", "clients"]
-Kind = Literal["prepaid", "plan", "limit", "owed", "grant"]
+Kind = Literal["prepaid", "plan", "limit", "owed", "grant", "spent"]
 NullMeans = Literal["error", "unknown", "unlimited", "none"]
 # The members in which most providers put the message of an error.
 USUAL_MESSAGE = ("error.message", "message", "error", "detail", "msg", "errors.0.message")
@@ -24,7 +24,7 @@ class Option(NamedTuple):
 
     `choices` maps each word that is allowed to the text that stands for it; any text is, if there are none.
     `key_begins` and `key_ends` map a beginning and an end of a key to the choice that takes the place of the default
-    for it in the request. A key is good at one `site` only.
+    for it in the request.
     """
 
     help: str = ""
@@ -34,7 +34,6 @@ class Option(NamedTuple):
     flag: bool = False
     variable: str | None = None
     secret: bool = False
-    site: bool = False
     key_begins: Mapping[str, str] = NOTHING
     key_ends: Mapping[str, str] = NOTHING
 
@@ -45,8 +44,19 @@ class Option(NamedTuple):
         return next(iter([*begins, *ends]), None)
 
 
+class PagesTemplate(NamedTuple):
+    """How an answer goes on: the path of the cursor, the parameter of the query that it goes into.
+
+    `more` is the path of a truth value that tells whether there is another page; without one the cursor tells.
+    """
+
+    next: str
+    query: str
+    more: str | None = None
+
+
 class RequestTemplate(NamedTuple):
-    """The request, with the placeholders `{key}`, `{uuid4}` and `{OPTION}`."""
+    """The request, with the placeholders `{key}`, `{uuid4}`, `{OPTION}` and those of the period."""
 
     url: str
     method: Literal["GET", "POST"] = "GET"
@@ -56,17 +66,26 @@ class RequestTemplate(NamedTuple):
     json: object = None
     form: Mapping[str, str] | None = None
     body: str | None = None
+    pages: PagesTemplate | None = None
 
 
 class Time(NamedTuple):
-    """The path of a moment; `in_days` if a number of days from now stands there."""
+    """The path of a moment; `in_days` if a number of days from now stands there.
+
+    `ends_period` stands for the end of the period that was asked for, and has no path.
+    """
 
     path: str
     in_days: bool = False
+    ends_period: bool = False
 
 
 class BalanceTemplate(NamedTuple):
-    """One amount, or one for each item of a list, and how it is read. `id` is None if the unit serves as one."""
+    """One amount, or one for each item of a list, and how it is read. `id` is None if the unit serves as one.
+
+    Of the kind `spent` the amount is that which was spent, negated. `unit` and `unit_path` together say that the answer
+    must name this unit there. `longest_period` is how far back it can be asked for.
+    """
 
     amounts: tuple[Formula, ...]
     id: str | None = None
@@ -88,6 +107,7 @@ class BalanceTemplate(NamedTuple):
     null: NullMeans = "error"
     grouped: bool = False
     details: Mapping[str, Formula] = NOTHING
+    longest_period: timedelta | None = None
 
     def named_unit(self, options: Mapping[str, str | bool]) -> str | None:
         """Return the unit if no answer is needed to know it."""
@@ -113,7 +133,8 @@ class Provider(NamedTuple):
     """A company's API, as its description says; texts are empty or None if the description has none.
 
     The first of the `variables` that is set holds the key. `other_variables` are names that people use for keys of this
-    company which cannot read the balance, or which two companies share: no account is made from them.
+    company which cannot read the balance, or which two companies share: no account is made from them. `table` is the
+    user's own description as text, the same in every run; it is empty for a provider that is built in.
     """
 
     name: str
@@ -136,6 +157,7 @@ class Provider(NamedTuple):
     options: Mapping[str, Option] = NOTHING
     main: tuple[str, ...] = ()
     answer: AnswerTemplate = AnswerTemplate()
+    table: str = ""
 
     def effective(self, options: Mapping[str, str | bool]) -> dict[str, str | bool]:
         """Return the options of an account, with the defaults of those that it does not set."""

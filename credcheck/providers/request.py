@@ -2,18 +2,33 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 
-from credcheck.models import Account, Key, Request
+from credcheck.models import Account, Key, Period, Request
 from credcheck.providers.provider import Provider, RequestTemplate
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
 KEY, UUID = "key", "uuid4"
+# The placeholders of the period: a moment, the day, and the seconds since 1970; the end is not in the period.
+PERIOD_END = "period_end"
+PERIOD = frozenset(f"{end}{form}" for end in ("period_start", PERIOD_END) for form in ("", "_date", "_unix"))
 Values = Mapping[str, str | bool]
 
 
-def build(provider: Provider, account: Account, key: Key, secrets: Mapping[str, Key] | None = None) -> Request:
-    """Return the request that asks for an account's balance; `secrets` are the values of its secret options."""
+def build(
+    provider: Provider,
+    account: Account,
+    key: Key,
+    secrets: Mapping[str, Key] | None = None,
+    *,
+    period: Period | None = None,
+    cursor: str | None = None,
+) -> Request:
+    """Return the request that asks for an account's balance; `secrets` are the values of its secret options.
+
+    `period` is the time of which it asks what was spent, `cursor` that of a further page.
+    """
     template = provider.request
     values: dict[str, str | bool] = dict(provider.effective(account.options))
     for name, option in provider.options.items():
@@ -23,11 +38,13 @@ def build(provider: Provider, account: Account, key: Key, secrets: Mapping[str, 
             values[name] = option.choices[str(values[name])]
     values |= {name: secret.reveal() for name, secret in (secrets or {}).items()}
     values[KEY] = key.reveal()
+    values |= _period(period) if period else {}
     kind, body = _body(template, values)
     headers = {**kind, **_filled_members(template.headers, values)}
     if template.basic is not None:
         headers["Authorization"] = f"Basic {_basic(template.basic, values)}"
-    return Request(_url(template, values, account.base_url), headers, template.method, body)
+    further = {template.pages.query: cursor} if template.pages and cursor is not None else {}
+    return Request(_url(template, values, account.base_url, further), headers, template.method, body)
 
 
 def credentials(request: Request) -> list[Key]:
@@ -63,10 +80,27 @@ def parts(url: str) -> tuple[str, str, str]:
     return scheme, host, slash + path
 
 
-def _url(template: RequestTemplate, values: Values, base_url: str | None) -> str:
+def _period(period: Period) -> dict[str, str]:
+    """Return the values of the placeholders; the end's day is the first that is not in the period."""
+    end_day = period.end + timedelta(days=1, microseconds=-1)
+    return {
+        "period_start": _moment(period.start),
+        "period_start_date": f"{period.start:%Y-%m-%d}",
+        "period_start_unix": f"{period.start.timestamp():.0f}",
+        PERIOD_END: _moment(period.end),
+        "period_end_date": f"{end_day:%Y-%m-%d}",
+        "period_end_unix": f"{period.end.timestamp():.0f}",
+    }
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _url(template: RequestTemplate, values: Values, base_url: str | None, further: Mapping[str, str]) -> str:
     scheme, host, path = parts(template.url)
     path = PLACEHOLDER.sub(lambda found: quote(_value(found[1], values), safe=""), path)
-    query = urlencode(_filled_members(template.query, values))
+    query = urlencode({**_filled_members(template.query, values), **further})
     start = base_url if base_url is not None else f"{scheme}://{_filled(host, values)}"
     return f"{start}{path}" + (f"?{query}" if query else "")
 

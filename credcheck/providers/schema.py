@@ -16,10 +16,13 @@ from credcheck.providers.provider import (
     Kind,
     NullMeans,
     Option,
+    PagesTemplate,
     Provider,
     RequestTemplate,
     Source,
+    Time,
 )
+from credcheck.providers.request import PERIOD, PERIOD_END
 from credcheck.validation import Check, DescriptionError
 
 
@@ -33,7 +36,8 @@ def provider(name: str, table: object, *, place: str, built_in: bool) -> Provide
 
 def _provider(name: str, table: object, *, built_in: bool) -> Provider:
     values: dict[str, Any] = validation.validated(table, _TOP, needed=("request", "balance"))
-    return _checked(Provider(name=name, **{"title": name, **_renamed(values)}), built_in=built_in)
+    made = Provider(name=name, **{"title": name, **_renamed(values)}, table="" if built_in else repr(table))
+    return _checked(made, built_in=built_in)
 
 
 def _renamed(values: dict[str, Any]) -> dict[str, Any]:
@@ -94,8 +98,6 @@ def _option(value: object) -> Option:
         raise DescriptionError("default", problem="must be of the option's own type")
     if made.choices and made.default is not None and made.default not in made.choices:
         raise DescriptionError("default", problem="must be one of the choices")
-    if made.site and not made.choices:
-        raise DescriptionError("site", problem="only an option with choices is a site")
     for name, part, table in (("key_begins", "beginning", made.key_begins), ("key_ends", "end", made.key_ends)):
         if not made.choices.keys() >= set(table.values()):
             raise DescriptionError(name, problem=f"must be a table from the {part} of a key to one of the choices")
@@ -119,7 +121,14 @@ def _request(value: object) -> RequestTemplate:
     bodies = [name for name in ("json", "form", "body") if name in values]
     if len(bodies) > 1:
         raise DescriptionError(bodies[1], problem=f"there is a body already ({bodies[0]})")
+    if "pages" in values and values["pages"].query in values.get("query", ()):
+        raise DescriptionError("pages", "query", problem="this parameter stands in the query already")
     return RequestTemplate(**{"method": "POST" if bodies else "GET", **values})
+
+
+def _pages(value: object) -> PagesTemplate:
+    values: dict[str, Any] = validation.validated(value, _PAGES, needed=("next", "query"))
+    return PagesTemplate(**values)
 
 
 def _json(value: object) -> object:
@@ -129,17 +138,47 @@ def _json(value: object) -> object:
 
 
 def _balance(value: object, id_: str | None = None) -> BalanceTemplate:
-    values: dict[str, Any] = validation.validated(value, _BALANCE, needed=("amount",), renamed=notation.RENAMED)
+    values: dict[str, Any] = validation.validated(value, _BALANCE, renamed=notation.RENAMED)
+    values |= _used(values)
     units = [name for name in ("unit", "unit_path", "unit_of") if name in values]
-    if len(units) != 1:
+    if len(units) != 1 and units != ["unit", "unit_path"]:
         raise DescriptionError("unit", problem="one of unit, unit_path and unit_of is needed")
+    if "unit" not in values and "*" in values.get("unit_path", ""):
+        raise DescriptionError("unit_path", problem="names one unit: only beside `unit` it may have a star")
     if "each" not in values and (stray := next((name for name in ("where", "id_path", "sum") if name in values), None)):
         raise DescriptionError(stray, problem="only a list (each) has this")
     if "sum" in values and "id_path" in values:
         raise DescriptionError("id_path", problem="what is added up has no id of its own")
     if "each" in values and id_ is not None and not ({"id_path", "sum"} & set(values)):
         raise DescriptionError("each", problem="the items of a list need id_path, or sum = true")
-    return BalanceTemplate(amounts=values.pop("amount"), id=id_, **values)
+    return BalanceTemplate(id=id_, **values)
+
+
+def _used(values: dict[str, Any]) -> dict[str, Any]:
+    """Take the amount out of the values, or what was used and of which total; return what stands for them."""
+    found, used = values.pop("amount", None), values.pop("used", None)
+    is_spent, has_budget = values.get("kind") == "spent", "total" in values and values["total"] is None
+    if (found is None) == (used is None):
+        problem = "there is `amount` already: balance = total - used" if used else "is missing (or `used` with `total`)"
+        raise DescriptionError("used" if used else "amount", problem=problem)
+    if is_spent is not has_budget or (is_spent and not used):
+        raise DescriptionError("kind", problem=f'"spent" needs used and total = "{notation.BUDGET}", and these need it')
+    if used and not is_spent and "total" not in values:
+        raise DescriptionError("total", problem="is missing: balance = total - used")
+    if "longest_period" in values and not (is_spent and _ends_period(values.get("resets_at"))):
+        problem = f'needs kind = "spent" and resets_at = "{{{PERIOD_END}}}"'
+        raise DescriptionError("longest_period", problem=problem)
+    if used:
+        # The negative, rounded down: never less was used than it is.
+        minus = used.negated()
+        found = (minus if is_spent else minus._replace(terms=(*values["total"].terms, *minus.terms)),)
+    if values.pop("empty", None):
+        found = tuple(each.zero_if_empty() for each in found)
+    return {"amounts": found}
+
+
+def _ends_period(time: Time | None) -> bool:
+    return time is not None and time.ends_period
 
 
 def _balances(value: object) -> tuple[BalanceTemplate, ...]:
@@ -164,7 +203,7 @@ def _null(value: object) -> object:
 # The settings of every account, and what stands in templates already.
 _TAKEN = frozenset(
     {"provider", "apikey", "apikeyenv", "apikeyfile", "apikeycommand", "warnbelow", "baseurl", "enabled", "balance"}
-    | {"key", "uuid4"}
+    | {"apikeymember", "budget", "prepaid", "since", "key", "uuid4", *map(fold, PERIOD)}
 )
 _OPTION: Mapping[str, Check] = {
     "help": validation.line,
@@ -174,7 +213,6 @@ _OPTION: Mapping[str, Check] = {
     "flag": validation.truth,
     "variable": validation.variable,
     "secret": validation.truth,
-    "site": validation.truth,
     "key_begins": validation.table_of(validation.line),
     "key_ends": validation.table_of(validation.line),
 }
@@ -187,15 +225,20 @@ _REQUEST: Mapping[str, Check] = {
     "json": _json,
     "form": validation.table_of(notation.template),
     "body": notation.template,
+    "pages": _pages,
 }
+_PAGES: Mapping[str, Check] = {"next": notation.path, "query": validation.line, "more": notation.path}
 _BALANCE: Mapping[str, Check] = {
     "amount": validation.one_or_more(notation.amount),
+    "used": notation.amount,
+    "empty": validation.one_of("zero"),
     "unit": validation.line,
-    "unit_path": notation.path,
+    "unit_path": notation.starred_path,
     "unit_of": validation.line,
     "units": validation.table_of(validation.line),
     "kind": validation.one_of(*get_args(Kind)),
-    "total": notation.amount,
+    "total": notation.total,
+    "longest_period": validation.duration,
     "resets_at": notation.time,
     "expires_at": notation.time,
     "each": notation.path,

@@ -25,7 +25,10 @@ class View(NamedTuple):
 
 
 def balance_text(result: "Result") -> str:
-    """Return a balance with exactly its digits, in plain notation; `unlimited`, or an empty text after a failure."""
+    """Return a balance with exactly its digits, in plain notation, or `unlimited`.
+
+    The text is empty after a failure, and if only what was spent is known: it is never taken for a balance.
+    """
     if result.balance is None:
-        return "unlimited" if result.reading else ""
+        return "unlimited" if result.main and result.main.unlimited else ""
     return format(result.balance, "f")

@@ -71,10 +71,11 @@ class Cells(NamedTuple):
 
     def _balance(self, balance: Balance, result: Result, places: int | None) -> Mapping[str, _Cell]:
         style = _STYLES["low"] if notes.is_low(balance, result) else ""
-        amount = _UNLIMITED if balance.amount is None else grouped(balance.amount, places)
+        amount = _UNLIMITED if balance.unlimited else ""
+        amount = amount if balance.amount is None else grouped(balance.amount, places)
         return {
             "balance": (amount, style),
-            "unit": (balance.unit, ""),
+            "unit": (balance.unit if amount else "", ""),
             "window": (self._window(balance), "cyan"),
             "note": (notes.of_balance(balance, result), style),
         }

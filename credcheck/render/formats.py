@@ -76,7 +76,7 @@ def _tsv(page: Page) -> str:
 
 
 def _value(page: Page) -> str:
-    return "".join(f"{balance_text(result)}\n" for result in page.results if result.reading)
+    return "".join(f"{text}\n" for result in page.results if (text := balance_text(result)))
 
 
 def _prometheus(page: Page) -> str:

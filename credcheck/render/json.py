@@ -7,7 +7,7 @@ from functools import lru_cache
 from json import dumps
 from pathlib import Path
 
-from credcheck.models import SCHEMA_VERSION, Balance, Forecast, Result
+from credcheck.models import SCHEMA_VERSION, Balance, Forecast, Period, Result
 
 
 def render(results: Sequence[Result], *, single: bool) -> str:
@@ -70,6 +70,8 @@ def members(result: Result) -> dict[str, object]:
         "elapsed_ms": result.elapsed_ms,
         "balances": [_balance(each) for each in result.reading.balances] if result.reading else [],
         "total": main and main.total,
+        "spent": main and main.spent,
+        "period": main and _period(main.period),
         "resets_at": main and _moment_or_none(main.resets_at),
         "expires_at": main and _moment_or_none(main.expires_at),
         "unlimited": main is not None and main.unlimited,
@@ -83,15 +85,21 @@ def members(result: Result) -> dict[str, object]:
 def _balance(balance: Balance) -> dict[str, object]:
     return {
         "id": balance.id,
+        "kind": balance.kind,
         "balance": balance.amount,
         "unit": balance.unit,
         "total": balance.total,
+        "spent": balance.spent,
         "resets_at": _moment_or_none(balance.resets_at),
         "expires_at": _moment_or_none(balance.expires_at),
         "unlimited": balance.unlimited,
         "status": balance.status,
         "warn_below": balance.warn_below,
     }
+
+
+def _period(period: Period | None) -> dict[str, object] | None:
+    return period and {"start": moment(period.start), "end": moment(period.end)}
 
 
 def forecast(found: Forecast | None) -> dict[str, object] | None:

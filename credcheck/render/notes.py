@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from credcheck.models import Balance, Result
-from credcheck.render import forecast
+from credcheck.render import forecast, spent
 
 _TOLD_BEFORE = timedelta(days=60)
 _TWO_DAYS = timedelta(days=2)
@@ -23,7 +23,7 @@ def of_balance(balance: Balance, result: Result) -> str:
         f"read {forecast.span(datetime.now(UTC) - result.checked_at)} ago" if balance.is_main and result.cached else "",
         "+ free credit" if balance.is_main and result.details.get("has_free_credit") is True else "",
         _service_end(result) if balance.is_main else "",
-        _in_future("resets", balance.resets_at, result.checked_at),
+        spent.note(balance, result.checked_at) or _in_future("resets", balance.resets_at, result.checked_at),
         _in_future("expires", balance.expires_at, result.checked_at),
         _caveat(result) if reason and balance.is_main else "",
     ]
@@ -48,14 +48,25 @@ def _caveat(result: Result) -> str:
 def low_balances(result: Result) -> list[str]:
     """Return the balances that make an account low, each with the reason: `3.07 USD, below 5`."""
     balances = result.reading.balances if result.reading else ()
-    return [f"{amount(each, result)}, {why_low(each, result)}" for each in balances if is_low(each, result)]
+    return [
+        f"{amount(each, result)}, {why_low(each, result)}{_spent_aside(each, result)}"
+        for each in balances
+        if is_low(each, result)
+    ]
+
+
+def _spent_aside(balance: Balance, result: Result) -> str:
+    return f" ({spent.sentence(balance, result.checked_at)})" if balance.spent is not None else ""
 
 
 def amount(balance: Balance, result: Result) -> str:
     """Return an amount and its unit, after the id if the unit does not say which of several balances it is."""
     is_named = result.reading and len(result.reading.balances) > 1 and balance.id.casefold() != balance.unit.casefold()
     left = "unlimited" if balance.amount is None else f"{balance.amount:,f}"
-    return f"{balance.id}: {left} {balance.unit}" if is_named else f"{left} {balance.unit}"
+    told = f"{left} {balance.unit}"
+    if balance.amount is None and balance.spent is not None:
+        told = spent.sentence(balance, result.checked_at)
+    return f"{balance.id}: {told}" if is_named else told
 
 
 def is_low(balance: Balance, result: Result) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from credcheck.check import verdict, ways_out
 from credcheck.commands.providers import catalogue
 from credcheck.config import toml
-from credcheck.errors import CheckError, ConfigError, ExitStatus, UsageError
+from credcheck.errors import BadResponse, CheckError, ConfigError, ExitStatus, UsageError
 from credcheck.models import Account, Balance, Detail, Key, Reading, Response
 from credcheck.names import could_be_key, without_keys
 from credcheck.providers import registry, schema
@@ -119,7 +119,8 @@ def _bytes(path: str) -> bytes:
 def _read(provider: Provider, response: Response, keys: Sequence[Key]) -> Report:
     account = Account(name=provider.name, provider=provider.name)
     try:
-        reading = verdict.judge(provider, response, options={}, now=datetime.now(UTC))
+        document = verdict.document(provider, response)
+        reading = verdict.reading(provider, [document], options={}, now=datetime.now(UTC))
         reading = verdict.without_keys(reading, provider, keys)
     except CheckError as problem:
         quoted = problem.provider_message
@@ -127,7 +128,20 @@ def _read(provider: Provider, response: Response, keys: Sequence[Key]) -> Report
         failure = ways_out.failure(problem, account, provider, keys)
         return Report(f"  {failure.code}: {failure.message}\n", problem.exit_status)
     low = ExitStatus.LOW if reading.main.status == "low" else ExitStatus.OK
-    return Report("".join(f"  {line}\n" for line in _lines(reading)), low)
+    return Report("".join(f"  {line}\n" for line in [*_lines(reading), *_further(provider, document)]), low)
+
+
+def _further(provider: Provider, document: object) -> list[str]:
+    """Return a line if the answer goes on: a saved one is read as if it had one page."""
+    if provider.request.pages is None:
+        return []
+    from credcheck.providers.pages import next_cursor
+
+    try:
+        is_last = next_cursor(provider.request.pages, [document], []) is None
+    except BadResponse as problem:
+        return [f"a check fails: {problem.message}"]
+    return [] if is_last else ["more pages follow: a check adds them"]
 
 
 def _harmless(text: str) -> str:
@@ -145,6 +159,7 @@ def _detail(value: Detail) -> str:
 
 def _line(balance: Balance) -> str:
     amount = "unlimited" if balance.amount is None else f"{balance.amount:f}"
+    amount = amount if balance.spent is None else f"spent {balance.spent:f}"
     parts = [f"{_harmless(balance.id)}: {amount} {_harmless(balance.unit)}"]
     parts += [f"of {balance.total:f}"] if balance.total is not None else []
     parts += [f"resets at {balance.resets_at:%Y-%m-%d %H:%M} UTC"] if balance.resets_at else []

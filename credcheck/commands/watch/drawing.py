@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.segment import Segment, SegmentLines
 
-from credcheck.models import Result
+from credcheck.models import Balance, Result
 from credcheck.render import View, drawing, summary, table
 from credcheck.render.amounts import MOST_DECIMALS, grouped
 from credcheck.render.cells import ExtraColumns
@@ -93,9 +93,18 @@ def _change(before: Result | None, latest: Result) -> str:
     """Return how a result differs from the one before it."""
     if before is None:
         return ""
-    if before.main and latest.main and before.unit == latest.unit and before.balance != latest.balance:
-        return _difference(before.balance, latest.balance)
+    if before.main and latest.main and before.unit == latest.unit:
+        if latest.main.spent is not None and latest.balance is None:
+            return _spent_since(before.main, latest.main)
+        if before.balance != latest.balance:
+            return _difference(before.balance, latest.balance)
     return f"was {_STATUSES[before.status]}" if before.status != latest.status else ""
+
+
+def _spent_since(before: Balance, latest: Balance) -> str:
+    if before.period and latest.period and before.period.start != latest.period.start:
+        return "starts anew"
+    return f"{_difference(before.spent, latest.spent)} spent" if before.spent != latest.spent else ""
 
 
 def _difference(before: Decimal | None, latest: Decimal | None) -> str:
