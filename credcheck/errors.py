@@ -33,9 +33,11 @@ anything, the key included, until `sanitize.remote_line` has cleaned it.
 
 import os
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar
+
+from credcheck.names import could_be_key, did_you_mean
 
 if TYPE_CHECKING:
     from credcheck.models import Result
@@ -75,8 +77,8 @@ class KeyTyped(UsageError):
 
     def __init__(self) -> None:
         super().__init__(
-            "a word that could be a key is not repeated here: type a key only when `credcheck login NAME` asks for it,"
-            " or pipe it in; what you typed stands in the shell's history now, remove it there"
+            "that looks like an API key, so it is not shown: keys are entered with `credcheck login NAME`;"
+            " remove this line from your shell history"
         )
 
 
@@ -257,6 +259,11 @@ def fault_line(fault: BaseException) -> str:
     """Return the type and place of a fault of credcheck itself; its text is left out, for it may hold a key."""
     last = traceback.extract_tb(fault.__traceback__)[-1]
     return f"a fault of credcheck itself: {type(fault).__name__} at {os.path.basename(last.filename)}:{last.lineno}"
+
+
+def no_such(word: str, message: str, candidates: Iterable[str]) -> UsageError:
+    """Return the error for a word that names nothing: the message with the nearest name, unless it could be a key."""
+    return KeyTyped() if could_be_key(word) else UsageError(f"{message}{did_you_mean(word, candidates)}")
 
 
 def exit_status(results: Sequence["Result"]) -> ExitStatus:

@@ -53,7 +53,7 @@ def account(url: str, answer: str) -> str:
         ('[accounts.demo]\nprovider = "pixelcut"', "accounts.demo: no account can have this name, for it is a command"),
         (
             "[accounts.fish_audio]\n[accounts.Fish-Audio]",
-            "accounts.Fish-Audio: the account fish-audio stands there twice",
+            "accounts.Fish-Audio: the account fish-audio is defined twice",
         ),
         ('[accounts.""]\nprovider = "pixelcut"', "accounts.: no account can have this name"),
         ('[accounts.pixelcut]\napi_kee = "k"', "accounts.pixelcut.api_kee: unknown setting; did you mean `api_key`?"),
@@ -82,8 +82,8 @@ def account(url: str, answer: str) -> str:
         # The reasons are read from the library's messages: these fail once it rewords them.
         ("[accounts.pixelcut", "not valid TOML at end of document"),
         ("timeout = 3\nx = = 4", "not valid TOML at line 2, column 5: text needs quotes"),
-        ("[accounts.a]\n[accounts.a]", "not valid TOML at line 2, column 12: this table stands there twice"),
-        ("timeout = 1\ntimeout = 2", "not valid TOML at end of document: this setting stands there twice"),
+        ("[accounts.a]\n[accounts.a]", "not valid TOML at line 2, column 12: this table is defined twice"),
+        ("timeout = 1\ntimeout = 2", "not valid TOML at end of document: this setting is defined twice"),
         ("timeout", "not valid TOML at end of document: a setting needs a = and a value"),
     ],
 )

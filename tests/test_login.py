@@ -259,7 +259,7 @@ def test_a_key_in_the_place_of_a_name_is_not_repeated(credcheck: Program, argume
     run = credcheck(*arguments, given="a-key\n")
     assert (run.status, run.out) == (2, "")
     assert "sk_live" not in run.err
-    assert "shell's history" in run.err
+    assert "shell history" in run.err
     assert run.err.count("\n") == 1
     assert not credcheck.directory.exists()
 

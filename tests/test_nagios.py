@@ -166,7 +166,7 @@ def test_the_program_ends_with_the_statuses_of_a_plugin(pixelcut: Callable[..., 
         ),
         ("pixelcut-4",): (
             3,
-            "CREDCHECK UNKNOWN - pixelcut-4: the provider is in trouble (HTTP 500): try again later\n",
+            "CREDCHECK UNKNOWN - pixelcut-4: server error (HTTP 500): try again later\n",
         ),
         ("zyxwv",): (
             3,
@@ -322,7 +322,7 @@ def test_nagios_itself_reads_states_text_and_performance_data(pixelcut: Callable
     every = services["all"]
     assert every["plugin_output"].endswith(" more")
     told = every["long_plugin_output"].rstrip().split(r"\n")
-    assert told[-1] == "pixelcut-4: the provider is in trouble (HTTP 500): try again later"
+    assert told[-1] == "pixelcut-4: server error (HTTP 500): try again later"
     assert len(told) == 33
     assert every["performance_data"].startswith("'pixelcut'=42;50:;@~:0;; 'pixelcut-2'=100;50:;@~:0;; 'pixelcut-5'=7;")
     assert every["performance_data"].count("=") == 32

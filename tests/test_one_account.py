@@ -72,7 +72,7 @@ def test_an_account_that_failed_has_the_same_members(pixelcut: Callable[..., Pro
     assert (answer["status"], answer["balance"], answer["warn_below"]) == ("error", None, "1.50")
     assert answer["error"] == {
         "code": "provider_error",
-        "message": "the provider is in trouble (HTTP 500): try again later",
+        "message": "server error (HTTP 500): try again later",
         "http_status": 500,
     }
 

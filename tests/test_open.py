@@ -76,7 +76,8 @@ def test_an_account_has_the_page_of_its_own_site(credcheck: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "said"), [("fish-audi", "did you mean `fish-audio`?"), ("sk_live_0123456789abcdef", "could be a key")]
+    ("word", "said"),
+    [("fish-audi", "did you mean `fish-audio`?"), ("sk_live_0123456789abcdef", "looks like an API key")],
 )
 def test_a_word_that_names_nothing_is_wrong_usage(credcheck: Program, word: str, said: str) -> None:
     run = credcheck("open", word)

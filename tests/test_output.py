@@ -64,7 +64,7 @@ def test_the_table_shows_what_is_low_and_what_failed_and_stderr_says_why(pixelcu
 def test_a_value_that_cannot_be_read_is_no_output(pixelcut: Callable[..., Program]) -> None:
     run = pixelcut("http-500")("pixelcut", "--format", "value")
     assert (run.status, run.out) == (3, "")
-    assert run.err.startswith("pixelcut: the provider is in trouble (HTTP 500)")
+    assert run.err.startswith("pixelcut: server error (HTTP 500)")
 
 
 @pytest.mark.parametrize("format_", ["table", "json"])

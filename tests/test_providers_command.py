@@ -265,8 +265,8 @@ def test_a_company_without_a_balance_is_known_by_name(credcheck: Program, argume
     run = credcheck(*arguments)
     assert (run.status, run.out) == (2, "")
     assert run.err == (
-        "credcheck: OpenAI tells no balance: its API tells an organisation's costs and usage, but not what is left\n"
-        "Possible instead: with an admin key, GET /v1/organization/costs tells what was spent by day.\n"
+        "credcheck: OpenAI has no balance API: its API tells an organisation's costs and usage, but not what is left\n"
+        "Alternative: with an admin key, GET /v1/organization/costs tells what was spent by day.\n"
     )
 
 
@@ -274,7 +274,7 @@ def test_one_in_the_configuration_is_named_too(credcheck: Program) -> None:
     credcheck.configure('[accounts.openai]\napi_key = "k"\n')
     run = credcheck("all")
     assert (run.status, run.err.count("\n")) == (2, 1)
-    assert "OpenAI tells no balance" in run.err
+    assert "OpenAI has no balance API" in run.err
 
 
 def test_all_that_are_missing_are_listed(credcheck: Program) -> None:
@@ -282,12 +282,12 @@ def test_all_that_are_missing_are_listed(credcheck: Program) -> None:
     known = dict(impossible.every())
     assert not [each.title for each in known.values() if " and " in each.title], "`A and B tells` is no sentence"
     assert len(lines) == 2 * len(known)
-    assert all(re.match(r"    Possible instead: .+\.$", line) for line in lines[1::2])
+    assert all(re.match(r"    Alternative: .+\.$", line) for line in lines[1::2])
 
 
 def test_one_that_is_missing_is_listed_alone(credcheck: Program) -> None:
     run = credcheck("providers", "--impossible", "Chat-GPT")
-    assert (run.status, run.out.count("\n"), run.out.startswith("OpenAI tells no balance")) == (0, 2, True)
+    assert (run.status, run.out.count("\n"), run.out.startswith("OpenAI has no balance API")) == (0, 2, True)
     listed = json.loads(credcheck("providers", "--impossible", "openai", "--json").out)["impossible"]
     assert [each["name"] for each in listed] == ["openai"]
     assert "pixelcut tells its balance" in credcheck("providers", "--impossible", "pixelcut").err
@@ -397,7 +397,7 @@ def test_a_saved_answer_shows_what_a_check_would_say(tried: Tried) -> None:
         ('{"total": 1}', 3, "bad_response: the answer has no `used`"),
         ('{"total": 1, "used": null}', 3, "bad_response: `used` in the answer is null"),
         (f'{PROXIED}{REJECTED}{{"error": "No such key"}}', 4, "key_rejected: key rejected (HTTP 401: No such key)"),
-        ("HTTP/1.1 500 Oops\n\n", 3, "provider_error: the provider is in trouble (HTTP 500)"),
+        ("HTTP/1.1 500 Oops\n\n", 3, "provider_error: server error (HTTP 500)"),
         ("<html>", 3, "blocked: a web page (to sign in?) came in place of the answer"),
     ],
 )

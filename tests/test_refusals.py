@@ -210,7 +210,7 @@ def test_the_description_that_the_others_spoil_is_right() -> None:
     [
         ([], "f: providers: must be a table of descriptions"),
         ({"acme": 1}, "f: providers.acme: must be a table"),
-        ({"Pixel_Cut": ACME, "pixelcut": ACME}, "f: providers.pixelcut: stands there twice"),
+        ({"Pixel_Cut": ACME, "pixelcut": ACME}, "f: providers.pixelcut: is defined twice"),
         ({"sk_live_4f9a8b7c6d5e": ACME}, "f: providers: a name that is not shown, for it could be a key"),
         ({"login": ACME}, "f: providers.login: no provider can have this name, which is that of a command"),
         ({"A b": ACME}, "f: providers.A b: no provider can have this name: use lower-case letters, digits and hyphens"),

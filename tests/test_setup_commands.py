@@ -158,7 +158,7 @@ def test_config_edit_opens_the_editor_and_validates_on_return(credcheck: Program
 
 def test_advice_about_the_configuration_keeps_the_file_that_is_asked_for(credcheck: Program) -> None:
     run = credcheck("config", "init", "--config", "new folder/foo.toml")
-    assert run.err.endswith("run `credcheck config edit --config 'new folder/foo.toml'`.\n")
+    assert run.err.endswith("edit it with `credcheck config edit --config 'new folder/foo.toml'`.\n")
     said = credcheck("all", "--config", "new folder/foo.toml").err
     assert "credcheck config edit --config 'new folder/foo.toml'  " in said
 

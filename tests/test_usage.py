@@ -151,11 +151,11 @@ def test_the_help_breaks_no_word_at_40_columns(credcheck: Program, command: str)
         ("all --format jsn", "--format takes one of table, json, tsv, value, prometheus, nagios; did you mean `json`?"),
         ("all --timeout soon", "--timeout: must be a number"),
         ("all --timeout", "--timeout needs a value; see `credcheck all --help`"),
-        ("providers --json --format toml", "--json and --format toml contradict each other; choose one"),
+        ("providers --json --format toml", "--json cannot be combined with --format toml"),
         ("all --quiet=yes", "--quiet takes no value; see `credcheck all --help`"),
         ("login", "`credcheck login` needs PROVIDER|NAME; see `credcheck login --help`"),
         ("config paht", "`credcheck config` takes one of path, edit, init; did you mean `path`?"),
-        ("accounts more", "`credcheck accounts` does not take `more`; see `credcheck accounts --help`"),
+        ("accounts more", "`credcheck accounts` has no argument `more`; see `credcheck accounts --help`"),
     ],
 )
 def test_wrong_usage_is_told_in_words_of_our_own(credcheck: Program, typed: str, told: str) -> None:

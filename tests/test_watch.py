@@ -196,7 +196,7 @@ def test_it_is_refused_without_a_terminal_and_for_shorter_times(credcheck: Progr
     )
     run = credcheck("watch", "--every", "29s")
     assert run.status == 2
-    assert "--every must be 30s or more" in run.err
+    assert "--every must be at least 30s" in run.err
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def test_an_address_of_ones_own_is_doubted_only_where_another_host_may_answer() 
     for error, doubted in (
         (NotADocument("the answer is empty"), True),
         (ProviderError("not found", http_status=404), True),
-        (ProviderError("the provider is in trouble", http_status=500), False),
+        (ProviderError("server error", http_status=500), False),
         (BadResponse("`credits` in the answer is not a number"), False),
     ):
         said = ways_out.failure(error, account, providers.load("pixelcut"), []).message

@@ -102,7 +102,7 @@ def _trouble(status: int) -> str:
         case _ if 400 <= status < 500:
             return "the provider refuses the request"
         case _ if 500 <= status < 600:
-            return "the provider is in trouble"
+            return "server error"
         case _:
             return "the answer has a status that means nothing here"
 
@@ -110,8 +110,8 @@ def _trouble(status: int) -> str:
 def _patience(response: Response) -> str:
     if not response.retry_after:
         return ""
-    wait = f"{response.retry_after:.0f} s" if response.retry_after < FOREVER else "for ever"
-    return f", asks to wait {wait}"
+    wait = f"{response.retry_after:.0f} s" if response.retry_after < FOREVER else "an unlimited time"
+    return f", retry after {wait}"
 
 
 def without_keys(reading: Reading, provider: Provider, keys: Sequence[Key]) -> Reading:

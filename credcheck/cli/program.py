@@ -82,6 +82,6 @@ def _in_own_words(problem: typer.TyperException, command: str) -> str:
         case "BadOptionUsage":
             return f"{option} takes no value"
         case _ if extra := re.search(r"unexpected extra argument.*\((.*)\)", problem.message):
-            return f"`{command}` does not take `{extra[1]}`"
+            return f"`{command}` has no argument `{extra[1]}`"
         case _:
             return problem.format_message().rstrip(".")

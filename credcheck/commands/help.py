@@ -7,8 +7,8 @@ import typer
 from credcheck.console import output
 from credcheck.console.grammar import app
 from credcheck.console.parameters import CHECK
-from credcheck.errors import UsageError
-from credcheck.names import ALL, did_you_mean, match
+from credcheck.errors import no_such
+from credcheck.names import ALL, match
 
 
 @app.command("help")
@@ -24,7 +24,7 @@ def show_help(
         return 0
     name = CHECK if command.casefold() == ALL else match(command, known)
     if name is None:
-        raise UsageError(f"there is no such command (see `credcheck --help`){did_you_mean(command, known)}")
+        raise no_such(command, "there is no such command (see `credcheck --help`)", known)
     context = known[name].context_class(known[name], info_name=name, parent=group)
     output.deliver(f"{known[name].get_help(context)}\n")
     return 0

@@ -13,7 +13,7 @@ from credcheck.console import output
 from credcheck.console.grammar import app
 from credcheck.console.options import AsJson, ConfigFile
 from credcheck.console.parameters import chosen_format, read_as
-from credcheck.errors import HistoryBroken, HistoryError, KeyTyped, UsageError
+from credcheck.errors import HistoryBroken, HistoryError, UsageError, no_such
 from credcheck.system import streams
 
 if TYPE_CHECKING:
@@ -119,12 +119,12 @@ def _check_beside(given: Mapping[str, object], commands: Mapping[str, object]) -
             raise UsageError(f"{name} is empty; name {'an account' if name == '--forget' else 'a file'}")
     chosen = [name for name, value in commands.items() if value]
     if len(chosen) > 1:
-        raise UsageError(f"{' and '.join(chosen)} are each for themselves; choose one")
+        raise UsageError(f"{' and '.join(chosen)} cannot be combined")
     for word in (name for name, value in given.items() if value):
         if chosen and word not in _BESIDE[chosen[0]]:
             raise UsageError(f"{chosen[0]} and {word} do not go together; leave one out")
         if not chosen and word not in _BESIDE_NONE:
-            raise UsageError(f"{word} goes with --forget; give both")
+            raise UsageError(f"{word} needs --forget")
 
 
 def _show(histories: "Sequence[BalanceHistory]", format_: str, *, charted: bool) -> int:
@@ -243,16 +243,12 @@ def _histories(store: "Store", loaded: "Config", words: Sequence[str], since: da
 
 def _owners(store: "Store", loaded: "Config", words: Sequence[str]) -> "list[Owner]":
     """Return the accounts in the history that these words name; raises UsageError for a word that names none."""
-    from credcheck.names import could_be_key, did_you_mean
-
     owners = list(dict.fromkeys(series.name.owner for series in store.series()))
     accounts = [owner.account for owner in owners]
     found = []
     for word in words:
         name = loaded.providers.match(word, accounts)
         if name is None:
-            if could_be_key(word):
-                raise KeyTyped
-            raise UsageError(f"there is no history of `{word}` (see `credcheck history`){did_you_mean(word, accounts)}")
+            raise no_such(word, f"there is no history of `{word}` (see `credcheck history`)", accounts)
         found += [owner for owner in owners if owner.account == name]
     return found

@@ -10,8 +10,8 @@ import typer
 from credcheck.console import output
 from credcheck.console.grammar import app
 from credcheck.console.options import ConfigFile
-from credcheck.errors import KeyTyped, UsageError
-from credcheck.names import could_be_key, did_you_mean, match
+from credcheck.errors import UsageError
+from credcheck.names import match
 from credcheck.providers import impossible
 from credcheck.system import streams
 
@@ -56,12 +56,10 @@ def page_of(config: "Config", word: str) -> Page:
     name = match(word, config.accounts)
     found = config.accounts[name].provider if name else config.providers.find(word)
     if found is None or found not in config.providers.names():
-        if (company := impossible.find(word)) is not None:
-            raise company.error()
-        if could_be_key(word):
-            raise KeyTyped
-        near = did_you_mean(word, [*config.accounts, *config.providers.names(), *impossible.names()])
-        raise UsageError(f"there is no account or provider `{word}` (see `credcheck accounts`){near}")
+        candidates = [*config.accounts, *config.providers.names()]
+        raise impossible.no_such(
+            word, f"there is no account or provider `{word}` (see `credcheck accounts`)", candidates
+        )
     provider = config.providers.load(found)
     options = config.accounts[name].options if name else {}
     pages = {

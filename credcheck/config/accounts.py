@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from credcheck import validation
 from credcheck.config import options, thresholds
 from credcheck.config.settings import CHECKS, Config, Environment
-from credcheck.errors import ConfigError, KeyTyped, UsageError
+from credcheck.errors import ConfigError, UsageError
 from credcheck.models import ANY, Account, KeyCommand, KeySource, KeyVariable
 from credcheck.names import ALL, COMMANDS, can_be_account, could_be_key, did_you_mean, match, taken_by, without_keys
 from credcheck.providers.registry import BUILT_IN, Registry
@@ -63,7 +63,7 @@ def from_table(table: object, path: Path, environment: Environment, known: Regis
     for name, settings in validation.at(f"{path}: accounts", validation.as_table, table).items():
         account = _account(name, settings, path, known)
         if account.name in accounts:
-            raise ConfigError(f"{place_of(name, path)}: the account {account.name} stands there twice")
+            raise ConfigError(f"{place_of(name, path)}: the account {account.name} is defined twice")
         _check_key_sources(account, path, environment)
         accounts[account.name] = account
     return accounts
@@ -166,12 +166,8 @@ def _account_name(word: str, config: Config) -> str:
     if name is None:
         from credcheck.providers import impossible
 
-        if (company := impossible.find(word)) is not None:
-            raise company.error()
-        if could_be_key(word):
-            raise KeyTyped
-        near = did_you_mean(word, [*config.accounts, *config.providers.names(), *impossible.names(), ALL, *COMMANDS])
-        raise UsageError(f"there is no account `{word}` (see `credcheck accounts`){near}")
+        candidates = [*config.accounts, *config.providers.names(), ALL, *COMMANDS]
+        raise impossible.no_such(word, f"there is no account `{word}` (see `credcheck accounts`)", candidates)
     return name
 
 

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 
 from credcheck import validation
 from credcheck.config import accounts, options, toml
-from credcheck.errors import ConfigError, KeyTyped, UsageError
+from credcheck.errors import ConfigError, no_such
 from credcheck.models import NOTHING, Account, Key, WrittenKey
-from credcheck.names import could_be_key, did_you_mean
 from credcheck.providers.registry import BUILT_IN, Registry
 from credcheck.system import files
 
@@ -71,9 +70,7 @@ def stored_name(path: Path, word: str) -> str:
     stored = _entries(toml.read(path, needed=False)[0], path)
     name = BUILT_IN.match(word, stored)
     if name is None:
-        if could_be_key(word):
-            raise KeyTyped
-        raise UsageError(f"no key is stored for `{word}` (see `credcheck accounts`){did_you_mean(word, stored)}")
+        raise no_such(word, f"no key is stored for `{word}` (see `credcheck accounts`)", stored)
     return name
 
 

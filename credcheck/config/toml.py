@@ -14,8 +14,8 @@ FILE_LIMIT = 1024 * 1024
 _MOST_DOTS = 128
 # How the library's messages begin; it tells these mistakes apart by nothing else.
 _REASONS = {
-    "Cannot declare": ": this table stands there twice",
-    "Cannot overwrite": ": this setting stands there twice",
+    "Cannot declare": ": this table is defined twice",
+    "Cannot overwrite": ": this setting is defined twice",
     "Invalid value": ": text needs quotes",
     "Expected '=' after": ": a setting needs a = and a value",
 }

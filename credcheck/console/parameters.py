@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Literal, TypeVar
 
-from credcheck.errors import ConfigError, KeyTyped, UsageError
-from credcheck.names import ALL, could_be_key, did_you_mean
+from credcheck.errors import ConfigError, UsageError, no_such
+from credcheck.names import ALL
 
 CHECK = "check"
 
@@ -29,7 +29,7 @@ def read_as(setting: str) -> Callable[[str], Any]:
 def chosen_format(format_: F | None, *, as_json: bool) -> F | Literal["json", "table"]:
     """Return the format that --format and --json ask for, usually a table; raises UsageError if they differ."""
     if as_json and format_ not in {None, "json"}:
-        raise UsageError(f"--json and --format {format_} contradict each other; choose one")
+        raise UsageError(f"--json cannot be combined with --format {format_}")
     return "json" if as_json else format_ or "table"
 
 
@@ -76,9 +76,7 @@ def _converted(parameter: Any, context: Any, word: str) -> Any:
     subject = max(parameter.opts, key=len) if is_option else f"`{command_path(context)}`"
     known = choices(parameter)
     if known and word not in known:
-        if could_be_key(word):
-            raise KeyTyped
-        raise UsageError(f"{subject} takes one of {', '.join(known)}{did_you_mean(word, known)}")
+        raise no_such(word, f"{subject} takes one of {', '.join(known)}", known)
     read = _reader(parameter)
     try:
         return read(word) if read else word

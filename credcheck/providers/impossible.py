@@ -1,10 +1,11 @@
 """The companies that tell no balance to a program with a key: the reason, and the alternative."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from credcheck.errors import NotPossible
+from credcheck import errors
+from credcheck.errors import NotPossible, UsageError
 from credcheck.names import fold
 
 _FILE = os.path.join(os.path.dirname(__file__), "impossible.toml")
@@ -21,7 +22,7 @@ class Impossible(NamedTuple):
     def lines(self) -> tuple[str, str]:
         """Return the reason why it is not supported, and the alternative."""
         instead = self.instead or "nothing with a key"
-        return f"{self.title} tells no balance: {self.why}", f"Possible instead: {instead}."
+        return f"{self.title} has no balance API: {self.why}", f"Alternative: {instead}."
 
     def error(self) -> NotPossible:
         """Return the error for a command line that names the company."""
@@ -40,6 +41,12 @@ def every() -> Iterator[tuple[str, Impossible]]:
 def names() -> list[str]:
     """Return their names."""
     return [name for name, _ in every()]
+
+
+def no_such(word: str, message: str, candidates: Iterable[str]) -> UsageError:
+    """Return the error for a word that names no account or provider: perhaps a company, a key, or near a candidate."""
+    company = find(word)
+    return company.error() if company else errors.no_such(word, message, [*candidates, *names()])
 
 
 def find(word: str) -> Impossible | None:

@@ -37,7 +37,7 @@ def manage_config(
         case "init":
             example.write_example(path)
             edit = join(["credcheck", "config", "edit", *(["--config", config_file] if config_file else [])])
-            output.tell(f"An example is written to {path}; run `{edit}`.")
+            output.tell(f"Wrote an example to {path}; edit it with `{edit}`.")
         case "edit":
             example.edit(path, os.environ)
             config.load(os.environ, file=str(path))

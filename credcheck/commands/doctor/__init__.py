@@ -24,7 +24,7 @@ def run_doctor(
 
     if notify:
         examination.send_test(os.environ, file=config_file, timeout=timeout)
-        output.tell("The command of [notify] took the test.")
+        output.tell("The [notify] command ran successfully.")
         return 0
     report, healthy = examination.examine(os.environ, file=config_file, timeout=timeout)
     out = terminal.of(1, os.environ)

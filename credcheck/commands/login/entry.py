@@ -8,7 +8,7 @@ from credcheck.config import Config, options
 from credcheck.config.credentials import Login
 from credcheck.errors import KeyMissing, KeyTyped, UsageError
 from credcheck.models import Account, Key, Result, WrittenKey
-from credcheck.names import can_be_account, could_be_key, did_you_mean, match, taken_by
+from credcheck.names import can_be_account, could_be_key, match, taken_by
 from credcheck.providers import impossible
 from credcheck.providers.provider import Provider
 from credcheck.sanitize import one_line
@@ -26,12 +26,8 @@ def account_for(config: Config, name: str, provider: str | None) -> Account:
     known = configured.provider if configured else name if name in config.providers.names() else None
     chosen = _provider(config, provider) if provider else known
     if chosen is None:
-        if (company := impossible.find(name)) is not None:
-            raise company.error()
-        near = did_you_mean(name, [*config.providers.names(), *impossible.names()])
-        raise UsageError(
-            f"`{name}` is not a provider; name the provider with --provider (see `credcheck providers`){near}"
-        )
+        message = f"`{name}` is not a provider; name the provider with --provider (see `credcheck providers`)"
+        raise impossible.no_such(name, message, config.providers.names())
     if chosen not in config.providers.names():
         raise UsageError(f"{name} has a key for {chosen}, which is not a provider; remove it with `credcheck logout`")
     if known not in {None, chosen}:
@@ -58,12 +54,8 @@ def _provider(config: Config, word: str) -> str:
     name = config.providers.find(word)
     if name is not None:
         return name
-    if could_be_key(word):
-        raise KeyTyped
-    if (company := impossible.find(word)) is not None:
-        raise company.error()
-    near = did_you_mean(word, [*config.providers.names(), *impossible.names()])
-    raise UsageError(f"there is no provider `{word}`; name one with --provider (see `credcheck providers`){near}")
+    message = f"there is no provider `{word}`; name one with --provider (see `credcheck providers`)"
+    raise impossible.no_such(word, message, config.providers.names())
 
 
 def options_given(provider: Provider, words: Sequence[str]) -> dict[str, str | bool]:

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from credcheck import providers
 from credcheck.commands.providers.facts import facts
 from credcheck.commands.providers.search import CATEGORIES, Entry, entries
-from credcheck.errors import KeyTyped, UsageError
+from credcheck.errors import UsageError
 from credcheck.models import SCHEMA_VERSION
-from credcheck.names import could_be_key, did_you_mean
 from credcheck.providers import impossible
 from credcheck.providers.provider import Option
 from credcheck.providers.registry import Registry
@@ -140,12 +139,7 @@ def _missing(word: str | None, known: Registry) -> list[tuple[str, impossible.Im
 
 def unknown(word: str, known: Registry) -> UsageError:
     """Return the error for a word that means no provider."""
-    if (found := impossible.find(word)) is not None:
-        return found.error()
-    if could_be_key(word):
-        return KeyTyped()
-    candidates = [*known.names(), *impossible.names()]
-    return UsageError(f"there is no provider `{word}` (see `credcheck providers`){did_you_mean(word, candidates)}")
+    return impossible.no_such(word, f"there is no provider `{word}` (see `credcheck providers`)", known.names())
 
 
 def _one(name: str, known: Registry) -> str:

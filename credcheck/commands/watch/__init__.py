@@ -51,7 +51,7 @@ def watch_accounts(
     from credcheck.commands.watch import loop
 
     if every < timedelta(seconds=boards.SHORTEST):
-        raise UsageError(f"--every must be {boards.SHORTEST:g}s or more, for providers are not to be asked more often")
+        raise UsageError(f"--every must be at least {boards.SHORTEST:g}s, to spare the providers")
     if not _is_at_terminal():
         raise UsageError("watch needs a terminal; for cron there is `credcheck all --quiet`, see README")
     loaded = config.load(os.environ, file=config_file)
