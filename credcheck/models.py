@@ -181,6 +181,10 @@ class Response(NamedTuple):
         return f"Response(status={self.status}, retry_after={self.retry_after})"
 
 
+# The detail of a reading by whose provider calls are refused.
+REFUSES_CALLS = "refuses_calls"
+
+
 class Balance(NamedTuple):
     """One amount that is left, exact, in its unit (ISO 4217 for money).
 
@@ -226,6 +230,11 @@ class Reading(NamedTuple):
     def main(self) -> Balance:
         """The balance that "how much is left" means."""
         return self.balances[0]
+
+    @property
+    def refuses_calls(self) -> bool:
+        """Tell whether the provider says that calls are refused, whatever is left; kept in a detail."""
+        return self.details.get(REFUSES_CALLS) is True
 
     def without_balance(self, names: Iterable[str]) -> list[str]:
         """Return those of the names of thresholds, in any case, that are neither id nor unit of a balance."""
@@ -317,12 +326,14 @@ class Result(NamedTuple):
         return self.outcome.details if isinstance(self.outcome, Reading) else {}
 
     @property
-    def low_because(self) -> Literal["balance", "days_left"] | None:
+    def low_because(self) -> Literal["balance", "provider", "days_left"] | None:
         """Return the reason why the account is low, or None."""
         if self.reading is None:
             return None
         if any(balance.status == "low" for balance in self.reading.balances):
             return "balance"
+        if self.reading.refuses_calls:
+            return "provider"
         soonest = self.forecast.days_left_low if self.forecast else None
         if soonest is None or self.warn_days_left is None or self.lasts_until_reset:
             return None

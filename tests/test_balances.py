@@ -277,3 +277,23 @@ def test_the_accounts_tell_their_thresholds(account: Configured) -> None:
     (told,) = json.loads(account("deepseek", 'warn_below = "5%"')("accounts", "--json").out)["accounts"]
     assert (told["warn_below"], told["thresholds"]) == (None, [{"id": None, "below": "5%"}])
     assert "5%" in account("deepseek", 'warn_below = "5%"')("accounts").out
+
+
+def test_calls_that_the_provider_refuses_make_an_account_low_in_every_output_and_from_the_history(
+    credcheck: Program,
+) -> None:
+    refusing = '{"is_available": false, "balance_infos": [{"currency": "CNY", "total_balance": "0.02"}]}'
+    with playing(lambda _: Answer(refusing)) as server:
+        credcheck.configure(f'[accounts.deepseek]\napi_key = "k-0123456789"\nbase_url = "{server.url}"\n')
+        for options in ([], ["--max-age", "1h"]):
+            run = credcheck("deepseek", "--json", *options)
+            result = json.loads(run.out)
+            assert (run.status, result["status"], result["low_because"]) == (1, "low", "provider")
+            assert result["details"] == {"refuses_calls": True}
+        reason = "low, the provider refuses calls"
+        assert reason in credcheck("deepseek", "--max-age", "1h").out
+        nagios = credcheck("deepseek", "--format", "nagios", "--max-age", "1h")
+        assert (nagios.status, "the provider refuses calls" in nagios.out) == (1, True)
+        prometheus = credcheck("deepseek", "--format", "prometheus", "--max-age", "1h").out
+        assert any(line.startswith("credcheck_low{") and line.endswith(" 1") for line in prometheus.splitlines())
+    assert len(server.sent) == 1

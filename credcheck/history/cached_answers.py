@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from credcheck.history.samples import Clock, LastReading, Owner
-from credcheck.models import Account, Balance, Reading, Result, Thresholds
+from credcheck.models import NOTHING, REFUSES_CALLS, Account, Balance, Reading, Result, Thresholds
 from credcheck.providers.registry import Registry
 
 # Seconds that a prompt may wait for a history that another program holds.
@@ -77,7 +77,8 @@ def _result(account: Account, last: LastReading, thresholds: Thresholds) -> Resu
     balances = last.balances if account.main is None else _with_main(last.balances, account.main)
     if not balances:
         return None
-    reading = thresholds.applied(Reading(balances), account.warn_below)
+    details = {REFUSES_CALLS: True} if last.refuses_calls else NOTHING
+    reading = thresholds.applied(Reading(balances, details), account.warn_below)
     return Result(
         account=account.name,
         provider=account.provider,

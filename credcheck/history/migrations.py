@@ -65,4 +65,8 @@ ALTER TABLE status ADD COLUMN claimed_until INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE upkeep ADD COLUMN salt TEXT NOT NULL DEFAULT '';
 UPDATE upkeep SET salt = hex(randomblob(16));
 """,
+    # The provider may have refused calls whatever was left.
+    """
+ALTER TABLE reading ADD COLUMN refuses_calls INTEGER NOT NULL DEFAULT 0;
+""",
 )

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 # A later reading stays, of another process that was quicker; but not one of a clock that was ahead.
 _KEEP = """
-INSERT INTO reading (account, provider, at, balances, read_with) VALUES (?, ?, ?, ?, ?)
+INSERT INTO reading (account, provider, at, balances, read_with, refuses_calls) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (account, provider) DO UPDATE
-SET at = excluded.at, balances = excluded.balances, read_with = excluded.read_with
+SET at = excluded.at, balances = excluded.balances, read_with = excluded.read_with,
+    refuses_calls = excluded.refuses_calls
 WHERE at <= excluded.at OR at > excluded.at + ?
 """
 
@@ -24,7 +25,13 @@ def keep(database: "Database", read: Iterable[tuple[Result, Reading]], read_with
     """Keep the moments of these readings, and fingerprints of the texts in `read_with`."""
     salt = _salt(database)
     rows = [
-        (*owner, stamp(result.checked_at), len(reading.balances), fingerprint(salt, read_with.get(owner)))
+        (
+            *owner,
+            stamp(result.checked_at),
+            len(reading.balances),
+            fingerprint(salt, read_with.get(owner)),
+            reading.refuses_calls,
+        )
         for result, reading in read
         for owner in [Owner(result.account, result.provider)]
     ]
@@ -35,17 +42,17 @@ def last(database: "Database", series: Iterable[Series], read_with: Mapping[Owne
     """Return of these series, in their order, the last reading of each account that was read with the same text."""
     salt = _salt(database)
     kept = {
-        Owner(account, provider): (moment(at), count, fingerprint_)
-        for account, provider, at, count, fingerprint_ in database.rows(
-            "SELECT account, provider, at, balances, read_with FROM reading"
+        Owner(account, provider): (moment(at), count, fingerprint_, bool(refuses_calls))
+        for account, provider, at, count, fingerprint_, refuses_calls in database.rows(
+            "SELECT account, provider, at, balances, read_with, refuses_calls FROM reading"
         )
     }
     found = {}
     for owner, its in groupby(series, key=lambda one: one.name.owner):
-        at, count, kept_fingerprint = kept.get(owner, (None, 0, ""))
+        at, count, kept_fingerprint, refuses_calls = kept.get(owner, (None, 0, "", False))
         balances = whole(its, at, count) if at else ()
         if at and balances and kept_fingerprint and kept_fingerprint == fingerprint(salt, read_with.get(owner)):
-            found[owner] = LastReading(at, balances)
+            found[owner] = LastReading(at, balances, refuses_calls)
     return found
 
 

@@ -71,10 +71,11 @@ class ReportedForecast(NamedTuple):
 
 
 class LastReading(NamedTuple):
-    """The balances of an account as they were read last, the main one first."""
+    """The balances of an account as they were read last, the main one first, and whether calls were refused."""
 
     at: datetime
     balances: tuple[Balance, ...]
+    refuses_calls: bool = False
 
 
 def whole(series: Iterable[Series], at: datetime, count: int) -> tuple[Balance, ...]:

@@ -9,7 +9,7 @@ from itertools import chain, count, islice
 from typing import NamedTuple
 
 from credcheck.errors import BadResponse, BalanceUnknown
-from credcheck.models import Balance, Detail, Period, Reading
+from credcheck.models import REFUSES_CALLS, Balance, Detail, Period, Reading
 from credcheck.providers.document import MISSING, Digits, Pages, find, find_all, unsigned_zero
 from credcheck.providers.formula import Formula, MissingAmount, added
 from credcheck.providers.moments import days_from, moment
@@ -60,7 +60,7 @@ def read(
         if found[index]:
             first = _main(found.pop(index), main_before)
             reading = _reading(_bounded([*first, *chain.from_iterable(found)]), main)
-            return reading._replace(details={**reading.details, **_own_details(provider)})
+            return reading._replace(details={**reading.details, **_own_details(provider, document)})
         if index in unknown and not provider.main:
             break
     if unknown:
@@ -68,10 +68,11 @@ def read(
     raise BadResponse("the answer holds no balance")
 
 
-def _own_details(provider: Provider) -> dict[str, Detail]:
-    """Return the details that the description tells and no answer."""
+def _own_details(provider: Provider, document: object) -> dict[str, Detail]:
+    """Return the details that the description tells, and whether its rules say that calls are refused."""
     facts = {"caveat": provider.caveat, "last_day": provider.last_day}
-    return {name: str(fact) for name, fact in facts.items() if fact is not None}
+    told: dict[str, Detail] = {name: str(fact) for name, fact in facts.items() if fact is not None}
+    return told | {REFUSES_CALLS: True} if any_holds(provider.answer.low, document) else told
 
 
 def _main(found: list[_Found], main_before: str | None) -> list[_Found]:

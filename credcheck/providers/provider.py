@@ -126,6 +126,7 @@ class AnswerTemplate(NamedTuple):
     rate_limited: tuple[Rule, ...] = ()
     balance_unknown: tuple[Rule, ...] = ()
     provider_error: tuple[Rule, ...] = ()
+    low: tuple[Rule, ...] = ()
     message: tuple[str, ...] = USUAL_MESSAGE
 
 

@@ -259,6 +259,7 @@ _ANSWER: Mapping[str, Check] = {
     "rate_limited": validation.one_or_more(notation.rule),
     "balance_unknown": validation.one_or_more(notation.rule),
     "provider_error": validation.one_or_more(notation.rule),
+    "low": validation.one_or_more(notation.rule),
     "message": validation.one_or_more(notation.path),
 }
 

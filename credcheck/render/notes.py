@@ -78,6 +78,8 @@ def why_low(balance: Balance, result: Result) -> str:
     """Return the reason why a balance is low, or an empty text if it is not."""
     if not is_low(balance, result):
         return ""
+    if balance.status != "low" and result.low_because == "provider":
+        return "the provider refuses calls"
     if balance.status != "low" and result.forecast and result.forecast.days_left_low is not None:
         return forecast.days(result.forecast)
     return "nothing left" if balance.warn_below is None else f"below {balance.warn_below:,f}"

@@ -127,8 +127,9 @@ def _read(provider: Provider, response: Response, keys: Sequence[Key]) -> Report
         problem.provider_message = _harmless(quoted) if isinstance(quoted, str) else None
         failure = ways_out.failure(problem, account, provider, keys)
         return Report(f"  {failure.code}: {failure.message}\n", problem.exit_status)
-    low = ExitStatus.LOW if reading.main.status == "low" else ExitStatus.OK
-    return Report("".join(f"  {line}\n" for line in [*_lines(reading), *_further(provider, document)]), low)
+    is_low = reading.main.status == "low" or reading.refuses_calls
+    text = "".join(f"  {line}\n" for line in [*_lines(reading), *_further(provider, document)])
+    return Report(text, ExitStatus.LOW if is_low else ExitStatus.OK)
 
 
 def _further(provider: Provider, document: object) -> list[str]:
