@@ -297,3 +297,25 @@ def test_calls_that_the_provider_refuses_make_an_account_low_in_every_output_and
         prometheus = credcheck("deepseek", "--format", "prometheus", "--max-age", "1h").out
         assert any(line.startswith("credcheck_low{") and line.endswith(" 1") for line in prometheus.splitlines())
     assert len(server.sent) == 1
+
+
+GROUPED = """
+[providers.grouped]
+request = { url = "URL", headers = { A = "{key}" } }
+balance = { amount = "left", total = "limit", unit = "credits", grouped = true }
+[accounts.grouped]
+api_key = "a-key-of-nobody"
+warn_below = "50%"
+"""
+
+
+@pytest.mark.parametrize(
+    ("left", "total", "status"), [("1,000", "10,000", "low"), ("6,000", "10,000", "ok"), ("0,001", "10,000", "error")]
+)
+def test_commas_between_thousands_are_read_in_the_total_too(
+    credcheck: Program, left: str, total: str, status: str
+) -> None:
+    with playing(lambda _: Answer(json.dumps({"left": left, "limit": total}))) as server:
+        credcheck.configure(GROUPED.replace("URL", server.url))
+        result = json.loads(credcheck("grouped", "--json").out)
+    assert (result["status"], result["total"]) == (status, None if status == "error" else 10000)

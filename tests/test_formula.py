@@ -163,7 +163,14 @@ def test_a_rule_holds_for_its_values_only(test: Test, values: list[object], othe
     "text",
     [
         *["2026-12-01T10:20:30Z", "2026-12-01T10:20:30.999Z", "2026-12-01T12:20:30+02:00", "2026-12-01T10:20:30"],
-        *["2026-12-01 10:20:30", "1796120430", Digits("1796120430"), Digits("1796120430.9"), Digits("1796120430123")],
+        *[
+            "2026-12-01t10:20:30z",
+            "2026-12-01 10:20:30",
+            "1796120430",
+            Digits("1796120430"),
+            Digits("1796120430.9"),
+            Digits("1796120430123"),
+        ],
     ],
 )
 def test_moments_are_read_in_every_form(text: str) -> None:
@@ -190,6 +197,8 @@ def test_a_date_is_its_midnight() -> None:
         Digits("0"),
         Digits("-5"),
         Digits("1e30"),
+        Digits("20261201"),
+        Digits("0.5"),
         "9" * 99,
         [],
     ],

@@ -216,7 +216,7 @@ class _Reader(NamedTuple):
             amount=amount,
             unit=unit,
             kind=template.kind,
-            total=None if template.total is None or amount is None else _total(template.total, item),
+            total=None if template.total is None or amount is None else _total(template, item),
             resets_at=self._moment(template.resets_at, item),
             expires_at=self._moment(template.expires_at, item),
         )
@@ -279,11 +279,10 @@ def _amount(template: BalanceTemplate, item: object) -> Decimal | None:
     return template.amounts[0].value(item, grouped=template.grouped)
 
 
-def _total(formula: Formula, item: object) -> Decimal | None:
-    try:
-        return formula.value(item)
-    except BadResponse:
-        return None
+def _total(template: BalanceTemplate, item: object) -> Decimal | None:
+    with suppress(BadResponse):
+        return template.total.value(item, grouped=template.grouped) if template.total else None
+    return None
 
 
 def _name(value: str, path: str) -> str:

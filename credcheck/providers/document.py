@@ -14,7 +14,8 @@ _BEGINS_A_PAGE = rb"<(?:!doctype html|!--|(?:html|head|body|title|meta|link|scri
 A_PAGE_CAME = "a web page (to sign in?) came in place of the answer"
 _SMALLEST_ADJUSTED, _LARGEST_ADJUSTED = -40, 100
 _DECIMAL_TEXT = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
-_GROUPED_TEXT = r"[+-]?[0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]*)?"
+# No group follows a 0: `0,001` has a decimal comma.
+_GROUPED_TEXT = r"[+-]?(?:[0-9]{1,3}|[1-9][0-9]{0,2}(?:,[0-9]{3})*)(?:\.[0-9]*)?"
 
 
 class Digits(str):

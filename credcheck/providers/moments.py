@@ -8,6 +8,8 @@ from credcheck.providers.document import Digits
 
 # Seconds since 1970 pass this in the year 5138; milliseconds passed it in 1973.
 _LEAST_MILLISECONDS = 100_000_000_000
+# A smaller number is no moment of our time, but a date written without signs (20261201), or a count.
+_LEAST_SECONDS = 100_000_000
 _LONGEST = 64
 _MOST_DAYS = 36500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -23,7 +25,7 @@ def moment(value: object) -> datetime | None:
     try:
         if isinstance(value, Digits) or re.fullmatch(r"[0-9]{9,14}", value):
             return _since_1970(Decimal(value))
-        found = datetime.fromisoformat(value)
+        found = datetime.fromisoformat(value.upper())  # RFC 3339 allows t and z
         found = found if found.tzinfo else found.replace(tzinfo=UTC)
         found = found.astimezone(UTC).replace(microsecond=0)
     except (ArithmeticError, ValueError):
@@ -40,7 +42,7 @@ def days_from(now: datetime, value: object) -> datetime | None:
 
 
 def _since_1970(number: Decimal) -> datetime | None:
-    if not 0 < number < _LEAST_MILLISECONDS * 1000:
+    if not _LEAST_SECONDS <= number < _LEAST_MILLISECONDS * 1000:
         return None
     seconds = number / 1000 if number >= _LEAST_MILLISECONDS else number
     return datetime.fromtimestamp(int(seconds), UTC)
