@@ -116,8 +116,8 @@ def test_a_name_of_ones_own_needs_the_provider_once(credcheck: Program) -> None:
     ("name", "page"),
     [
         ("deepgram", "Get a key: https://console.deepgram.com\n"),
-        ("a2e", "Documentation: https://"),
-        ("moonshot", "Get a key: https://platform.moonshot.ai/console/api-keys\n"),
+        ("a2e region=global", "Documentation: https://"),
+        ("moonshot region=international", "Get a key: https://platform.moonshot.ai/console/api-keys\n"),
         ("moonshot region=china", "Get a key: https://platform.moonshot.cn/console/api-keys\n"),
         ("brightdata", "Pending charges, which the next bill takes, are not taken off.\n"),
     ],

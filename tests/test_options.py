@@ -197,6 +197,17 @@ def test_login_asks_at_a_terminal_in_order_and_hides_what_is_secret(program: Pro
     assert "t-0123456789" not in screen.raw
 
 
+def test_login_asks_for_the_site_that_the_key_is_of_before_it_names_the_page(program: Program) -> None:
+    sites = [("international, china [international]: ", "china\n"), ("not shown", "m-0123456789\n")]
+    screen = at_terminal(program, "login", "moonshot", "--no-verify", typed=sites)
+    assert screen.status == 0
+    assert screen.raw.index("region, the site") < screen.raw.index("Get a key: ") < screen.raw.index("Key for moonshot")
+    stored = (program.directory / "credentials.toml").read_text()
+    assert 'region = "china"' in stored
+    usual = at_terminal(program, "login", "vidu", "--no-verify", typed=[("[global]: ", "\n"), sites[1]])
+    assert (usual.status, "global" in (program.directory / "credentials.toml").read_text()) == (0, False)
+
+
 @pytest.mark.parametrize(
     ("settings", "problem"),
     [

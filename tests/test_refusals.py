@@ -77,6 +77,7 @@ REFUSALS: list[tuple[dict[str, object], str]] = [
     ({"options/plan/choices": "free"}, "options.plan.choices: must be a table"),
     ({"options/plan/key_ends": {":fx": "basic"}}, "options.plan.key_ends: must be a table from the end of a key to"),
     ({"options/plan/key_begins": {"fm2_": "x"}}, "options.plan.key_begins: must be a table from the beginning of a"),
+    ({"options/team/site": True}, "options.team.site: only an option with choices is a site"),
     ({"options/region": {}}, "options.region: is used nowhere"),
     # the request
     ({"request/url": GONE}, "request.url: is missing"),

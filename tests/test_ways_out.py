@@ -54,6 +54,16 @@ def test_the_page_is_left_out_if_it_would_leave_no_room_for_the_words_of_the_pro
     assert "https" not in message("deepl", rejected)
 
 
+def test_a_key_that_is_rejected_may_be_of_the_other_site() -> None:
+    rejected = KeyRejected("key rejected", http_status=401)
+    for name, other in {"moonshot": "china", "stepfun": "china", "a2e": "china", "vidu": "china"}.items():
+        assert message(name, rejected).endswith(f'; or set region = "{other}", if the key is of that site')
+    account = Account(name="vidu", provider="vidu", options={"region": "china"})
+    told = ways_out.failure(rejected, account, providers.load("vidu"), []).message
+    assert told.endswith('; or set region = "global", if the key is of that site')
+    assert "site" not in message("vidu", KeyRejected("key rejected", http_status=403))
+
+
 def test_a_key_that_is_told_nothing_is_of_another_kind() -> None:
     assert message("openrouter", BalanceUnknown("OpenRouter does not know the balance")).endswith(MANAGEMENT)
 

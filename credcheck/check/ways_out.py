@@ -38,6 +38,23 @@ def failure(error: CheckError, account: Account, provider: Provider, known: Sequ
 
 
 def _way_out(error: CheckError, account: Account, provider: Provider) -> str:
+    way_out = _usual_way_out(error, account, provider)
+    is_of_site = error.code == "key_rejected" and error.http_status != 403 and not error.hint
+    other = _other_site(account, provider) if is_of_site else ""
+    return f"{way_out}; or {other}" if other and len(way_out) + len(other) <= _LONGEST_WITH_PAGE else way_out
+
+
+def _other_site(account: Account, provider: Provider) -> str:
+    """Return the setting for a key of another site of the company than the one that was asked, or an empty text."""
+    asked = provider.effective(account.options)
+    for name, option in provider.options.items():
+        if option.site:
+            others = " or ".join(f'"{choice}"' for choice in option.choices if choice != asked.get(name))
+            return f"set {name} = {others}, if the key is of that site"
+    return ""
+
+
+def _usual_way_out(error: CheckError, account: Account, provider: Provider) -> str:
     if error.hint:
         return error.hint
     if error.code in {"key_rejected", "balance_unknown"} and provider.needs:

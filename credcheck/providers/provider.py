@@ -24,7 +24,7 @@ class Option(NamedTuple):
 
     `choices` maps each word that is allowed to the text that stands for it; any text is, if there are none.
     `key_begins` and `key_ends` map a beginning and an end of a key to the choice that takes the place of the default
-    for it in the request.
+    for it in the request. A key is good at one `site` only.
     """
 
     help: str = ""
@@ -34,6 +34,7 @@ class Option(NamedTuple):
     flag: bool = False
     variable: str | None = None
     secret: bool = False
+    site: bool = False
     key_begins: Mapping[str, str] = NOTHING
     key_ends: Mapping[str, str] = NOTHING
 

@@ -98,6 +98,8 @@ def _option(value: object) -> Option:
         raise DescriptionError("default", problem="must be of the option's own type")
     if made.choices and made.default is not None and made.default not in made.choices:
         raise DescriptionError("default", problem="must be one of the choices")
+    if made.site and not made.choices:
+        raise DescriptionError("site", problem="only an option with choices is a site")
     for name, part, table in (("key_begins", "beginning", made.key_begins), ("key_ends", "end", made.key_ends)):
         if not made.choices.keys() >= set(table.values()):
             raise DescriptionError(name, problem=f"must be a table from the {part} of a key to one of the choices")
@@ -213,6 +215,7 @@ _OPTION: Mapping[str, Check] = {
     "flag": validation.truth,
     "variable": validation.variable,
     "secret": validation.truth,
+    "site": validation.truth,
     "key_begins": validation.table_of(validation.line),
     "key_ends": validation.table_of(validation.line),
 }

@@ -78,8 +78,9 @@ def options_given(provider: Provider, words: Sequence[str]) -> dict[str, str | b
 def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], environment: Mapping[str, str]) -> Login:
     """Return the key and the missing options, typed at a terminal (secrets unseen) or read from a pipe.
 
-    Asked for are the key and the options that the provider needs and that neither files, `given` nor their usual
-    variables hold. Raises KeyMissing, and UsageError for a pipe without an option that is no secret.
+    Asked for are the key and the options that the provider needs, at a terminal the site that keys are bound to, too,
+    as far as neither files, `given` nor their usual variables hold them. Raises KeyMissing, and UsageError for a pipe
+    without an option that is no secret.
     """
     filled = options.completed(account._replace(options={**account.options, **given}), provider, environment)
     new = {
@@ -89,9 +90,11 @@ def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], e
     }
     typed = streams.is_terminal(0)
     if typed:
-        _introduce(provider, filled.options)
+        new |= _sites(provider, filled)
+        _introduce(provider, {**filled.options, **new})
     secrets: dict[str, Key] = {}
-    lacking = options.missing(filled._replace(secrets=account.secrets), provider)
+    known = filled._replace(secrets=account.secrets, options={**filled.options, **new})
+    lacking = options.missing(known, provider)
     order = [*(name for name in lacking if provider.options[name].secret), _KEY]
     for name in lacking:
         option = provider.options[name]
@@ -105,6 +108,18 @@ def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], e
             raise UsageError(f"{provider.title} needs {label}: add --set {name}=…")
     key = _checked(_typed(f"Key for {one_line(account.name)} (it is not shown): ") if typed else _piped_last(order))
     return Login(key, new, secrets)
+
+
+def _sites(provider: Provider, account: Account) -> dict[str, str | bool]:
+    """Return the site that is typed for each option that keys are bound to; none for the default."""
+    chosen: dict[str, str | bool] = {}
+    for name, option in provider.options.items():
+        if option.site and name not in account.options:
+            default = f" [{option.default}]" if option.default else ""
+            typed = _typed(f"{name}, {option.help}: {', '.join(option.choices)}{default}: ", seen=True).strip()
+            if typed or not default:
+                chosen[name] = validation.at(name, options.checks(provider)[name], typed)  # type: ignore[assignment]
+    return chosen
 
 
 def _introduce(provider: Provider, options_known: Mapping[str, str | bool]) -> None:
