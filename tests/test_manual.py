@@ -9,7 +9,7 @@ from credcheck.providers.provider import AnswerTemplate, BalanceTemplate, Option
 PAGE = (Path(__file__).parents[1] / "completions" / "credcheck.1").read_text(encoding="utf-8")
 # The names that a description has for members of a Provider, where they differ, and what stands in tables below.
 WRITTEN = {"variables": "variable", "amounts": "amount"}
-BELOW = {"name", "id", "options", "request", "balances", "answer"}
+BELOW = {"name", "id", "options", "request", "balances", "answer", "table"}
 
 
 def terms(begin: str, end: str) -> set[str]:
