@@ -139,12 +139,12 @@ class Stopped(CredcheckError):
 class CheckError(CredcheckError):
     """A check ended without a balance.
 
-    `way_out` is what a user usually does about this class of errors, None to read the provider's documentation;
+    `remedy` is what a user usually does about this class of errors, None to read the provider's documentation;
     `hint` replaces it for one error.
     """
 
     code: ClassVar[str]
-    way_out: ClassVar[str | None] = None
+    remedy: ClassVar[str | None] = None
     exit_status = ExitStatus.FAILED
 
     def __init__(
@@ -180,21 +180,21 @@ class RateLimited(CheckError):
     """The provider asks to wait beyond the deadline."""
 
     code = "rate_limited"
-    way_out = "try again later"
+    remedy = "try again later"
 
 
 class TimedOut(CheckError):
     """The deadline passed."""
 
     code = "timeout"
-    way_out = "try again, or give it longer with --timeout"
+    remedy = "try again, or give it longer with --timeout"
 
 
 class Unreachable(CheckError):
     """No complete HTTP answer came; `retryable` if another try may succeed."""
 
     code = "unreachable"
-    way_out = "check the network, then try again"
+    remedy = "check the network, then try again"
 
     def __init__(self, message: str, *, retryable: bool = False, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
@@ -205,7 +205,7 @@ class TLSFailed(CheckError):
     """The other side could not prove its identity."""
 
     code = "tls"
-    way_out = "`credcheck doctor` tells which certificates are trusted"
+    remedy = "`credcheck doctor` tells which certificates are trusted"
 
 
 class Redirected(CheckError):
@@ -218,14 +218,14 @@ class Blocked(CheckError):
     """A web page came in place of an answer: a sign-in page, a company's proxy, a challenge for browsers."""
 
     code = "blocked"
-    way_out = "sign in to this network, or check its proxy or firewall; or the provider blocks this machine"
+    remedy = "sign in to this network, or check its proxy or firewall; or the provider blocks this machine"
 
 
 class ProviderError(CheckError):
     """The provider says that something is wrong."""
 
     code = "provider_error"
-    way_out = "try again later"
+    remedy = "try again later"
 
 
 class BadResponse(CheckError):
@@ -248,7 +248,7 @@ class InternalError(CheckError):
     """A fault of credcheck itself, limited to one account."""
 
     code = "internal_error"
-    way_out = "please report it"
+    remedy = "please report it"
     exit_status = ExitStatus.INTERNAL
 
 

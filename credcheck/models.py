@@ -238,8 +238,8 @@ class Reading(NamedTuple):
 
     def without_balance(self, names: Iterable[str]) -> list[str]:
         """Return those of the names of thresholds, in any case, that are neither id nor unit of a balance."""
-        known = {ANY, *(name.casefold() for each in self.balances for name in (each.id, each.unit))}
-        return [each for each in names if each.casefold() not in known]
+        names_known = {ANY, *(name.casefold() for each in self.balances for name in (each.id, each.unit))}
+        return [each for each in names if each.casefold() not in names_known]
 
 
 class Failure(NamedTuple):
@@ -283,7 +283,7 @@ class Result(NamedTuple):
     provider: str
     outcome: Reading | Failure
     checked_at: datetime
-    usual_unit: str | None = None
+    default_unit: str | None = None
     warn_below: Decimal | None = None
     key_source: str | None = None
     elapsed_ms: int = 0
@@ -318,7 +318,7 @@ class Result(NamedTuple):
     @property
     def unit(self) -> str | None:
         """The main balance's unit, or the provider's usual one after a failure."""
-        return self.main.unit if self.main else self.usual_unit
+        return self.main.unit if self.main else self.default_unit
 
     @property
     def details(self) -> Mapping[str, Detail]:
@@ -370,8 +370,8 @@ class Thresholds(NamedTuple):
     That of `ANY` is for an account's main balance. Per cent of a total that is not told does not apply.
     """
 
-    asked: Mapping[str, Threshold] = NOTHING
-    usual: Mapping[str, Threshold] = NOTHING
+    from_command_line: Mapping[str, Threshold] = NOTHING
+    defaults: Mapping[str, Threshold] = NOTHING
 
     def applied(self, reading: Reading, own: Mapping[str, Threshold]) -> Reading:
         """Return the reading, each balance with its threshold; an account's own go before all others.
@@ -387,9 +387,9 @@ class Thresholds(NamedTuple):
             (own, balance.id),
             (by_unit, balance.unit),
             (own, ANY),
-            (self.asked, balance.unit),
-            (self.asked, ANY),
-            (self.usual, balance.unit),
+            (self.from_command_line, balance.unit),
+            (self.from_command_line, ANY),
+            (self.defaults, balance.unit),
         )
         for thresholds, name in candidates:
             threshold = _of_name(name, thresholds)

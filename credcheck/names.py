@@ -67,9 +67,9 @@ def fold(name: str) -> str:
     return name.translate(_NO_SEPARATORS).casefold()
 
 
-def match(word: str, known: Iterable[str]) -> str | None:
+def match(word: str, candidates: Iterable[str]) -> str | None:
     """Return the known name that equals a word, else the first that differs only in case and separators."""
-    names = list(known)
+    names = list(candidates)
     if word in names:
         return word
     return next((name for name in names if fold(name) == fold(word)), None)
@@ -85,11 +85,11 @@ def taken_by(name: str) -> str:
     return "a command" if name in {ALL, *COMMANDS} else "empty" if not name else "not text"
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """Return a question with the nearest of the known names, or an empty text if none is near."""
     from difflib import get_close_matches
 
-    by_fold = {fold(each): each for each in known}
+    by_fold = {fold(each): each for each in candidates}
     near = get_close_matches(fold(name), by_fold, n=1, cutoff=0.6)
     return f"; did you mean `{by_fold[near[0]]}`?" if near else ""
 

@@ -6,13 +6,13 @@ from urllib.parse import SplitResult, urlsplit
 
 from credcheck.errors import ConfigError
 
-_USUAL_PORTS = {"https": 443, "http": 80}
+_DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 def origin(url: str) -> str:
     """Return scheme, host and port, spelled alike for all URLs of one origin."""
     scheme = urlsplit(url).scheme
-    return f"{scheme}://{authority(url).lower().removesuffix(f':{_USUAL_PORTS.get(scheme)}')}"
+    return f"{scheme}://{authority(url).lower().removesuffix(f':{_DEFAULT_PORTS.get(scheme)}')}"
 
 
 def authority(url: str) -> str:
@@ -28,7 +28,7 @@ def host(url: str) -> str:
 def port(url: str) -> int:
     """Return the port, the usual one of http and https included."""
     parts = urlsplit(url)
-    return parts.port or _USUAL_PORTS.get(parts.scheme, 0)
+    return parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
 
 
 def is_loopback(name: str) -> bool:

@@ -11,7 +11,7 @@ from credcheck.errors import ConfigError
 from credcheck.models import NOTHING, Key
 from credcheck.names import could_be_key, did_you_mean
 
-USUAL_TIMEOUT = 10.0
+DEFAULT_TIMEOUT = 10.0
 LONGEST_TIMEOUT = 3600
 MOST_CONCURRENCY = 1000
 MOST_DIGITS = 100

@@ -26,7 +26,7 @@ def result(
     return Result(
         account=account,
         provider=provider,
-        usual_unit=unit,
+        default_unit=unit,
         outcome=came,
         warn_below=threshold,
         checked_at=WHEN,

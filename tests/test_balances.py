@@ -248,7 +248,7 @@ def test_nothing_left_is_low_but_for_what_is_owed(kind: str, amount: str, status
 def test_per_cent_without_a_total_leave_the_next_threshold_in_force() -> None:
     balance = Balance(id="USD", amount=Decimal(4), unit="USD", is_main=True)
     usual = {"USD": Threshold(Decimal(5))}
-    applied = Thresholds(usual=usual).applied(Reading((balance,)), {ANY: Threshold(Decimal(10), is_percent=True)})
+    applied = Thresholds(defaults=usual).applied(Reading((balance,)), {ANY: Threshold(Decimal(10), is_percent=True)})
     assert applied.main.warn_below == 5
 
 
@@ -256,7 +256,7 @@ def test_thresholds_hold_for_ids_and_units_in_any_case() -> None:
     reading = Reading((Balance(id="USD", amount=Decimal(4), unit="EUR"),))
     five = {"usd": Threshold(Decimal(5))}
     assert Thresholds().applied(reading, five).main.warn_below == 5
-    assert Thresholds(usual={"Eur": Threshold(Decimal(6))}).applied(reading, {}).main.warn_below == 6
+    assert Thresholds(defaults={"Eur": Threshold(Decimal(6))}).applied(reading, {}).main.warn_below == 6
 
 
 def test_per_cent_of_a_long_total_are_exact() -> None:

@@ -170,9 +170,9 @@ def test_a_second_secret_is_refused_on_the_command_line_and_read_from_the_pipe(
 )
 def test_a_line_that_the_pipe_lacks_is_named_with_their_order(credcheck: Program, given: str, said: str) -> None:
     run = credcheck("login", "creatify", "--no-verify", given=given)
-    way_out = "nothing is stored: pipe in one line each, in this order: api_id, the key"
+    remedy = "nothing is stored: pipe in one line each, in this order: api_id, the key"
     assert (run.status, run.err.count("\n")) == (4, 1)
-    assert f"{said}; {way_out}" in run.err
+    assert f"{said}; {remedy}" in run.err
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credcheck import providers
-from credcheck.check.verdict import judge
+from credcheck.check.outcome import interpret
 from credcheck.errors import CheckError, InternalError
 from credcheck.models import Reading, Response
 from credcheck.providers.provider import Provider
@@ -56,7 +56,7 @@ STATUSES = st.just(200) | st.sampled_from([201, 204, 301, 400, 401, 402, 403, 40
 
 def outcome(provider: Provider, response: Response) -> Reading | CheckError:
     try:
-        return judge(provider, response, options={}, now=NOW)
+        return interpret(provider, response, options={}, now=NOW)
     except CheckError as error:
         return error
 

@@ -234,7 +234,7 @@ def test_its_facts_are_complete(recording: Recording) -> None:
     provider = providers.load(recording.provider)
     assert re.search("^title = ", providers.source(provider.name), re.MULTILINE)
     assert provider.category != "other"
-    assert provider.usual_unit({}) == recording.unit
+    assert provider.default_unit({}) == recording.unit
     assert beginning(provider.title) in map(beginning, [recording.provider, *provider.aliases])
     assert provider.docs_url == recording.page
     assert provider.source is not None

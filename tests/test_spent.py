@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from credcheck.check import verdict
+from credcheck.check import outcome
 from credcheck.errors import BadResponse
 from credcheck.models import Account, Key, Period, Reading
 from credcheck.providers import request, schema
@@ -56,7 +56,7 @@ def read(balance: dict[str, object], *pages: str, period: Period = NOVEMBER) -> 
     """Return what a description reads in the pages of an answer."""
     provider = schema.provider("acme", {**TABLE, "balance": balance}, place="", built_in=True)
     documents = [decode(each.encode()) for each in pages]
-    return verdict.reading(provider, documents, options={}, now=NOW, period=period)
+    return outcome.reading(provider, documents, options={}, now=NOW, period=period)
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def sample(name: str, option: Option) -> str:
 def accounts(environment: Mapping[str, str], home: Path) -> list[Account]:
     environment = {"HOME": str(home), **environment}
     loaded = config.load(environment, file=None)
-    return config.every_account(loaded, environment)
+    return config.all_accounts(loaded, environment)
 
 
 @pytest.fixture(autouse=True)

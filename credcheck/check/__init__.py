@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck import keys, network, urls
-from credcheck.check import ways_out
+from credcheck.check import remedies
 from credcheck.check.pool import Pool
 from credcheck.config import options
 from credcheck.errors import CheckError, InternalError, KeyMissing, TimedOut, fault_line
@@ -27,7 +27,7 @@ Environment = Mapping[str, str]
 Clock = Callable[[], datetime]
 
 # A document takes up to thirty times the memory of its text; one at a time is enough.
-_judging = threading.Lock()
+_reading = threading.Lock()
 
 
 class Listener:
@@ -78,7 +78,7 @@ def check_all(  # noqa: PLR0913  each is named in the call
     def begin() -> None:
         on_start()
         listener.begin()
-        from credcheck.check import verdict  # noqa: F401  loaded now, it is not loaded when an answer has come
+        from credcheck.check import outcome  # noqa: F401  loaded now, it is not loaded when an answer has come
 
     def keep(task: int, result: Result) -> None:
         results[tasks[task]] = result
@@ -109,7 +109,7 @@ class _Run(NamedTuple):
     """All that the checks of a run share before a connection is needed."""
 
     registry: Registry
-    known: frozenset[str]
+    hidden: frozenset[str]
     environment: Environment
     thresholds: Thresholds
     commands: Commands
@@ -119,26 +119,26 @@ class _Run(NamedTuple):
 
     def prepare(self, account: Account) -> "_Check | Result":
         """Return the check of an account, or its result if there is no such provider or it cannot be used."""
-        if account.provider not in self.known:
+        if account.provider not in self.hidden:
             from shlex import quote
 
             # The key is stored; another version of credcheck has a provider for it.
             problem = f"there is no provider {account.provider} in this version"
-            way_out = f"run `credcheck logout {quote(account.name)}`"
-            return self._unprepared(account, Failure(KeyMissing.code, f"{problem}: {way_out}"))
+            remedy = f"run `credcheck logout {quote(account.name)}`"
+            return self._unprepared(account, Failure(KeyMissing.code, f"{problem}: {remedy}"))
         try:
             provider = self.registry.load(account.provider)
-            if lacking := options.missing(account, provider):
-                failure = ways_out.failure(_lacking(lacking[0], account, provider), account, provider, ())
+            if missing := options.missing(account, provider):
+                failure = remedies.failure(_missing_option(missing[0], account, provider), account, provider, ())
                 return self._unprepared(account, failure)._replace(
-                    usual_unit=provider.usual_unit(account.options),
+                    default_unit=provider.default_unit(account.options),
                     provider_title=provider.title,
                     top_up_url=provider.top_up_page(account.options),
                 )
             return _Check(account, provider, self)
         except Exception as fault:  # noqa: BLE001  a description that is broken must not end the other checks
             problem = f"the provider {account.provider} cannot be used: {fault_line(fault)}"
-            return self._unprepared(account, Failure(InternalError.code, f"{problem}: {InternalError.way_out}"))
+            return self._unprepared(account, Failure(InternalError.code, f"{problem}: {InternalError.remedy}"))
 
     def _unprepared(self, account: Account, failure: Failure) -> Result:
         """Return the result of a check that cannot begin."""
@@ -151,7 +151,7 @@ class _Run(NamedTuple):
         )
 
 
-def _lacking(name: str, account: Account, provider: Provider) -> KeyMissing:
+def _missing_option(name: str, account: Account, provider: Provider) -> KeyMissing:
     """Return the error of an account without an option that its provider needs; `login` asks for it with the key."""
     help_ = provider.options[name].help
     source = account.key_source
@@ -163,12 +163,12 @@ def _lacking(name: str, account: Account, provider: Provider) -> KeyMissing:
 @contextmanager
 def _one_at_a_time(deadline: float) -> Iterator[None]:
     """Hold the one place where an answer is read; raises TimedOut if it is not free before the deadline."""
-    if not _judging.acquire(timeout=max(0, deadline - time.monotonic())):
+    if not _reading.acquire(timeout=max(0, deadline - time.monotonic())):
         raise TimedOut("the answers of other accounts took too long to read")
     try:
         yield
     finally:
-        _judging.release()
+        _reading.release()
 
 
 def connections_allowed() -> int:
@@ -188,33 +188,33 @@ class _Check:
     def run(self, client: "Client", deadline: float) -> Result:
         """Get the key, send the request and read the answer; a failure that can be named is a result too."""
         started, run = time.monotonic(), self._run
-        known: list[Key] = []
+        hidden: list[Key] = []
         try:
             key = keys.of(self._account, run.environment, commands=run.commands, deadline=deadline)
-            known.append(key)
+            hidden.append(key)
             secrets = keys.secrets(self._account, run.environment, commands=run.commands, deadline=deadline)
-            known += secrets.values()
-            reading = self._reading(self._pages(client, key, secrets, known, deadline=deadline), known, deadline)
+            hidden += secrets.values()
+            reading = self._reading(self._pages(client, key, secrets, hidden, deadline=deadline), hidden, deadline)
         except CheckError as error:
-            return self.failed(error, time.monotonic() - started, known)
+            return self.failed(error, time.monotonic() - started, hidden)
         reading = run.thresholds.applied(self._account.left(reading), self._account.warn_below)
         return self._result(time.monotonic() - started, reading)
 
     def _pages(
-        self, client: "Client", key: Key, secrets: Mapping[str, Key], known: list[Key], *, deadline: float
+        self, client: "Client", key: Key, secrets: Mapping[str, Key], hidden: list[Key], *, deadline: float
     ) -> list[object]:
         """Return the documents of the answer's pages; the secrets of the requests are added to those `known`."""
-        from credcheck.check import verdict
+        from credcheck.check import outcome
 
         pages: list[object] = []
         cursors: list[str] = []
         while True:
             cursor = cursors[-1] if cursors else None
             sent = request.build(self._provider, self._account, key, secrets, period=self._period, cursor=cursor)
-            known += request.credentials(sent)
+            hidden += request.credentials(sent)
             response = client.send(sent, deadline=deadline)
             with _one_at_a_time(deadline):
-                pages.append(verdict.document(self._provider, response))
+                pages.append(outcome.document(self._provider, response))
             following = self._next_cursor(pages, cursors)
             if following is None:
                 return pages
@@ -228,13 +228,13 @@ class _Check:
 
         return next_cursor(template, pages, cursors)
 
-    def _reading(self, pages: Sequence[object], known: Sequence[Key], deadline: float) -> Reading:
-        from credcheck.check import verdict
+    def _reading(self, pages: Sequence[object], hidden: Sequence[Key], deadline: float) -> Reading:
+        from credcheck.check import outcome
 
         account = self._account
         main_before = self._run.main_before(account)
         with _one_at_a_time(deadline):
-            reading = verdict.reading(
+            reading = outcome.reading(
                 self._provider,
                 pages,
                 options=account.options,
@@ -243,20 +243,20 @@ class _Check:
                 main_before=main_before,
                 period=self._period,
             )
-            reading = verdict.without_keys(reading, self._provider, known)
-        verdict.check_main(reading, account)
+            reading = outcome.without_keys(reading, self._provider, hidden)
+        outcome.check_main(reading, account)
         return reading
 
-    def failed(self, error: CheckError, seconds: float = 0, known: Sequence[Key] = ()) -> Result:
+    def failed(self, error: CheckError, seconds: float = 0, hidden: Sequence[Key] = ()) -> Result:
         """Return the result that says why there is no balance; `known` are the secrets that it must not show."""
-        return self._result(seconds, ways_out.failure(error, self._account, self._provider, known))
+        return self._result(seconds, remedies.failure(error, self._account, self._provider, hidden))
 
     def _result(self, seconds: float, outcome: Reading | Failure) -> Result:
         source = self._account.key_source
         return Result(
             account=self._account.name,
             provider=self._account.provider,
-            usual_unit=self._provider.usual_unit(self._account.options),
+            default_unit=self._provider.default_unit(self._account.options),
             outcome=outcome,
             warn_below=outcome.main.warn_below if isinstance(outcome, Reading) else self._own_threshold(),
             key_source=str(source) if source else None,
@@ -267,5 +267,5 @@ class _Check:
         )
 
     def _own_threshold(self) -> Decimal | None:
-        threshold = self._account.warn_below.get(ANY) or self._run.thresholds.asked.get(ANY)
+        threshold = self._account.warn_below.get(ANY) or self._run.thresholds.from_command_line.get(ANY)
         return threshold.of(None) if threshold else None

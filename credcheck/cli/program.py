@@ -66,8 +66,8 @@ def _usage_message(problem: typer.TyperException, arguments: Sequence[str]) -> s
     command = command_path(context) if context else f"credcheck {named}"
     said = _in_own_words(problem, command)
     harmless = without_keys(said)
-    way_out = f"see `{command} --help`" if harmless == said else KeyTyped().message
-    return f"{harmless} {way_out[0].upper()}{way_out[1:]}" if harmless.endswith("?") else f"{harmless}; {way_out}"
+    remedy = f"see `{command} --help`" if harmless == said else KeyTyped().message
+    return f"{harmless} {remedy[0].upper()}{remedy[1:]}" if harmless.endswith("?") else f"{harmless}; {remedy}"
 
 
 def _in_own_words(problem: typer.TyperException, command: str) -> str:

@@ -13,7 +13,7 @@ from credcheck.render.lists import columns
 from credcheck.sanitize import one_line
 from credcheck.system import streams
 
-Usual = Mapping[str, Mapping[str, Threshold]]
+Defaults = Mapping[str, Mapping[str, Threshold]]
 
 
 @app.command("accounts")
@@ -22,43 +22,43 @@ def list_accounts(*, as_json: AsJson = False, config_file: ConfigFile = None) ->
     from credcheck import config
 
     loaded = config.load(os.environ, file=config_file)
-    every = config.every_account(loaded, os.environ)
-    if not every and not as_json:
+    accounts = config.all_accounts(loaded, os.environ)
+    if not accounts and not as_json:
         return output.nothing_to_check(loaded)
     output.tell_incomplete(loaded)
-    usual = usual_thresholds(every, loaded)
+    defaults = default_thresholds(accounts, loaded)
     if as_json:
-        streams.deliver(accounts_as_json(every, usual))
+        streams.deliver(accounts_as_json(accounts, defaults))
     else:
-        output.deliver(accounts_as_text(every, usual))
+        output.deliver(accounts_as_text(accounts, defaults))
     return 0
 
 
-def usual_thresholds(accounts: Sequence[Account], loaded: Config) -> Usual:
+def default_thresholds(accounts: Sequence[Account], loaded: Config) -> Defaults:
     """Return by account's name the thresholds, by unit, that the configuration has for all accounts."""
     return {
-        account.name: thresholds.of_usual(loaded.warn_below, account, loaded.providers.load(account.provider))
+        account.name: thresholds.defaults_for(loaded.warn_below, account, loaded.providers.load(account.provider))
         for account in accounts
         if loaded.warn_below and loaded.providers.usable(account.provider)
     }
 
 
-def accounts_as_text(accounts: Sequence[Account], usual: Usual) -> str:
+def accounts_as_text(accounts: Sequence[Account], defaults: Defaults) -> str:
     """Return a line for each account; a column that is empty for all of them is left out."""
-    rows = [_account_row(account, usual.get(account.name, {})) for account in accounts]
+    rows = [_account_row(account, defaults.get(account.name, {})) for account in accounts]
     headings = [heading for heading in rows[0] if any(row[heading] for row in rows)]
     return columns([headings, *([row[heading] for heading in headings] for row in rows)])
 
 
-def accounts_as_json(accounts: Sequence[Account], usual: Usual) -> str:
+def accounts_as_json(accounts: Sequence[Account], defaults: Defaults) -> str:
     """Return all accounts in an envelope."""
-    members = [_account_members(account, usual.get(account.name, {})) for account in accounts]
+    members = [_account_members(account, defaults.get(account.name, {})) for account in accounts]
     return text({"schema_version": SCHEMA_VERSION, "accounts": members}) + "\n"
 
 
-def _account_row(account: Account, usual: Mapping[str, Threshold]) -> Mapping[str, str]:
+def _account_row(account: Account, defaults: Mapping[str, Threshold]) -> Mapping[str, str]:
     below = [f"{id_}={each}" if id_ else str(each) for id_, each in _thresholds(account)]
-    below += [f"{unit}={each} (for all)" for unit, each in usual.items()]
+    below += [f"{unit}={each} (for all)" for unit, each in defaults.items()]
     return {
         "ACCOUNT": one_line(account.name),
         "PROVIDER": account.provider,
@@ -73,7 +73,7 @@ def _thresholds(account: Account) -> list[tuple[str, Threshold]]:
     return sorted(account.warn_below.items(), key=lambda each: each[0] != ANY)
 
 
-def _account_members(account: Account, usual: Mapping[str, Threshold]) -> dict[str, object]:
+def _account_members(account: Account, defaults: Mapping[str, Threshold]) -> dict[str, object]:
     main = account.warn_below.get(ANY)
     return {
         "account": account.name,
@@ -82,5 +82,5 @@ def _account_members(account: Account, usual: Mapping[str, Threshold]) -> dict[s
         "enabled": account.enabled,
         "warn_below": main.amount if main and not main.is_percent else None,
         "thresholds": [{"id": id_ or None, "below": str(each)} for id_, each in _thresholds(account)],
-        "usual_thresholds": [{"unit": unit, "below": str(each)} for unit, each in usual.items()],
+        "usual_thresholds": [{"unit": unit, "below": str(each)} for unit, each in defaults.items()],
     }

@@ -18,13 +18,13 @@ def show_help(
 ) -> int:
     """Show this help, or the help of a command."""
     group = ctx.find_root()
-    known = getattr(group.command, "commands", {})
+    commands = getattr(group.command, "commands", {})
     if command is None:
         output.deliver(f"{group.get_help()}\n")
         return 0
-    name = CHECK if command.casefold() == ALL else match(command, known)
+    name = CHECK if command.casefold() == ALL else match(command, commands)
     if name is None:
-        raise no_such(command, "there is no such command (see `credcheck --help`)", known)
-    context = known[name].context_class(known[name], info_name=name, parent=group)
-    output.deliver(f"{known[name].get_help(context)}\n")
+        raise no_such(command, "there is no such command (see `credcheck --help`)", commands)
+    context = commands[name].context_class(commands[name], info_name=name, parent=group)
+    output.deliver(f"{commands[name].get_help(context)}\n")
     return 0

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from credcheck.models import Balance
 
 _SECONDS = 10.0  # that a command about the history waits for other programs
-_USUAL_SINCE = "30d"
+_DEFAULT_SINCE = "30d"
 # Each of these is a command of its own; the words that may stand beside it.
 _BESIDE = {
     "--export": {"further names"},
@@ -38,7 +38,7 @@ _BESIDE_NONE = {"further names", "--since", "--format", "--json"}
 _Since = Annotated[
     Any,
     typer.Option(
-        parser=read_as("moment"), metavar="TIME", help=f"Begin then: 12h, 7d, 2026-11-01; else {_USUAL_SINCE}."
+        parser=read_as("moment"), metavar="TIME", help=f"Begin then: 12h, 7d, 2026-11-01; else {_DEFAULT_SINCE}."
     ),
 ]
 _Format = Annotated[
@@ -94,7 +94,7 @@ def _read(
     _tell_problems(store)
     if export:
         return _export(store, loaded, names)
-    histories = _histories(store, loaded, names, since or read_as("moment")(_USUAL_SINCE))
+    histories = _histories(store, loaded, names, since or read_as("moment")(_DEFAULT_SINCE))
     if svg:
         return _draw(histories, svg)
     return _show(histories, shown, charted=bool(names))
@@ -229,7 +229,7 @@ def _histories(store: "Store", loaded: "Config", words: Sequence[str], since: da
 
     owners = _owners(store, loaded, words) if words else None
     found = report.balance_histories(store, owners, since=since, now=datetime.now(UTC))
-    thresholds = Thresholds(usual=loaded.warn_below)
+    thresholds = Thresholds(defaults=loaded.warn_below)
     own = {account.name: account.warn_below for account in loaded.accounts.values()}
     balances: dict[Owner, list[Balance]] = {}
     for history in found:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from credcheck.config import accounts, credentials, settings, toml
-from credcheck.config.accounts import every_account, incomplete, named, select
+from credcheck.config.accounts import all_accounts, incomplete, named, select
 from credcheck.config.settings import Config, Environment
 from credcheck.errors import ConfigError, KeyTyped
 from credcheck.models import Account, KeyCommand, WrittenKey
@@ -14,7 +14,7 @@ from credcheck.names import could_be_key
 from credcheck.providers import registry
 from credcheck.system import files
 
-__all__ = ["Config", "Environment", "every_account", "incomplete", "load", "locate", "named", "select", "warnings"]
+__all__ = ["Config", "Environment", "all_accounts", "incomplete", "load", "locate", "named", "select", "warnings"]
 
 FILE_VARIABLE = "CREDCHECK_CONFIG"
 
@@ -36,7 +36,7 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
     return Config(
         path=path,
         credentials_path=credentials_path,
-        asked=file,
+        file_option=file,
         providers=known,
         accounts=_with_stored_keys(configured, stored),
         configured=configured,

@@ -51,7 +51,7 @@ def named(config: Config, word: str) -> Account:
     return config.accounts.get(name) or Account(name=name, provider=name)
 
 
-def every_account(config: Config, environment: Environment) -> list[Account]:
+def all_accounts(config: Config, environment: Environment) -> list[Account]:
     """Return all accounts, those that are not enabled too."""
     names = [*config.accounts, *_in_environment(config, environment)]
     return [_complete(name, config, environment) for name in names]
@@ -211,7 +211,7 @@ def _complete(name: str, config: Config, environment: Environment) -> Account:
 
     Raises ConfigError if a variable of an option holds a value that the option cannot have.
     """
-    account = (config.accounts.get(name) or Account(name=name, provider=name))._replace(config_file=config.asked)
+    account = (config.accounts.get(name) or Account(name=name, provider=name))._replace(config_file=config.file_option)
     # A stored key may be one of another version of credcheck, which has a provider for it.
     if not config.from_environment or not config.providers.usable(account.provider):
         return account

@@ -60,7 +60,7 @@ def put(path: Path, account: Account, told: Login, *, seconds: float) -> None:
     _change(path, change, seconds)
 
 
-def remove(path: Path, name: str, *, seconds: float = validation.USUAL_TIMEOUT) -> None:
+def remove(path: Path, name: str, *, seconds: float = validation.DEFAULT_TIMEOUT) -> None:
     """Remove an account's key; waits and raises as `put` does."""
     _change(path, lambda entries: {each: entry for each, entry in entries.items() if each != name}, seconds)
 

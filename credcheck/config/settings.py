@@ -44,8 +44,8 @@ class Config(NamedTuple):
 
     path: Path
     credentials_path: Path
-    asked: str | None = None
-    timeout: float = validation.USUAL_TIMEOUT
+    file_option: str | None = None
+    timeout: float = validation.DEFAULT_TIMEOUT
     concurrency: int = 32
     history: bool = True
     warn_below: Mapping[str, Threshold] = NOTHING

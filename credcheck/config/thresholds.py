@@ -41,7 +41,7 @@ def unit(name: str) -> str:
     return name.upper() if re.fullmatch(_MONEY, name) else name
 
 
-def of_usual(usual: Mapping[str, Threshold], account: Account, provider: "Provider") -> dict[str, Threshold]:
+def defaults_for(defaults: Mapping[str, Threshold], account: Account, provider: "Provider") -> dict[str, Threshold]:
     """Return those of the usual thresholds, by unit, that are for a balance without one of the account's own.
 
     A unit that only an answer tells may be that of any money.
@@ -52,32 +52,32 @@ def of_usual(usual: Mapping[str, Threshold], account: Account, provider: "Provid
     first = provider.balances[provider.main_order()[0]]
     found = {}
     for balance in provider.balances:
-        told = balance.named_unit(options)
-        id_ = (balance.id or told or "").casefold()
+        unit_told = balance.named_unit(options)
+        id_ = (balance.id or unit_told or "").casefold()
         is_main = id_ == account.main.casefold() if account.main else balance is first
         is_one = balance.each is None or balance.sum
         if id_ in own - {ANY} or (is_main and is_one and ANY in own):
             continue
-        for name, each in usual.items():
-            is_its = is_unit(name, told) and name.casefold() not in own_units
+        for name, each in defaults.items():
+            is_its = is_unit(name, unit_told) and name.casefold() not in own_units
             if is_its and (balance.total or not each.is_percent):
                 found[name] = each
     return found
 
 
-def is_unit(name: str, told: str | None) -> bool:
+def is_unit(name: str, unit_told: str | None) -> bool:
     """Tell whether a name may be the unit of a balance; if `told` is None, only an answer tells it."""
-    return name.casefold() == told.casefold() if told else bool(re.fullmatch(_MONEY, name))
+    return name.casefold() == unit_told.casefold() if unit_told else bool(re.fullmatch(_MONEY, name))
 
 
-def without_total(usual: Mapping[str, Threshold], account: Account, provider: "Provider") -> list[str]:
+def without_total(defaults: Mapping[str, Threshold], account: Account, provider: "Provider") -> list[str]:
     """Return the settings of an account's thresholds in per cent that are for balances of which no total is told."""
     options = provider.effective(account.options)
-    main_unit = (provider.usual_unit(account.options) or "").casefold()
+    main_unit = (provider.default_unit(account.options) or "").casefold()
     found = dict(account.warn_below)
-    balances = {name: _meant(name or account.main or ANY, account, provider) for name in found}
+    balances = {name: _matching(name or account.main or ANY, account, provider) for name in found}
     if not found:  # those of all accounts are only for one without its own
-        found = {name: each for name, each in usual.items() if name.casefold() == main_unit}
+        found = {name: each for name, each in defaults.items() if name.casefold() == main_unit}
         balances = {
             name: [each for each in provider.balances if is_unit(name, each.named_unit(options))] for name in found
         }
@@ -88,21 +88,21 @@ def without_total(usual: Mapping[str, Threshold], account: Account, provider: "P
     ]
 
 
-def _meant(name: str, account: Account, provider: "Provider") -> "list[BalanceTemplate]":
+def _matching(name: str, account: Account, provider: "Provider") -> "list[BalanceTemplate]":
     """Return the balances that an account's threshold may be for: those of the id, else of the unit or of any id."""
     options = provider.effective(account.options)
     by_id, others = [], []
     for balance in provider.balances:
-        told = balance.named_unit(options)
-        id_ = None if balance.id_path else balance.id or told
+        unit_told = balance.named_unit(options)
+        id_ = None if balance.id_path else balance.id or unit_told
         if id_ and id_.casefold() == name.casefold():
             by_id.append(balance)
-        elif name == ANY or id_ is None or is_unit(name, told):
+        elif name == ANY or id_ is None or is_unit(name, unit_told):
             others.append(balance)
     return by_id or others
 
 
-def asked(texts: list[str]) -> dict[str, Threshold]:
+def from_command_line(texts: list[str]) -> dict[str, Threshold]:
     """Return the thresholds that the command line asks for: `50`, `10%`, `USD=5`; raises ConfigError."""
     found: dict[str, Threshold] = {}
     for text in texts:

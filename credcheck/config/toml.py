@@ -31,8 +31,8 @@ def read(path: Path, *, needed: bool) -> tuple[dict[str, object], os.stat_result
     except (FileNotFoundError, NotADirectoryError) as problem:
         if not needed and not path.is_symlink():
             return {}, None
-        way_out = "; `credcheck config init` writes an example" if needed else " at the end of a symbolic link"
-        raise ConfigError(f"{path}: {problem.strerror}{way_out}") from None
+        remedy = "; `credcheck config init` writes an example" if needed else " at the end of a symbolic link"
+        raise ConfigError(f"{path}: {problem.strerror}{remedy}") from None
     except (OSError, ValueError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else "not a path"
         raise ConfigError(f"{path}: cannot be read: {reason}") from None

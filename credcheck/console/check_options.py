@@ -134,24 +134,24 @@ class CheckOptions(NamedTuple):
         options = cls(**{name: values[name] for name in cls._fields if name in values})
         return options._replace(output=None) if options.output == "-" else options
 
-    def thresholds(self, usual: "Mapping[str, Threshold]") -> "Thresholds":
+    def thresholds(self, defaults: "Mapping[str, Threshold]") -> "Thresholds":
         """Return the thresholds of a run, with the configuration's usual ones; raises UsageError."""
         from credcheck.config import thresholds
         from credcheck.models import Thresholds
 
         try:
-            return Thresholds(thresholds.asked(list(self.warn_below or [])), usual)
+            return Thresholds(thresholds.from_command_line(list(self.warn_below or [])), defaults)
         except ConfigError as problem:
             raise UsageError(f"--warn-below: {problem.message}") from None
 
-    def view(self, *, single: bool, way_out: str = "name one") -> View:
+    def view(self, *, single: bool, remedy: str = "name one") -> View:
         """Return how the results are to be printed; raises UsageError for options that contradict each other.
 
-        `way_out` ends the message about the format of one account for several.
+        `remedy` ends the message about the format of one account for several.
         """
         name = chosen_format(self.format_, as_json=self.as_json)
         if FORMATS[name].for_one and not single:
-            raise UsageError(f"--format {name} is the bare number of one account; {way_out}")
+            raise UsageError(f"--format {name} is the bare number of one account; {remedy}")
         quiet = self.quiet and not FORMATS[name].always_prints
         return View(format=name, single=single, quiet=quiet, sort=self.sort, labels=self._labels(name))
 

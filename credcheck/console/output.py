@@ -88,13 +88,13 @@ def warn_of_thresholds(accounts: Sequence["Account"], results: Sequence["Result"
 
     own = {account.name: account.warn_below for account in accounts}
     for result in results:
-        strays = result.reading.without_balance(own[result.account]) if result.reading else []
-        if not result.reading or not strays or (len(strays) < len(own[result.account]) and not streams.is_terminal(2)):
+        extra = result.reading.without_balance(own[result.account]) if result.reading else []
+        if not result.reading or not extra or (len(extra) < len(own[result.account]) and not streams.is_terminal(2)):
             continue
-        known = [each.id if each.id == each.unit else f"{each.id} ({each.unit})" for each in result.reading.balances]
-        for name in strays:
+        balances = [each.id if each.id == each.unit else f"{each.id} ({each.unit})" for each in result.reading.balances]
+        for name in extra:
             complain(
-                f"{result.account}: warn_below names no balance `{without_keys(name)}`; there are {', '.join(known)}"
+                f"{result.account}: warn_below names no balance `{without_keys(name)}`; there are {', '.join(balances)}"
             )
 
 
@@ -106,7 +106,7 @@ def nothing_to_check(loaded: "Config") -> int:
 
     tell_incomplete(loaded)
     action = "edit" if loaded.path in loaded.found else "init"
-    tell(_BEGIN.format(f"{action} --config {quote(loaded.asked)}" if loaded.asked else action))
+    tell(_BEGIN.format(f"{action} --config {quote(loaded.file_option)}" if loaded.file_option else action))
     return ExitStatus.USAGE
 
 
@@ -121,7 +121,7 @@ def nothing_named(loaded: "Config") -> int:
     """List the accounts that can be named, or say how to begin."""
     from credcheck import config
 
-    names = [account.name for account in config.every_account(loaded, os.environ)]
+    names = [account.name for account in config.all_accounts(loaded, os.environ)]
     if not names:
         return nothing_to_check(loaded)
     tell(_NAMED.format(one_line(", ".join(names), longest=_LONGEST_ERROR)))

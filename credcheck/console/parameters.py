@@ -74,9 +74,9 @@ def _converted(parameter: Any, context: Any, word: str) -> Any:
     """Return the value of a word, which is never quoted: it may be a key in the wrong place."""
     is_option = parameter.param_type_name == "option"
     subject = max(parameter.opts, key=len) if is_option else f"`{command_path(context)}`"
-    known = choices(parameter)
-    if known and word not in known:
-        raise no_such(word, f"{subject} takes one of {', '.join(known)}", known)
+    words = choices(parameter)
+    if words and word not in words:
+        raise no_such(word, f"{subject} takes one of {', '.join(words)}", words)
     read = _reader(parameter)
     try:
         return read(word) if read else word

@@ -13,14 +13,14 @@ def location(environment: Mapping[str, str]) -> Path | None:
     """Return the path of the history; None if the user wants none, or has no home folder."""
     named = environment.get(FILE_VARIABLE)
     if named is None:
-        return usual_location()
+        return default_location()
     try:
         return Path(named).expanduser().absolute() if named else None
     except (RuntimeError, OSError):
         return None
 
 
-def usual_location() -> Path | None:
+def default_location() -> Path | None:
     """Return the path of a history that no variable names; None without a home folder."""
     import platformdirs
 

@@ -82,7 +82,7 @@ def _result(account: Account, last: LastReading, thresholds: Thresholds) -> Resu
     return Result(
         account=account.name,
         provider=account.provider,
-        usual_unit=reading.main.unit,
+        default_unit=reading.main.unit,
         outcome=reading,
         warn_below=reading.main.warn_below,
         key_source=str(account.key_source) if account.key_source else None,

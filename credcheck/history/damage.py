@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from credcheck.errors import HistoryBroken, HistoryError, NotAHistory
-from credcheck.history import usual_location
+from credcheck.history import default_location
 from credcheck.history.migrations import MIGRATIONS
 from credcheck.system import files
 
@@ -102,7 +102,7 @@ def _is_other(path: Path) -> bool:
     """
     with open(path, "rb") as file:
         content = file.read(_SEARCHED)
-    is_ours = path == usual_location() or path.suffix == ".db" or _OURS in content
+    is_ours = path == default_location() or path.suffix == ".db" or _OURS in content
     return not content.startswith(_START) and (b"\0" not in content or not is_ours) and any(content)
 
 

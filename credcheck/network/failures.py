@@ -137,15 +137,15 @@ def _refused_by_proxy(problem: httpx.ProxyError, peer: Peer) -> Unreachable:
     status = int(found[0]) if found else 0
     if status == 407 or re.match(r"Requested |Invalid username", str(problem)):
         hint = f"put a user name and password that it takes into {peer.variable}"
-        aside = " (HTTP 407)" if status else ""
-        return Unreachable(f"{peer.name} wants a user name and password{aside}", hint=hint)
+        in_brackets = " (HTTP 407)" if status else ""
+        return Unreachable(f"{peer.name} wants a user name and password{in_brackets}", hint=hint)
     if reply := re.match(r"Proxy Server could not connect: ([A-Za-z ]+)", str(problem)):
         what = f"{peer.name} cannot connect to {peer.origin} ({reply[1]})"
         return Unreachable(what, retryable=True, hint=peer.hint)
     may_pass = status in RETRYABLE_STATUSES
     verb = "cannot" if status >= 500 else "refuses to"
-    aside = f" (HTTP {status})" if status else ""
-    return Unreachable(f"{peer.name} {verb} connect to {peer.origin}{aside}", retryable=may_pass, hint=peer.hint)
+    in_brackets = f" (HTTP {status})" if status else ""
+    return Unreachable(f"{peer.name} {verb} connect to {peer.origin}{in_brackets}", retryable=may_pass, hint=peer.hint)
 
 
 def _system_problem(number: int, peer: Peer) -> Unreachable:

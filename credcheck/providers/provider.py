@@ -14,7 +14,7 @@ Source = Literal["documented", "sdk", "clients"]
 Kind = Literal["prepaid", "plan", "limit", "owed", "grant", "spent"]
 NullMeans = Literal["error", "unknown", "unlimited", "none"]
 # The members in which most providers put the message of an error.
-USUAL_MESSAGE = ("error.message", "message", "error", "detail", "msg", "errors.0.message")
+DEFAULT_MESSAGE = ("error.message", "message", "error", "detail", "msg", "errors.0.message")
 # The address of a page, or one for each choice of an option.
 Page = str | Mapping[str, str]
 
@@ -128,7 +128,7 @@ class AnswerTemplate(NamedTuple):
     balance_unknown: tuple[Rule, ...] = ()
     provider_error: tuple[Rule, ...] = ()
     low: tuple[Rule, ...] = ()
-    message: tuple[str, ...] = USUAL_MESSAGE
+    message: tuple[str, ...] = DEFAULT_MESSAGE
 
 
 class Provider(NamedTuple):
@@ -183,7 +183,7 @@ class Provider(NamedTuple):
         """Return the option by whose choices the addresses of a page are told apart."""
         return next((name for name, each in self.options.items() if each.choices.keys() >= page.keys()), None)
 
-    def usual_unit(self, options: Mapping[str, str | bool]) -> str | None:
+    def default_unit(self, options: Mapping[str, str | bool]) -> str | None:
         """Return the main balance's unit for an account with these options, or None if only an answer tells it."""
         return self.balances[self.main_order()[0]].named_unit(self.effective(options))
 

@@ -99,7 +99,7 @@ def from_table(table: object, place: str) -> Registry:
     for written, description in table.items():
         name = match(written, providers.names()) or checked_name(written, place)
         if match(name, own):
-            raise ConfigError(f"{place}.{name}: stands there twice")
+            raise ConfigError(f"{place}.{name}: is defined twice")
         own[name] = schema.provider(name, description, place=f"{place}.{name}.", built_in=False)
         for key, found in (("variable", own[name].variables), ("other_variables", own[name].other_variables)):
             for variable in found:

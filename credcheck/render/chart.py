@@ -11,7 +11,7 @@ from credcheck.history.report import BalanceHistory
 from credcheck.render.plot import Plot, amount_label, amount_ticks, date_ticks, plot
 from credcheck.system.terminal import Terminal
 
-_USUAL_WIDTH, _WIDEST = 80, 110
+_DEFAULT_WIDTH, _WIDEST = 80, 110
 _MOST_TICKS = 5
 _ROWS_A_TICK = {1: 8, 2: 4, 3: 3}  # by the number of steps, so that each takes the same number of rows
 _DOTS_X, _DOTS_Y = 2, 4
@@ -47,7 +47,7 @@ def chart(history: BalanceHistory, terminal: Terminal, zone: tzinfo | None = Non
     step = ticks[1] - ticks[0]
     labels = [amount_label(tick, step) for tick in ticks]
     margin = max(map(len, labels))
-    width = max(8, min(terminal.width or _USUAL_WIDTH, _WIDEST) - margin - 2)
+    width = max(8, min(terminal.width or _DEFAULT_WIDTH, _WIDEST) - margin - 2)
     canvas = _Canvas(shown, width, ticks, signs)
     by_row = {canvas.row(tick): label for tick, label in zip(ticks, labels, strict=True)}
     lines = []

@@ -15,7 +15,7 @@ from credcheck.names import could_be_key
 from credcheck.system import signals
 
 # Seconds for a pipe to be written and closed, or for another program to release its lock.
-USUAL_PATIENCE = 10.0
+DEFAULT_PATIENCE = 10.0
 _BETWEEN_TRIES = 0.05
 _OLDEST_WRITE = 60.0
 _RANDOM = r"[0-9a-f]{12}|[a-z0-9_]{8}"  # the latter as tempfile names them
@@ -42,7 +42,7 @@ def read(path: Path, *, limit: int, deadline: float | None = None) -> tuple[byte
         if stat.S_ISREG(found.st_mode):
             data = file.read(limit + 1)
         elif stat.S_ISFIFO(found.st_mode) and re.fullmatch(_DESCRIPTOR, str(path)):
-            data = _read_pipe(descriptor, limit, time.monotonic() + USUAL_PATIENCE if deadline is None else deadline)
+            data = _read_pipe(descriptor, limit, time.monotonic() + DEFAULT_PATIENCE if deadline is None else deadline)
         else:
             raise NotUsable(0, "not a regular file")
     if len(data) > limit:
@@ -119,7 +119,7 @@ def private(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def locked(folder: Path, *, seconds: float = USUAL_PATIENCE) -> Iterator[Callable[[], None]]:
+def locked(folder: Path, *, seconds: float = DEFAULT_PATIENCE) -> Iterator[Callable[[], None]]:
     """Hold the lock of a folder, so that of two changes at once none is lost; then flush the folder to the disk.
 
     A signal ends the wait for the lock, and is deferred while the lock is held; the block gets the function that

@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from credcheck import config, network, providers
-from credcheck.check import ways_out
-from credcheck.check.verdict import judge
+from credcheck.check import remedies
+from credcheck.check.outcome import interpret
 from credcheck.errors import CheckError, ConfigError, UsageError
 from credcheck.models import Account, Key, Request, Response
 from credcheck.providers.provider import Provider
@@ -106,9 +106,9 @@ def for_a_while(fuzz: Callable[[], None], *, share: float = 1) -> None:
 def judged(provider: Provider, response: Response) -> Decimal | None:
     """Return the balance, or None after a look at the error as it would be shown."""
     try:
-        return judge(provider, response, options={}, now=NOW).main.amount
+        return interpret(provider, response, options={}, now=NOW).main.amount
     except CheckError as problem:
-        shown = ways_out.failure(problem, Account(name="fuzzed", provider="pixelcut"), provider, [Key(KEY)]).message
+        shown = remedies.failure(problem, Account(name="fuzzed", provider="pixelcut"), provider, [Key(KEY)]).message
         assert_fit(shown, 200)
         return None
 

@@ -21,7 +21,7 @@ def run_demo(*, values: Mapping[str, Any]) -> int:
     from credcheck.session import Session
 
     options = CheckOptions.of(values)
-    view = options.view(single=False, way_out="the demo has several")
+    view = options.view(single=False, remedy="the demo has several")
     with server.served() as accounts:
         session = Session(
             Config(Path(), Path(), history=False, concurrency=len(accounts)),

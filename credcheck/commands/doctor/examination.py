@@ -11,7 +11,7 @@ from ssl import OPENSSL_VERSION
 from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck import __version__, check, config, history, keys, network, urls
-from credcheck.check import ways_out
+from credcheck.check import remedies
 from credcheck.check.pool import Pool
 from credcheck.config import options, thresholds
 from credcheck.errors import CheckError, ConfigError, HistoryError, KeyMissing, TimedOut, fault_line
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _LONGEST_LINE = 300
 _HISTORY_SECONDS = 2.0  # that other programs may hold it
 # A check sends its user here for these.
-_WAYS_OUT = {"tls": "the certificates above are trusted; SSL_CERT_FILE names others"}
+_REMEDIES = {"tls": "the certificates above are trusted; SSL_CERT_FILE names others"}
 _LIBRARIES = ("typer", "httpx", "rich", "platformdirs")
 
 
@@ -57,8 +57,8 @@ def examine(environment: Mapping[str, str], *, file: str | None, timeout: float 
         sections["Files"] = list(_files(loaded))
         sections["Network"] = list(_network(environment))
         sections["Providers"] = list(_own_providers(loaded))
-        enabled = [each for each in config.every_account(loaded, environment) if each.enabled]
-        accounts = [each for each in enabled if each.provider in loaded.providers.names()]
+        enabled = [one for one in config.all_accounts(loaded, environment) if one.enabled]
+        accounts = [one for one in enabled if one.provider in loaded.providers.names()]
         sections["History"] = list(_history(loaded, environment))
         sections["Thresholds"] = list(_thresholds(accounts, loaded))
         sections |= _accounts_and_hosts(accounts, loaded.providers, environment, timeout or loaded.timeout)
@@ -67,10 +67,10 @@ def examine(environment: Mapping[str, str], *, file: str | None, timeout: float 
         sections["Configuration"] = [Finding(False, problem.message)]
     report = "".join(heading + "\n" + "".join(map(str, findings)) for heading, findings in sections.items() if findings)
     wrong = sum(finding.good is False for findings in sections.values() for finding in findings)
-    return report + _verdict(wrong), not wrong
+    return report + _summary(wrong), not wrong
 
 
-def _verdict(wrong: int) -> str:
+def _summary(wrong: int) -> str:
     if not wrong:
         return "Nothing is wrong.\n"
     return "One thing is wrong: see the line marked BAD.\n" if wrong == 1 else f"{wrong} things are wrong: see BAD.\n"
@@ -117,8 +117,8 @@ def _kept(path: Path) -> Iterator[Finding]:
     from credcheck.history.store import Store
 
     store = Store(path, seconds=_HISTORY_SECONDS)
-    for aside in store.database.left_aside():
-        yield Finding(None, f"{aside} was broken, and a new one is begun: delete it when it is not needed")
+    for moved_to in store.database.left_aside():
+        yield Finding(None, f"{moved_to} was broken, and a new one is begun: delete it when it is not needed")
     store.series()  # a check reads the last sample of each
     accounts, samples = store.counts()
     store.database.try_writing()
@@ -141,8 +141,8 @@ def _files(loaded: config.Config) -> Iterator[Finding]:
         yield Finding(False, f"{left} may hold a key; a login that was killed left it: rm {shlex.quote(str(left))}")
     for account in loaded.accounts.values():
         if account.provider not in loaded.providers.names():
-            way_out = f"run `credcheck logout {shlex.quote(account.name)}`"
-            yield Finding(False, f"{account.name}: there is no provider {account.provider} in this version: {way_out}")
+            remedy = f"run `credcheck logout {shlex.quote(account.name)}`"
+            yield Finding(False, f"{account.name}: there is no provider {account.provider} in this version: {remedy}")
         if isinstance(account.key_source, KeyFile):
             yield from _key_file(Path(account.key_source.path))
 
@@ -179,14 +179,14 @@ def _thresholds(accounts: Sequence[Account], loaded: config.Config) -> Iterator[
 
 
 def _accounts_and_hosts(
-    accounts: Sequence[Account], known: Registry, environment: Mapping[str, str], timeout: float
+    accounts: Sequence[Account], registry: Registry, environment: Mapping[str, str], timeout: float
 ) -> dict[str, list[Finding]]:
     if not accounts:
         return {"Accounts": [Finding(False, "none is set up: run `credcheck login PROVIDER`")]}
-    described = [(account, known.load(account.provider)) for account in accounts]
+    described = [(account, registry.load(account.provider)) for account in accounts]
     complete = [(account, provider) for account, provider in described if not options.missing(account, provider)]
-    asked = [each for account, provider in complete for each in request.addresses(provider, account)]
-    origins = sorted(set(map(urls.origin, asked)))
+    addresses = [one for account, provider in complete for one in request.addresses(provider, account)]
+    origins = sorted(set(map(urls.origin, addresses)))
     commands = Commands()
     examinations: list[Examination] = [
         _key_examination(account, provider, environment, commands) for account, provider in described
@@ -219,16 +219,16 @@ def _key_examination(
     account: Account, provider: Provider, environment: Mapping[str, str], commands: Commands
 ) -> Examination:
     def examination(_client: "Client", deadline: float) -> Finding:
-        if lacking := options.missing(account, provider):
+        if missing := options.missing(account, provider):
             return Finding(
-                False, f"{account.name}: needs {', '.join(lacking)} (see `credcheck providers {provider.name}`)"
+                False, f"{account.name}: needs {', '.join(missing)} (see `credcheck providers {provider.name}`)"
             )
         try:
             keys.of(account, environment, commands=commands, deadline=deadline)
             keys.secrets(account, environment, commands=commands, deadline=deadline)
         except (KeyMissing, TimedOut) as problem:
-            way_out = problem.hint or ways_out.better_key(account, provider)
-            return Finding(False, f"{account.name}: {problem.message}: {way_out}")
+            remedy = problem.hint or remedies.better_key(account, provider)
+            return Finding(False, f"{account.name}: {problem.message}: {remedy}")
         return Finding(True, f"{account.name}: key found ({account.key_source})")
 
     return examination
@@ -240,8 +240,8 @@ def _host_examination(origin: str) -> Examination:
         try:
             client.send(Request(f"{origin}/", {}), deadline=deadline)
         except CheckError as problem:
-            way_out = problem.hint or _WAYS_OUT.get(problem.code) or problem.way_out or "check base_url"
-            return Finding(False, f"{origin}: {problem.message}: {way_out}")
+            remedy = problem.hint or _REMEDIES.get(problem.code) or problem.remedy or "check base_url"
+            return Finding(False, f"{origin}: {problem.message}: {remedy}")
         return Finding(True, f"{origin} answers ({(time.monotonic() - started) * 1000:.0f} ms)")
 
     return examination

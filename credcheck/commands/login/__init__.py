@@ -71,18 +71,18 @@ def _store_key(loaded: "Config", account: "Account", settings: list[str], *, ver
         output.complain(warning)
     described = loaded.providers.load(account.provider)
     environment = os.environ if loaded.from_environment else {}
-    told = entry.ask(account, described, entry.options_given(described, settings), environment)
+    entered = entry.ask(account, described, entry.options_given(described, settings), environment)
     if verify:
         from credcheck.console.progress import Progress
 
-        session = Session(loaded, [entry.with_told(account, told)], environment=os.environ, timeout=timeout)
-        (result,) = session.check(lambda asked: Progress(asked, View(format="value"), os.environ)).results
+        session = Session(loaded, [entry.with_entered(account, entered)], environment=os.environ, timeout=timeout)
+        (result,) = session.check(lambda accounts: Progress(accounts, View(format="value"), os.environ)).results
         output.print_results([result], View(single=True))
         if not entry.accepted(result):
             tried = result.error is not None and result.error.code == "key_rejected"
             output.complain(f"the key was not stored{'' if tried else '; --no-verify stores one that cannot be tried'}")
             return exit_status([result])
-    credentials.put(loaded.credentials_path, account, told, seconds=timeout)
+    credentials.put(loaded.credentials_path, account, entered, seconds=timeout)
     output.confirm(f"The key of {account.name} is stored in {loaded.credentials_path}.")
     if verify:
         session.keep([result])

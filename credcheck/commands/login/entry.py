@@ -23,15 +23,15 @@ def account_for(config: Config, name: str, provider: str | None) -> Account:
     """Return the account to store a key for; raises UsageError if `credcheck NAME` would not use that key."""
     name = _account_name(config, name)
     configured = config.accounts.get(name)
-    known = configured.provider if configured else name if name in config.providers.names() else None
-    chosen = _provider(config, provider) if provider else known
+    current = configured.provider if configured else name if name in config.providers.names() else None
+    chosen = _provider(config, provider) if provider else current
     if chosen is None:
         message = f"`{name}` is not a provider; name the provider with --provider (see `credcheck providers`)"
         raise impossible.no_such(name, message, config.providers.names())
     if chosen not in config.providers.names():
         raise UsageError(f"{name} has a key for {chosen}, which is not a provider; remove it with `credcheck logout`")
-    if known not in {None, chosen}:
-        raise UsageError(f"the account {name} is one at {known}, not at {chosen}; choose another name")
+    if current not in {None, chosen}:
+        raise UsageError(f"the account {name} is one at {current}, not at {chosen}; choose another name")
     account = configured or Account(name=name, provider=chosen)
     source = account.key_source
     if source and not (isinstance(source, WrittenKey) and source.kind == "stored"):
@@ -66,8 +66,8 @@ def options_given(provider: Provider, words: Sequence[str]) -> dict[str, str | b
         name, equals, text = word.partition("=")
         option = provider.options.get(name)
         if option is None or not equals:
-            known = ", ".join(f"{each}=…" for each, found in provider.options.items() if not found.secret)
-            raise UsageError(f"--set takes NAME=VALUE, for {provider.title} {known or 'nothing'}")
+            current = ", ".join(f"{each}=…" for each, found in provider.options.items() if not found.secret)
+            raise UsageError(f"--set takes NAME=VALUE, for {provider.title} {current or 'nothing'}")
         if option.secret:
             raise UsageError(f"{name} is a secret, which others could see on the command line: `login` asks for it")
         value = {"true": True, "false": False}.get(text.lower(), text) if option.flag else text
@@ -93,10 +93,10 @@ def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], e
         new |= _sites(provider, filled)
         _introduce(provider, {**filled.options, **new})
     secrets: dict[str, Key] = {}
-    known = filled._replace(secrets=account.secrets, options={**filled.options, **new})
-    lacking = options.missing(known, provider)
-    order = [*(name for name in lacking if provider.options[name].secret), _KEY]
-    for name in lacking:
+    current = filled._replace(secrets=account.secrets, options={**filled.options, **new})
+    missing = options.missing(current, provider)
+    order = [*(name for name in missing if provider.options[name].secret), _KEY]
+    for name in missing:
         option = provider.options[name]
         label = f"{name} ({option.help})" if option.help else name
         if option.secret:
@@ -148,9 +148,9 @@ def _piped(what: str, order: Sequence[str]) -> str:
     line = sys.stdin.buffer.readline(_LONGEST_LINE) if sys.stdin else b""
     if len(order) > 1 and not line.strip():
         before = order[: order.index(what)]
-        told = f"a line for {' and '.join(before)} but none" if before else "no line"
-        way_out = f"pipe in one line each, in this order: {', '.join(order)}"
-        raise KeyMissing(f"stdin has {told} for {what}; nothing is stored: {way_out}")
+        entered = f"a line for {' and '.join(before)} but none" if before else "no line"
+        remedy = f"pipe in one line each, in this order: {', '.join(order)}"
+        raise KeyMissing(f"stdin has {entered} for {what}; nothing is stored: {remedy}")
     return line.decode("utf-8", "replace")
 
 
@@ -169,12 +169,12 @@ def _typed(prompt: str, *, seen: bool = False) -> str:
         raise KeyMissing("no key was entered") from None
 
 
-def with_told(account: Account, told: Login) -> Account:
+def with_entered(account: Account, entered: Login) -> Account:
     """Return the account as it is once all that was told is stored."""
     return account._replace(
-        key_source=WrittenKey("typed", told.key),
-        options={**account.options, **told.options},
-        secrets={**account.secrets, **{name: WrittenKey("stored", key) for name, key in told.secrets.items()}},
+        key_source=WrittenKey("typed", entered.key),
+        options={**account.options, **entered.options},
+        secrets={**account.secrets, **{name: WrittenKey("stored", key) for name, key in entered.secrets.items()}},
     )
 
 

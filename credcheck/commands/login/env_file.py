@@ -36,7 +36,7 @@ class Found(NamedTuple):
     account: str
     variable: str
     target: Account | None = None
-    told: Login | None = None
+    entered: Login | None = None
     problem: str = ""
 
 
@@ -68,8 +68,8 @@ def found(config: Config, variables: Variables) -> list[Found]:
     values = variables.values
     return [
         _found(config, name, variable, variables)
-        for name, known in config.providers.variables().items()
-        if (variable := next((each for each in known if values.get(each)), None))
+        for name, names in config.providers.variables().items()
+        if (variable := next((each for each in names if values.get(each)), None))
     ]
 
 
@@ -77,17 +77,17 @@ def _found(config: Config, name: str, variable: str, variables: Variables) -> Fo
     try:
         target = entry.account_for(config, name, None)
         described = config.providers.load(target.provider)
-        told = _told(config, target, variable, variables)
-        if lacking := options.missing(entry.with_told(target, told), described):
-            return Found(name, variable, problem=f"needs {', '.join(lacking)}: run `credcheck login {name}`")
+        entered = _entered(config, target, variable, variables)
+        if missing := options.missing(entry.with_entered(target, entered), described):
+            return Found(name, variable, problem=f"needs {', '.join(missing)}: run `credcheck login {name}`")
     except (UsageError, ConfigError, KeyMissing) as problem:
         hint = problem.hint if isinstance(problem, KeyMissing) else None
         line = f"line {variables.last[variable].line}: " if isinstance(problem, KeyMissing) else ""
         return Found(name, variable, problem=line + problem.message + (f": {hint}" if hint else ""))
-    return Found(name, variable, target, told)
+    return Found(name, variable, target, entered)
 
 
-def _told(config: Config, target: Account, variable: str, variables: Variables) -> Login:
+def _entered(config: Config, target: Account, variable: str, variables: Variables) -> Login:
     """Return the key with the options and secrets of the file, which are to replace those stored with another key.
 
     Raises ConfigError or KeyMissing for one that cannot be stored, or that `config.toml` sets otherwise.
@@ -105,8 +105,8 @@ def _told(config: Config, target: Account, variable: str, variables: Variables) 
     secrets = {option: keys.checked(values[place], what=option) for option, place in sources.items()}
     for option, place in places.items():
         if not _agrees(option, own, given.options, secrets):
-            way_out = f"change it to that of {place}, or remove it"
-            raise ConfigError(f"{config.path} has its own {option} for {target.name}; {way_out}")
+            remedy = f"change it to that of {place}, or remove it"
+            raise ConfigError(f"{config.path} has its own {option} for {target.name}; {remedy}")
     return Login(
         keys.checked(values[variable]),
         {option: value for option, value in given.options.items() if option not in own.options},

@@ -24,12 +24,12 @@ def store(file: str, *, sure: bool, verify: bool, timeout: float | None, config_
 
     loaded = config.load(os.environ, file=config_file)
     variables = env_file.read(file)
-    known = env_file.found(loaded, variables)
-    left_out = not_taken.lines(loaded, variables, known)
-    if not known and not left_out:
+    candidates = env_file.found(loaded, variables)
+    left_out = not_taken.lines(loaded, variables, candidates)
+    if not candidates and not left_out:
         raise UsageError("no line of the file sets the usual variable of a provider (see `credcheck providers`)")
-    output.tell((env_file.listed(known) if known else "") + "\n".join(map(str, left_out)))
-    possible = [each for each in known if each.target]
+    output.tell((env_file.listed(candidates) if candidates else "") + "\n".join(map(str, left_out)))
+    possible = [one for one in candidates if one.target]
     if not possible:
         raise UsageError("nothing is stored: the lines above say why")
     wanted = _confirmed(possible, sure=sure)
@@ -39,10 +39,10 @@ def store(file: str, *, sure: bool, verify: bool, timeout: float | None, config_
     if results:
         output.print_results(results, View())
     refused = [result for result in results if not entry.accepted(result)]
-    for each in wanted:
-        if each.target and each.told and each.account not in {result.account for result in refused}:
-            credentials.put(loaded.credentials_path, each.target, each.told, seconds=seconds)
-            output.confirm(f"The key of {each.account} is stored in {loaded.credentials_path}.")
+    for one in wanted:
+        if one.target and one.entered and one.account not in {result.account for result in refused}:
+            credentials.put(loaded.credentials_path, one.target, one.entered, seconds=seconds)
+            output.confirm(f"The key of {one.account} is stored in {loaded.credentials_path}.")
     if session:
         session.keep([result for result in results if result not in refused])
     if refused:
@@ -57,7 +57,7 @@ def _confirmed(possible: "Sequence[Found]", *, sure: bool) -> "list[Found]":
         return list(possible)
     if possible and not streams.is_terminal(0):
         raise UsageError("nothing is stored: confirm with --yes, or run it at a terminal to be asked")
-    return [each for each in possible if _wants(each)]
+    return [one for one in possible if _wants(one)]
 
 
 def _wants(one: "Found") -> bool:
@@ -67,7 +67,7 @@ def _wants(one: "Found") -> bool:
 
 def _session(loaded: "Config", wanted: "Sequence[Found]", seconds: float) -> Session | None:
     """Return the session that tries the keys; None without any."""
-    from credcheck.commands.login.entry import with_told
+    from credcheck.commands.login.entry import with_entered
 
-    accounts = [with_told(each.target, each.told) for each in wanted if each.target and each.told]
+    accounts = [with_entered(one.target, one.entered) for one in wanted if one.target and one.entered]
     return Session(loaded, accounts, environment=os.environ, timeout=seconds) if accounts else None

@@ -24,30 +24,30 @@ class NotTaken(NamedTuple):
 
 def lines(config: Config, variables: Variables, keys_found: Sequence[Found]) -> list[NotTaken]:
     """Return the lines that are not taken, in their order; a value is in none of them."""
-    usual = config.providers.variables()
-    second = {other: each for each in keys_found for other in usual[each.account] if other != each.variable}
-    known = _known(config, variables, usual)
+    variables_of = config.providers.variables()
+    second = {other: each for each in keys_found for other in variables_of[each.account] if other != each.variable}
+    names = _names(config, variables, variables_of)
     return [
         each
         for binding in variables.bindings
-        for each in (*_own(binding, variables.last, second, known), *_others(binding, variables.last, known))
+        for each in (*_own(binding, variables.last, second, names), *_others(binding, variables.last, names))
     ]
 
 
-def _known(config: Config, variables: Variables, usual: Mapping[str, Sequence[str]]) -> set[str]:
+def _names(config: Config, variables: Variables, variables_of: Mapping[str, Sequence[str]]) -> set[str]:
     """Return the variables of keys, and those of the options that may go with the keys that the file names."""
     named = {word for binding in variables.bindings for word in (binding.name, *re.findall(_NAME, binding.value))}
-    providers = [config.providers.load(name) for name, keys in usual.items() if not named.isdisjoint(keys)]
+    providers = [config.providers.load(name) for name, keys in variables_of.items() if not named.isdisjoint(keys)]
     options = {option.variable for each in providers for option in each.options.values() if option.variable}
-    return options | {key for keys in usual.values() for key in keys}
+    return options | {key for keys in variables_of.values() for key in keys}
 
 
 def _own(
-    binding: Binding, last: Mapping[str, Binding], second: Mapping[str, Found], known: Collection[str]
+    binding: Binding, last: Mapping[str, Binding], second: Mapping[str, Found], names: Collection[str]
 ) -> Iterator[NotTaken]:
     """Yield why the variable that a binding sets is not taken, if so."""
     name = binding.name
-    if name not in known:
+    if name not in names:
         return
     if last[name] is not binding:
         yield NotTaken(binding.line, name, f"is set again in line {last[name].line}, which counts")
@@ -59,21 +59,21 @@ def _own(
         )
 
 
-def _others(binding: Binding, last: Mapping[str, Binding], known: Collection[str]) -> Iterator[NotTaken]:
+def _others(binding: Binding, last: Mapping[str, Binding], names: Collection[str]) -> Iterator[NotTaken]:
     """Yield the variables that a line of another form, or the value of another variable, seems to set."""
     first, *further = re.split(r"\r\n|\r|\n", binding.value)
     if not binding.name:
         exported = last if re.fullmatch(r"export\s[\w\s]+", first) else ()
         for name in re.findall(_NAME, first):
-            if name in known and name not in exported:
+            if name in names and name not in exported:
                 yield NotTaken(binding.line, name, f"is not set as {name}=KEY, alone on the line")
-    elif binding.name not in known:
-        for name in _set_in(first, known):
+    elif binding.name not in names:
+        for name in _set_in(first, names):
             yield NotTaken(binding.line, name, f"is not set as {name}=KEY, alone on the line")
     for number, line in enumerate(further, start=1):
-        for name in _set_in(line, known):
+        for name in _set_in(line, names):
             yield NotTaken(binding.line + number, name, f"stands inside the quotes that line {binding.line} opens")
 
 
-def _set_in(text: str, known: Collection[str]) -> list[str]:
-    return [name for name in re.findall(rf"({_NAME})\s*=", text) if name in known]
+def _set_in(text: str, names: Collection[str]) -> list[str]:
+    return [name for name in re.findall(rf"({_NAME})\s*=", text) if name in names]

@@ -84,10 +84,10 @@ def list_providers(
         from credcheck import config
         from credcheck.commands.providers import check
 
-        known = config.own_providers(os.environ, file=config_file)
-        told = check.tried(described, known, answer=answer, keys=lambda: _keys(config_file))
-        output.deliver(told.text)
-        return told.status
+        registry = config.own_providers(os.environ, file=config_file)
+        report = check.tried(described, registry, answer=answer, keys=lambda: _keys(config_file))
+        output.deliver(report.text)
+        return report.status
     if word == _CHECK or described is not None or answer is not None:
         raise UsageError("`credcheck providers check` takes a file or a provider: see `credcheck providers --help`")
     _list(_registry(config_file), word, category, shown, impossible=impossible)
@@ -100,25 +100,25 @@ def _keys(config_file: str | None) -> "list[Key]":
 
     try:
         loaded = config.load(os.environ, file=config_file)
-        return keys.at_hand(config.every_account(loaded, os.environ), os.environ)
+        return keys.at_hand(config.all_accounts(loaded, os.environ), os.environ)
     except ConfigError:
         return []
 
 
-def _list(known: "Registry", word: str | None, category: str | None, format_: str, *, impossible: bool) -> None:
+def _list(registry: "Registry", word: str | None, category: str | None, format_: str, *, impossible: bool) -> None:
     from credcheck.commands.providers import catalogue
 
     if format_ == "toml":
         if word is None:
             raise UsageError("--format toml prints the description of one provider; name it")
-        streams.deliver(catalogue.as_toml(word, known))
+        streams.deliver(catalogue.as_toml(word, registry))
     elif format_ == "json":
         missing = catalogue.missing_as_json
-        streams.deliver(missing(word, known) if impossible else catalogue.as_json(known, word, category))
+        streams.deliver(missing(word, registry) if impossible else catalogue.as_json(registry, word, category))
     elif impossible:
-        output.deliver(catalogue.missing(word, known))
+        output.deliver(catalogue.missing(word, registry))
     else:
-        output.deliver(catalogue.as_text(known, word, category, width=terminal.of(1, os.environ).width))
+        output.deliver(catalogue.as_text(registry, word, category, width=terminal.of(1, os.environ).width))
 
 
 def _registry(config_file: str | None) -> "Registry":

@@ -14,7 +14,7 @@ from credcheck.providers.registry import Registry
 from credcheck.render.json import text
 from credcheck.render.lists import columns, grid
 
-_USUAL_WIDTH = 80
+_DEFAULT_WIDTH = 80
 _MARGIN = 11
 _MOST_NAMED = 10
 # The facts of one provider, as text: `other_variables` are as long as a label may be.
@@ -31,32 +31,32 @@ _SOURCES: Mapping[object, str] = {
 }
 
 
-def as_text(known: Registry, word: str | None, category: str | None, *, width: int | None) -> str:
+def as_text(registry: Registry, word: str | None, category: str | None, *, width: int | None) -> str:
     """Return the names by category, the providers that a word means, or all facts of the one that it names.
 
     Raises UsageError for a word that means none.
     """
-    if word is not None and category is None and (name := known.find(word)) is not None:
-        return _one(name, known)
-    found = _meant(known, word, category)
+    if word is not None and category is None and (name := registry.find(word)) is not None:
+        return _one(name, registry)
+    found = _matching(registry, word, category)
     if word is None and category is None:
-        return by_category(found, width or _USUAL_WIDTH) + _footer(found, known)
+        return by_category(found, width or _DEFAULT_WIDTH) + _footer(found, registry)
     if not found:
         return f"There is no provider in the category {category}.\n"
     rows = [(each.name, each.title, each.category, each.variable or "") for each in found]
     return columns([("PROVIDER", "TITLE", "CATEGORY", "VARIABLE"), *rows])
 
 
-def _meant(known: Registry, word: str | None, category: str | None) -> list[Entry]:
+def _matching(registry: Registry, word: str | None, category: str | None) -> list[Entry]:
     """Return the providers of a category, which may have none, or those that a word means; raises UsageError."""
-    found = entries(known, word=word, category=category)
+    found = entries(registry, word=word, category=category)
     if word and (company := impossible.find(word)) is not None and not any(each.is_named(word) for each in found):
         raise company.error()
-    if not found and word and category and (others := entries(known, word=word)):
+    if not found and word and category and (others := entries(registry, word=word)):
         names = ", ".join(f"{each.name} ({each.category})" for each in others[:_MOST_NAMED])
         raise UsageError(f"there is no such provider in the category {category}, but {names}")
     if not found and word is not None:
-        raise unknown(word, known)
+        raise unknown(word, registry)
     return found
 
 
@@ -72,8 +72,8 @@ def by_category(found: Iterable[Entry], width: int) -> str:
     )
 
 
-def _footer(found: list[Entry], known: Registry) -> str:
-    own = [f"{name} (replaces the built-in one)" if name in known.replaced() else name for name in known.own]
+def _footer(found: list[Entry], registry: Registry) -> str:
+    own = [f"{name} (replaces the built-in one)" if name in registry.replaced() else name for name in registry.own]
     lines = [
         f"{len(found)} providers. `credcheck providers NAME` tells all of one; a word such as `speech` finds some.",
         "`--impossible` lists companies that tell no balance to a key.",
@@ -82,23 +82,23 @@ def _footer(found: list[Entry], known: Registry) -> str:
     return "\n" + "".join(f"{line}\n" for line in lines)
 
 
-def as_json(known: Registry, word: str | None, category: str | None) -> str:
+def as_json(registry: Registry, word: str | None, category: str | None) -> str:
     """Return the facts of the one provider that a word names, or of all that are meant, in an envelope."""
-    if word is not None and category is None and (name := known.find(word)) is not None:
-        return text({"schema_version": SCHEMA_VERSION, **facts(name, known)}) + "\n"
-    found = _meant(known, word, category)
-    listed = [facts(each.name, known) for each in found]
+    if word is not None and category is None and (name := registry.find(word)) is not None:
+        return text({"schema_version": SCHEMA_VERSION, **facts(name, registry)}) + "\n"
+    found = _matching(registry, word, category)
+    listed = [facts(each.name, registry) for each in found]
     return text({"schema_version": SCHEMA_VERSION, "providers": listed}) + "\n"
 
 
-def as_toml(word: str, known: Registry) -> str:
+def as_toml(word: str, registry: Registry) -> str:
     """Return a built-in provider's description as a table of `config.toml`, ready to paste and change."""
-    name = known.find(word)
-    if name is None and (found := entries(known, word=word)):
+    name = registry.find(word)
+    if name is None and (found := entries(registry, word=word)):
         names = ", ".join(each.name for each in found[:_MOST_NAMED])
         raise UsageError(f"--format toml prints the description of one provider; name one, such as {names}")
     if name is None:
-        raise unknown(word, known)
+        raise unknown(word, registry)
     if name not in providers.names():
         raise UsageError(f"{name} is not built in: its table stands in your config.toml")
     return as_own(name, providers.source(name))
@@ -111,48 +111,48 @@ def as_own(name: str, description: str) -> str:
     return f"{comments}[providers.{name}]\n{rest}"
 
 
-def missing(word: str | None, known: Registry) -> str:
+def missing(word: str | None, registry: Registry) -> str:
     """Return two lines for each company that tells no balance, or for the one that a word means."""
-    return "".join("{}\n    {}\n".format(*each.lines()) for _, each in _missing(word, known))
+    return "".join("{}\n    {}\n".format(*each.lines()) for _, each in _missing(word, registry))
 
 
-def missing_as_json(word: str | None, known: Registry) -> str:
+def missing_as_json(word: str | None, registry: Registry) -> str:
     """Return the companies that tell no balance, or the one that a word means, in an envelope."""
     members = [
         {"name": name, "title": each.title, "aliases": each.aliases, "why": each.why, "instead": each.instead or None}
-        for name, each in _missing(word, known)
+        for name, each in _missing(word, registry)
     ]
     return text({"schema_version": SCHEMA_VERSION, "impossible": members}) + "\n"
 
 
-def _missing(word: str | None, known: Registry) -> list[tuple[str, impossible.Impossible]]:
+def _missing(word: str | None, registry: Registry) -> list[tuple[str, impossible.Impossible]]:
     every = sorted(impossible.every(), key=lambda named: named[0])
     if word is None:
         return every
-    meant = impossible.find(word)
-    if meant is None and (name := known.find(word)) is not None:
+    company = impossible.find(word)
+    if company is None and (name := registry.find(word)) is not None:
         raise UsageError(f"{name} tells its balance: see `credcheck providers {name}`")
-    if meant is None:
-        raise unknown(word, known)
-    return [(name, each) for name, each in every if each == meant]
+    if company is None:
+        raise unknown(word, registry)
+    return [(name, each) for name, each in every if each == company]
 
 
-def unknown(word: str, known: Registry) -> UsageError:
+def unknown(word: str, registry: Registry) -> UsageError:
     """Return the error for a word that means no provider."""
-    return impossible.no_such(word, f"there is no provider `{word}` (see `credcheck providers`)", known.names())
+    return impossible.no_such(word, f"there is no provider `{word}` (see `credcheck providers`)", registry.names())
 
 
-def _one(name: str, known: Registry) -> str:
-    rows = facts(name, known)
-    rows["options"] = {option: _told(each) for option, each in known.load(name).options.items()}
-    if others := known.load(name).other_variables:
+def _one(name: str, registry: Registry) -> str:
+    rows = facts(name, registry)
+    rows["options"] = {option: _option_text(each) for option, each in registry.load(name).options.items()}
+    if others := registry.load(name).other_variables:
         rows["other_variables"] = f"{', '.join(others)} (never sent)"
     rows["source"] = _SOURCES.get(rows["source"])
-    told = {label.replace("_", " "): rows[label] for label in _ROWS if rows[label]}
-    return "".join(f"{label:<{_INDENT}}{_shown(value)}\n" for label, value in told.items())
+    shown = {label.replace("_", " "): rows[label] for label in _ROWS if rows[label]}
+    return "".join(f"{label:<{_INDENT}}{_shown(value)}\n" for label, value in shown.items())
 
 
-def _told(option: Option) -> str:
+def _option_text(option: Option) -> str:
     """Return an option's help, the words that it takes, whether it is needed, and the variable that sets it."""
     words = ["true", "false"] if option.flag else list(option.choices)
     facts = [
@@ -160,8 +160,8 @@ def _told(option: Option) -> str:
         "needed" if option.required else "",
         f"variable {option.variable}" if option.variable else "",
     ]
-    aside = "; ".join(filter(None, facts))
-    return f"{option.help} ({aside})".strip() if aside else option.help
+    in_brackets = "; ".join(filter(None, facts))
+    return f"{option.help} ({in_brackets})".strip() if in_brackets else option.help
 
 
 def _shown(value: object) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from credcheck.check import verdict, ways_out
+from credcheck.check import outcome, remedies
 from credcheck.commands.providers import catalogue
 from credcheck.config import toml
 from credcheck.errors import BadResponse, CheckError, ConfigError, ExitStatus, UsageError
@@ -30,31 +30,31 @@ class Report(NamedTuple):
     status: int = ExitStatus.OK
 
 
-def tried(word: str, known: Registry, *, answer: str | None, keys: Callable[[], Sequence[Key]]) -> Report:
+def tried(word: str, all_providers: Registry, *, answer: str | None, keys: Callable[[], Sequence[Key]]) -> Report:
     """Return a report on the descriptions that a word means, and the balances that they read in a saved answer.
 
     The report is often shown to others: none of the `keys`, and no word of an answer that could be one, is in it.
     The word is a file, of one description or with `[providers.NAME]` tables, or a provider's name. Raises ConfigError
     for a description or a file that cannot be used, and UsageError.
     """
-    found = _described(word, known)
+    found = _described(word, all_providers)
     valid = "".join(f"{each.name}: valid, asks with {_request(each)}\n" for each in found)
     if answer is None:
-        return Report(valid + "".join(map(_lacking, found)))
+        return Report(valid + "".join(map(_missing, found)))
     if len(found) != 1:
         raise UsageError(f"--answer is read by one description; {word} holds {len(found)}")
     read = _read(found[0], saved_answer(answer), keys())
     return Report(valid + read.text, read.status)
 
 
-def _described(word: str, known: Registry) -> Sequence[Provider]:
+def _described(word: str, all_providers: Registry) -> Sequence[Provider]:
     path = Path(word).expanduser()
     is_file = path.suffix == ".toml" or "/" in word or path.is_file()
     if not is_file:
-        name = known.find(word)
+        name = all_providers.find(word)
         if name is None:
-            raise catalogue.unknown(word, known)
-        return [known.load(name)]
+            raise catalogue.unknown(word, all_providers)
+        return [all_providers.load(name)]
     table, _ = toml.read(path, needed=True)
     if "providers" in table:
         return list(registry.from_table(table["providers"], f"{path}: providers").own.values())
@@ -66,14 +66,14 @@ def _described(word: str, known: Registry) -> Sequence[Provider]:
 
 def _request(provider: Provider) -> str:
     """Return how a description asks; a part of the user's own that could be a key in the wrong place is hidden."""
-    asked = provider.request
+    template = provider.request
     shown = str if provider.name in BUILT_IN.names() else _hidden
-    places = ["a query"] * bool(asked.query)
-    places += [f"the header {shown(name)}" for name in asked.headers] + ["Basic authentication"] * (
-        asked.basic is not None
+    places = ["a query"] * bool(template.query)
+    places += [f"the header {shown(name)}" for name in template.headers] + ["Basic authentication"] * (
+        template.basic is not None
     )
-    places += [f"a body ({kind})" for kind in ("json", "form", "body") if getattr(asked, kind) is not None]
-    return f"{asked.method} {'/'.join(map(shown, asked.url.split('/')))}" + (
+    places += [f"a body ({kind})" for kind in ("json", "form", "body") if getattr(template, kind) is not None]
+    return f"{template.method} {'/'.join(map(shown, template.url.split('/')))}" + (
         f" and {', '.join(places)}" if places else ""
     )
 
@@ -82,7 +82,7 @@ def _hidden(part: str) -> str:
     return "***" if could_be_key(part) else part
 
 
-def _lacking(provider: Provider) -> str:
+def _missing(provider: Provider) -> str:
     """Name the facts that a provider would need to be built in."""
     facts = {
         "title": provider.title != provider.name,
@@ -90,9 +90,9 @@ def _lacking(provider: Provider) -> str:
         "docs_url": provider.docs_url is not None,
         "source": provider.source is not None,
     }
-    lacking = [name for name, is_there in facts.items() if not is_there]
+    missing_facts = [name for name, is_there in facts.items() if not is_there]
     is_new = provider.name not in BUILT_IN.names()
-    return f"{provider.name}: to send it in, add {_listed(lacking)}\n" if lacking and is_new else ""
+    return f"{provider.name}: to send it in, add {_listed(missing_facts)}\n" if missing_facts and is_new else ""
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -119,13 +119,13 @@ def _bytes(path: str) -> bytes:
 def _read(provider: Provider, response: Response, keys: Sequence[Key]) -> Report:
     account = Account(name=provider.name, provider=provider.name)
     try:
-        document = verdict.document(provider, response)
-        reading = verdict.reading(provider, [document], options={}, now=datetime.now(UTC))
-        reading = verdict.without_keys(reading, provider, keys)
+        document = outcome.document(provider, response)
+        reading = outcome.reading(provider, [document], options={}, now=datetime.now(UTC))
+        reading = outcome.without_keys(reading, provider, keys)
     except CheckError as problem:
         quoted = problem.provider_message
         problem.provider_message = _harmless(quoted) if isinstance(quoted, str) else None
-        failure = ways_out.failure(problem, account, provider, keys)
+        failure = remedies.failure(problem, account, provider, keys)
         return Report(f"  {failure.code}: {failure.message}\n", problem.exit_status)
     is_low = reading.main.status == "low" or reading.refuses_calls
     text = "".join(f"  {line}\n" for line in [*_lines(reading), *_further(provider, document)])

@@ -6,13 +6,13 @@ from credcheck.providers.provider import BalanceTemplate, Option, Page, Provider
 from credcheck.providers.registry import Registry
 
 
-def facts(name: str, known: Registry) -> dict[str, object]:
+def facts(name: str, registry: Registry) -> dict[str, object]:
     """Return the members of a provider's JSON object."""
-    provider = known.load(name)
+    provider = registry.load(name)
     return {
         "name": name,
         "title": provider.title,
-        "unit": provider.usual_unit({}),
+        "unit": provider.default_unit({}),
         "variable": provider.variables[0] if provider.variables else None,
         "key_url": provider.key_page(),
         "top_up_url": provider.top_up_page(),
@@ -23,7 +23,7 @@ def facts(name: str, known: Registry) -> dict[str, object]:
         "aliases": list(provider.aliases),
         "needs": provider.needs,
         "source": provider.source,
-        "defined_in": _defined_in(provider, known),
+        "defined_in": _defined_in(provider, registry),
         "keywords": list(provider.keywords),
         "variables": list(provider.variables),
         "other_variables": list(provider.other_variables),
@@ -49,10 +49,10 @@ def _option(option: Option) -> dict[str, object]:
     }
 
 
-def _defined_in(provider: Provider, known: Registry) -> str:
-    if provider.name not in known.own:
+def _defined_in(provider: Provider, registry: Registry) -> str:
+    if provider.name not in registry.own:
         return "built in"
-    return "config.toml, instead of the built-in one" if provider.name in known.replaced() else "config.toml"
+    return "config.toml, instead of the built-in one" if provider.name in registry.replaced() else "config.toml"
 
 
 def _by_choice(page: Page | None) -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args
 from urllib.parse import parse_qsl
 
-from credcheck.check import verdict
+from credcheck.check import outcome
 from credcheck.commands.providers import contribution
 from credcheck.commands.providers.catalogue import as_own
 from credcheck.commands.providers.check import saved_answer
@@ -48,13 +48,15 @@ class Written(NamedTuple):
     notes: str
 
 
-def new(name: str, known: Registry, *, answer: str, choices: Choices, keys: Callable[[], Sequence[Key]]) -> Written:
+def new(
+    name: str, all_providers: Registry, *, answer: str, choices: Choices, keys: Callable[[], Sequence[Key]]
+) -> Written:
     """Write the description and the recording of a provider in a checkout, or return its table for config.toml.
 
     Nothing of the answer that could be a key is written. Raises UsageError, and ConfigError for what cannot be
     described so.
     """
-    if (found := known.find(name)) is not None:
+    if (found := all_providers.find(name)) is not None:
         raise UsageError(f"{found} is there already: `credcheck providers {found}` tells all of it")
     registry.checked_name(name, "new")
     checkout, secrets = _checkout(Path.cwd()), keys()
@@ -65,7 +67,7 @@ def new(name: str, known: Registry, *, answer: str, choices: Choices, keys: Call
     provider = schema.provider(name, tomllib.loads(text, parse_float=Decimal), place=f"{name}: ", built_in=True)
     main = _main(provider, document, secrets)
     if checkout is None:
-        return Written(as_own(name, text), _told(main, "Paste the table into config.toml: `credcheck config edit`."))
+        return Written(as_own(name, text), _written(main, "Paste the table into config.toml: `credcheck config edit`."))
     kept = [path for formula in provider.balances[0].amounts for path in contribution.paths(formula)]
     kept += [draft.unit.split(".")] if draft.is_unit_path else []
     safe = contribution.harmless(document, kept, secrets)
@@ -74,7 +76,7 @@ def new(name: str, known: Registry, *, answer: str, choices: Choices, keys: Call
         checkout / "credcheck/providers/builtin" / f"{name}.toml": text,
         checkout / "tests/recorded" / f"{name}.toml": contribution.recording(draft, body, main),
     }
-    return Written(_stored(described), _told(main, _still_to_do(draft)))
+    return Written(_stored(described), _written(main, _still_to_do(draft)))
 
 
 Ask = Callable[[str, str | None, str], str]
@@ -121,8 +123,8 @@ def _draft(name: str, document: object, choices: Choices, ask: Ask, *, is_text: 
         question = "The header that holds the key, or `?NAME={key}`, or `USER:{key}` for Basic authentication"
         sent = _placed(choices.key_in or ask(question, _HEADER, "--key-in"))
     amount = choices.amount or _amount(contribution.numbers(document), ask)
-    beside = contribution.unit_beside(document, amount)
-    unit = choices.unit or beside or ask("Its unit, a word such as credits, or ISO 4217 for money", _UNIT, "--unit")
+    folder = contribution.unit_beside(document, amount)
+    unit = choices.unit or folder or ask("Its unit, a word such as credits, or ISO 4217 for money", _UNIT, "--unit")
     category = choices.category or (
         ask(f"Its category, of {', '.join(get_args(Category))}", "other", "--category") if is_sent_in else None
     )
@@ -139,7 +141,7 @@ def _draft(name: str, document: object, choices: Choices, ask: Ask, *, is_text: 
         unit,
         **{**sent, "query": query_members},
         options=tuple(options),
-        is_unit_path=choices.unit is None and beside is not None,
+        is_unit_path=choices.unit is None and folder is not None,
         is_text=is_text,
         category=category,
         docs_url=docs_url or None,
@@ -202,7 +204,7 @@ def _main(provider: Provider, document: object, keys: Sequence[Key]) -> Balance:
     from credcheck.providers.balances import read
 
     try:
-        return verdict.without_keys(read(provider, document, options={}, now=datetime.now(UTC)), provider, keys).main
+        return outcome.without_keys(read(provider, document, options={}, now=datetime.now(UTC)), provider, keys).main
     except CheckError as problem:
         raise UsageError(f"--amount {provider.balances[0].amounts[0].path}: {problem.message}") from None
 
@@ -224,7 +226,7 @@ def _stored(described: Mapping[Path, str]) -> str:
     return "".join(f"Wrote {path}\n" for path in described)
 
 
-def _told(main: Balance, what_next: str) -> str:
+def _written(main: Balance, what_next: str) -> str:
     return f"It reads {main.amount:f} {main.unit} in this answer: compare that with the provider's page.\n{what_next}"
 
 

@@ -73,19 +73,19 @@ def _endings(keyword: str) -> list[str]:
     return [" ".join(words[place:]) for place in range(len(words))]
 
 
-def entries(known: Registry, *, word: str | None = None, category: str | None = None) -> list[Entry]:
+def entries(registry: Registry, *, word: str | None = None, category: str | None = None) -> list[Entry]:
     """Return the providers of a category that a word means, best first; if it means none, those of its category."""
-    every = [_entry(name, known) for name in known.names()]
-    chosen = [each for each in every if category in {None, each.category}]
+    listed = [_entry(name, registry) for name in registry.names()]
+    chosen = [each for each in listed if category in {None, each.category}]
     if word is None:
         return chosen
     ranked = [(rank, each) for each in chosen if (rank := each.rank(word)) is not None]
-    meant = [each for each in ranked if each[0] != (_LIKE_CATEGORY,)] or ranked
-    return [each for _, each in sorted(meant, key=lambda ranked: (ranked[0], ranked[1].name))]
+    matching = [each for each in ranked if each[0] != (_LIKE_CATEGORY,)] or ranked
+    return [each for _, each in sorted(matching, key=lambda ranked: (ranked[0], ranked[1].name))]
 
 
-def _entry(name: str, known: Registry) -> Entry:
-    if (own := known.own.get(name)) is not None:
+def _entry(name: str, registry: Registry) -> Entry:
+    if (own := registry.own.get(name)) is not None:
         return Entry(name, own.title, own.category, own.aliases, own.keywords, next(iter(own.variables), None))
     top = providers.top(name)
     return Entry(

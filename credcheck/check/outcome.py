@@ -29,7 +29,7 @@ def document(provider: Provider, response: Response) -> object:
     return found
 
 
-def judge(
+def interpret(
     provider: Provider,
     response: Response,
     *,
@@ -116,10 +116,10 @@ def _patience(response: Response) -> str:
 
 def without_keys(reading: Reading, provider: Provider, keys: Sequence[Key]) -> Reading:
     """Return the reading without details that echo a key; raises BadResponse if its unit, id or amount does."""
-    own = {name for each in provider.balances for name in (each.id, each.unit)}
-    told = {name for each in reading.balances for name in (each.id, each.unit)} - own
-    amounts = [amount for each in reading.balances for amount in (each.amount, each.total, each.spent)]
-    if any(echoes(each, *keys) for each in told) or any(_is_key(each, keys) for each in amounts if each is not None):
+    own = {name for one in provider.balances for name in (one.id, one.unit)}
+    in_answer = {name for one in reading.balances for name in (one.id, one.unit)} - own
+    amounts = [amount for one in reading.balances for amount in (one.amount, one.total, one.spent)]
+    if any(echoes(one, *keys) for one in in_answer) or any(_is_key(one, keys) for one in amounts if one is not None):
         raise BadResponse("the answer repeats the key")
     kept = {name: value for name, value in reading.details.items() if not echoes(_written(value), *keys)}
     return Reading(reading.balances, kept)
@@ -138,5 +138,5 @@ def _written(detail: Detail) -> str:
 def check_main(reading: Reading, account: Account) -> None:
     """Raise BadResponse for a reading without the main balance that the account's settings choose."""
     if account.main and reading.main.id.casefold() != account.main.casefold():
-        ids = ", ".join(each.id for each in reading.balances)
+        ids = ", ".join(one.id for one in reading.balances)
         raise BadResponse(f"the answer has no balance `{account.main}`", hint=f"`balance` may be one of {ids}")

@@ -10,7 +10,7 @@ from credcheck.sanitize import one_line, remote_line
 _LONGEST_SAID, _SHORTEST_SAID = 80, 10
 _LONGEST_MESSAGE = 190
 # The words of the provider have room beside it.
-_LONGEST_WAY_OUT = 120
+_LONGEST_REMEDY = 120
 _LONGEST_WITH_PAGE = 130
 # Where the provider itself may be at fault, what it announced explains more than any advice.
 _NOTICED = frozenset(
@@ -22,26 +22,26 @@ _ELSEWHERE = frozenset({"unreachable", "redirected", "blocked"})
 _NOT_FOUND = 404
 
 
-def failure(error: CheckError, account: Account, provider: Provider, known: Sequence[Key]) -> Failure:
+def failure(error: CheckError, account: Account, provider: Provider, secrets: Sequence[Key]) -> Failure:
     """Return the error as outputs show it; none of the `known` secrets is in it, even if the provider echoes one."""
-    end = f": {_way_out(error, account, provider)}"
+    end = f": {_remedy(error, account, provider)}"
     if provider.notice and not error.hint and error.code in _NOTICED:
         with_notice = f"{end}; {provider.notice}"
         fits = error.code in _STILL_TO_TRY and len(error.message) + len(with_notice) <= _LONGEST_MESSAGE
         end = with_notice if fits else end if error.code in _STILL_TO_TRY else f": {provider.notice}"
     status = f"HTTP {error.http_status}" if error.http_status else ""
     room = _LONGEST_MESSAGE - len(error.message) - len(status) - len(end) - len(" (: )")
-    quoted = remote_line(error.provider_message, *known) if room > _SHORTEST_SAID else ""
-    aside = ": ".join(filter(None, (status, one_line(quoted, longest=min(_LONGEST_SAID, room)))))
-    what = f"{error.message} ({aside})" if aside else error.message
+    quoted = remote_line(error.provider_message, *secrets) if room > _SHORTEST_SAID else ""
+    in_brackets = ": ".join(filter(None, (status, one_line(quoted, longest=min(_LONGEST_SAID, room)))))
+    what = f"{error.message} ({in_brackets})" if in_brackets else error.message
     return Failure(error.code, one_line(what + end, longest=_LONGEST_MESSAGE), error.http_status, error.retry_after)
 
 
-def _way_out(error: CheckError, account: Account, provider: Provider) -> str:
-    way_out = _usual_way_out(error, account, provider)
+def _remedy(error: CheckError, account: Account, provider: Provider) -> str:
+    remedy = _usual_way_out(error, account, provider)
     is_of_site = error.code == "key_rejected" and error.http_status != 403 and not error.hint
     other = _other_site(account, provider) if is_of_site else ""
-    return f"{way_out}; or {other}" if other and len(way_out) + len(other) <= _LONGEST_WITH_PAGE else way_out
+    return f"{remedy}; or {other}" if other and len(remedy) + len(other) <= _LONGEST_WITH_PAGE else remedy
 
 
 def _other_site(account: Account, provider: Provider) -> str:
@@ -62,11 +62,11 @@ def _usual_way_out(error: CheckError, account: Account, provider: Provider) -> s
     if error.code in {"key_missing", "key_rejected"}:
         return better_key(account, provider)
     if account.base_url and _is_from_elsewhere(error):
-        return f"check base_url; {error.way_out}" if error.code == "blocked" else "check base_url"
+        return f"check base_url; {error.remedy}" if error.code == "blocked" else "check base_url"
     page = f"see {provider.docs_url}" if provider.docs_url else "see the provider's documents"
     if error.code == "provider_error" and (error.http_status or 500) < 500:
         return page
-    return error.way_out or page
+    return error.remedy or page
 
 
 def _is_from_elsewhere(error: CheckError) -> bool:
@@ -79,17 +79,17 @@ def _right_kind(error: CheckError, account: Account, provider: Provider, needs: 
 
     A key of another kind may also be accepted and told nothing.
     """
-    kind, _, aside = needs.removesuffix(")").partition(" (")
+    kind, _, in_brackets = needs.removesuffix(")").partition(" (")
     page = provider.key_page(account.options)
     wanted, with_page = (
-        "; ".join(part for part in (f"{provider.title} wants {kind}{here}", aside) if part)
+        "; ".join(part for part in (f"{provider.title} wants {kind}{here}", in_brackets) if part)
         for here in ("", f" here: {page}")
     )
     wanted = with_page if page and len(with_page) <= _LONGEST_WITH_PAGE else wanted
     if error.code != "key_rejected" or error.http_status == 403:
         return wanted
     both = f"{wanted}; or {better_key(account, provider)}"
-    return both if len(both) <= _LONGEST_WAY_OUT else wanted
+    return both if len(both) <= _LONGEST_REMEDY else wanted
 
 
 def better_key(account: Account, provider: Provider) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from credcheck import providers
-from credcheck.check import ways_out
+from credcheck.check import remedies
 from credcheck.errors import (
     BadResponse,
     BalanceUnknown,
@@ -25,7 +25,7 @@ MANAGEMENT = (
 
 def message(name: str, error: CheckError, variable: str = "SOME_KEY") -> str:
     account = Account(name=name, provider=name, key_source=KeyVariable(variable))
-    return ways_out.failure(error, account, providers.load(name), []).message
+    return remedies.failure(error, account, providers.load(name), []).message
 
 
 @pytest.mark.parametrize("status", [401, 403])
@@ -59,7 +59,7 @@ def test_a_key_that_is_rejected_may_be_of_the_other_site() -> None:
     for name, other in {"moonshot": "china", "stepfun": "china", "a2e": "china", "vidu": "china"}.items():
         assert message(name, rejected).endswith(f'; or set region = "{other}", if the key is of that site')
     account = Account(name="vidu", provider="vidu", options={"region": "china"})
-    told = ways_out.failure(rejected, account, providers.load("vidu"), []).message
+    told = remedies.failure(rejected, account, providers.load("vidu"), []).message
     assert told.endswith('; or set region = "global", if the key is of that site')
     assert "site" not in message("vidu", KeyRejected("key rejected", http_status=403))
 
@@ -76,7 +76,7 @@ def test_an_address_of_ones_own_is_doubted_only_where_another_host_may_answer() 
         (ProviderError("server error", http_status=500), False),
         (BadResponse("`credits` in the answer is not a number"), False),
     ):
-        said = ways_out.failure(error, account, providers.load("pixelcut"), []).message
+        said = remedies.failure(error, account, providers.load("pixelcut"), []).message
         assert ("check base_url" in said) is doubted
 
 
@@ -94,5 +94,5 @@ def test_no_such_message_is_cut(name: str) -> None:
 )
 def test_a_notice_of_the_provider_does_not_hide_the_way_out(error: CheckError) -> None:
     told = message("supertone", error)
-    assert str(error.way_out) in told
+    assert str(error.remedy) in told
     assert told.endswith(str(providers.load("supertone").notice))

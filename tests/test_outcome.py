@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from credcheck.check import verdict
+from credcheck.check import outcome
 from credcheck.errors import BadResponse, ConfigError, ProviderError
 from credcheck.models import Account, Key, Reading, Response
 from credcheck.providers import request, schema
@@ -23,15 +23,15 @@ def described(**parts: Any) -> Provider:  # noqa: ANN401  as TOML would have it
 
 def judged(provider: Provider, document: object, **more: Any) -> Reading:  # noqa: ANN401
     response = Response(200, json.dumps(document).encode())
-    return verdict.judge(provider, response, options={}, now=datetime(2026, 11, 21, tzinfo=UTC), **more)
+    return outcome.interpret(provider, response, options={}, now=datetime(2026, 11, 21, tzinfo=UTC), **more)
 
 
 @pytest.mark.parametrize("id_", [84712039581234, "84712039581234"])
 def test_a_detail_that_is_the_key_is_left_out_as_a_number_too(id_: object) -> None:
     reading = judged(described(), {"left": 5, "id": id_})
     assert reading.details
-    assert verdict.without_keys(reading, described(), [Key("84712039581234")]).details == {}
-    assert verdict.without_keys(reading, described(), [Key("another-key-0123")]).details == reading.details
+    assert outcome.without_keys(reading, described(), [Key("84712039581234")]).details == {}
+    assert outcome.without_keys(reading, described(), [Key("another-key-0123")]).details == reading.details
 
 
 KEY = "sk_live_4f9a8b7c6d5e"
@@ -43,14 +43,14 @@ def test_an_answer_whose_unit_or_id_is_the_key_is_refused(echoed: str) -> None:
     reading = judged(provider, {"rows": [{"left": 5, "unit": "USD", "echo": KEY}]})
     assert KEY in {name for each in reading.balances for name in (each.id, each.unit)}
     with pytest.raises(BadResponse, match="the answer repeats the key"):
-        verdict.without_keys(reading, provider, [Key(KEY)])
-    assert verdict.without_keys(reading, provider, [Key("another-key-0123")]) == reading
+        outcome.without_keys(reading, provider, [Key(KEY)])
+    assert outcome.without_keys(reading, provider, [Key("another-key-0123")]) == reading
 
 
 def test_a_unit_or_an_id_of_the_description_itself_is_no_echo() -> None:
     provider = described(balance={"credits": {"amount": "left", "unit": "credits"}})
     reading = judged(provider, {"left": 5})
-    assert verdict.without_keys(reading, provider, [Key("credits")]) == reading
+    assert outcome.without_keys(reading, provider, [Key("credits")]) == reading
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_an_amount_that_is_a_key_of_digits_is_refused(document: object) -> None:
     provider = described(balance={"amount": "left", "total": "of", "unit": "credits"})
     reading = judged(provider, document)
     with pytest.raises(BadResponse, match="the answer repeats the key"):
-        verdict.without_keys(reading, provider, [Key("1234567890123456")])
-    assert verdict.without_keys(reading, provider, [Key("1"), Key("1234567"), Key("9876543210123456")]) == reading
+        outcome.without_keys(reading, provider, [Key("1234567890123456")])
+    assert outcome.without_keys(reading, provider, [Key("1"), Key("1234567"), Key("9876543210123456")]) == reading
 
 
 @pytest.mark.parametrize(("error", "fails"), [(0, False), ("", False), (None, False), (1, True), ("no", True)])
