@@ -9,6 +9,8 @@ from typing import Any, Literal, NamedTuple, TypeVar
 SCHEMA_VERSION = 1
 # Seconds that stand for all that are more.
 FOREVER = 1e9
+# Days, of which a date can be made.
+_LONGEST = Decimal(100_000)
 # The thresholds that hold for a balance of any unit.
 ANY = ""
 
@@ -210,6 +212,10 @@ class Balance(NamedTuple):
         """Tell whether there is no limit."""
         return self.amount is None and self.spent is None
 
+    def has_expired(self, now: datetime) -> bool:
+        """Tell whether what is left can be spent no more because its time is over; a debt does not end so."""
+        return self.expires_at is not None and self.expires_at <= now and self.kind != "owed"
+
     @property
     def status(self) -> Status:
         """Return `low` below the threshold; without one, for a main balance with nothing left that is not owed."""
@@ -255,9 +261,12 @@ class Failure(NamedTuple):
 
 
 class Forecast(NamedTuple):
-    """How long a balance lasts at the pace of its samples, with a range that holds in four of five cases.
+    """How long a balance lasts at the pace of its samples, with a probable range, but no longer than until it expires.
 
-    The numbers are None but in the state `known`; `per_day` is in the balance's unit.
+    The state tells what is known of the pace. `per_day`, in the balance's unit, is None but in the state `known`, and
+    so are the days and `empty_at` unless `expires_first`: then they end with the expiry. `unclear_because` says why
+    the range alone is to be believed, `top_ups_hide_use` that readings are too rare. `resets_at` is the next renewal
+    that the history lets expect.
     """
 
     state: Literal["known", "learning", "not_used"]
@@ -268,6 +277,16 @@ class Forecast(NamedTuple):
     per_day: Decimal | None = None
     since: datetime | None = None
     samples: int = 0
+    unclear_because: Literal["bursts", "top_ups"] | None = None
+    top_ups_hide_use: bool = False
+    expires_first: bool = False
+    resets_at: datetime | None = None
+
+    def lasts_until(self, moment: datetime | None, now: datetime) -> bool:
+        """Tell whether the balance lasts until a moment to come even at the low end of its range."""
+        if moment is None or self.days_left_low is None:
+            return False
+        return now < moment <= now + timedelta(days=float(self.days_left_low))
 
 
 class Result(NamedTuple):
@@ -326,7 +345,7 @@ class Result(NamedTuple):
         return self.outcome.details if isinstance(self.outcome, Reading) else {}
 
     @property
-    def low_because(self) -> Literal["balance", "provider", "days_left"] | None:
+    def low_because(self) -> Literal["balance", "provider", "days_left", "expiry"] | None:
         """Return the reason why the account is low, or None."""
         if self.reading is None:
             return None
@@ -334,19 +353,31 @@ class Result(NamedTuple):
             return "balance"
         if self.reading.refuses_calls:
             return "provider"
+        if self.has_expired or self._expires_soon:
+            return "expiry"
         soonest = self.forecast.days_left_low if self.forecast else None
         if soonest is None or self.warn_days_left is None or self.lasts_until_reset:
             return None
         return "days_left" if soonest < self.warn_days_left else None
 
     @property
+    def has_expired(self) -> bool:
+        """Tell whether the main balance can be spent no more because its time is over."""
+        return self.main is not None and self.main.has_expired(self.checked_at)
+
+    @property
+    def _expires_soon(self) -> bool:
+        """Tell whether the main balance expires within `warn_days_left`, and before it is used up."""
+        if not self.main or self.warn_days_left is None or (self.forecast and not self.forecast.expires_first):
+            return False
+        return self.main.has_expired(self.checked_at + timedelta(days=float(min(self.warn_days_left, _LONGEST))))
+
+    @property
     def lasts_until_reset(self) -> bool:
         """Tell whether the main balance is renewed before it may be gone."""
-        resets_at = self.main.resets_at if self.main else None
-        soonest = self.forecast.days_left_low if self.forecast else None
-        if resets_at is None or soonest is None or resets_at <= self.checked_at:
+        if self.main is None or self.forecast is None:
             return False
-        return resets_at <= self.checked_at + timedelta(days=float(soonest))
+        return self.forecast.lasts_until(self.main.resets_at or self.forecast.resets_at, self.checked_at)
 
     @property
     def status(self) -> Status:

@@ -165,13 +165,15 @@ def test_the_picture_is_valid_and_says_what_it_shows() -> None:
 def test_a_forecast_in_words() -> None:
     assert ACME.forecast is not None
     words = forecast.sentence(ACME.forecast, ACME.balance, NOW, UTC)
-    assert words == "About 7 days left (6 to 10), at 8.46 USD a day; seen since 12 November."
-    assert forecast.short(ACME.forecast) == "6\N{EN DASH}10 d"
-    assert forecast.short(ACME.forecast, unicode=False) == "6-10 d"
+    assert words == "About 7 days left (probably 5 to 10), at 8.79 USD a day; based on data since 12 November."
+    assert forecast.short(ACME.forecast) == "5\N{EN DASH}10 d"
+    assert forecast.short(ACME.forecast, unicode=False) == "5-10 d"
     later = NOW + 3 * DAY
     aged = balance_history(ACME.name, ACME.balance, ACME.samples, since=NOW - 30 * DAY, now=later, zone=UTC)
     words = forecast.sentence(aged.forecast, aged.balance, later, UTC, read_at=aged.read_at)
-    assert words == "About 4 days left (3 to 7), at 8.46 USD a day since it was read 3 d ago; seen since 12 November."
+    assert words.startswith(
+        "About 4 days left (probably 2 to 7), at 8.79 USD a day since it was read 3 d ago; based on "
+    )
     resets = made_up(50, 43, 38, 30, 22, resets_at=NOW + 10 * DAY)
     assert forecast.sentence(resets.forecast, resets.balance, NOW, UTC).endswith(
         " It runs out about 7 days before the reset on 30 November."
@@ -181,9 +183,8 @@ def test_a_forecast_in_words() -> None:
         " It lasts until the reset on 21 November."
     )
     expires = made_up(50, 43, 38, 30, 22, expires_at=NOW + DAY)
-    assert forecast.sentence(expires.forecast, expires.balance, NOW, UTC).endswith(
-        " It expires before that, on 21 November."
-    )
+    words = forecast.sentence(expires.forecast, expires.balance, NOW, UTC)
+    assert words == "Used at 7.31 USD a day; based on data since 16 November. It expires on 21 November, in 24 h."
     assert forecast.sentence(made_up(5, 5, 5).forecast, ACME.balance, NOW, UTC) == "Not used since 18 November."
     assert forecast.sentence(made_up(5).forecast, ACME.balance, NOW, UTC).startswith("No forecast yet: ")
     long = made_up(50.003, 50.002, 50.001, 50)
@@ -454,3 +455,55 @@ def test_an_import_of_what_a_terminal_would_obey_is_refused(credcheck: Program, 
     fields[field - 1] = "\x1b[2J"
     run = credcheck("history", "--import", "-", given="\t".join(fields) + "\n")
     assert (run.status, "cannot be printed; nothing is imported" in run.err, "\x1b" in run.err) == (2, True, False)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "words", "reason"),
+    [
+        (
+            [*[900] * 9, 880, *[880] * 9, 800, *[800] * 9, 790],
+            "Cannot tell: between 31 days and over a year; it is used in bursts.",
+            "31 days to over a year left, used in bursts",
+        ),
+        (
+            [*[100] * 9, 80, *[80] * 9, 60, *[60] * 9, 10],
+            "Cannot tell: between 0.1 and 24 days; it is used in bursts.",
+            "0.1 to 24 days left, used in bursts",
+        ),
+        (
+            [10, 6, 35, 29, 49, 41, 38, 67, 63, 57],
+            "Cannot tell: between 7 and 16 days; top-ups between two looks hide use, so read it more often.",
+            "7 to 16 days left, use is hidden by top-ups",
+        ),
+    ],
+)
+def test_where_only_the_range_is_to_be_believed_it_stands_without_a_middle(
+    amounts: list[float], words: str, reason: str
+) -> None:
+    history = made_up(*amounts)
+    assert history.forecast is not None
+    assert history.forecast.days_left is not None  # JSON keeps all three
+    assert forecast.sentence(history.forecast, history.balance, NOW, UTC) == words
+    assert forecast.days(history.forecast) == reason
+
+
+def test_a_few_top_ups_between_readings_are_a_reason_to_read_more_often() -> None:
+    history = made_up(10, 6, 3, 12, 9, 6, 3, 1, 11, 8)
+    words = forecast.sentence(history.forecast, history.balance, NOW, UTC)
+    assert words.startswith("About 3 days left")
+    assert words.endswith(" Read more often: top-ups between two looks hide use.")
+
+
+@pytest.mark.parametrize(
+    ("held", "resolved", "words"),
+    [
+        (33, 40, " 33 of 40 ranges held."),
+        (22, 40, " This account's forecasts held 22 of 40: reckon with half."),
+        (3, 39, ""),
+    ],
+)
+def test_forecasts_grade_themselves(held: int, resolved: int, words: str) -> None:
+    graded = ACME._replace(grade=Grade(held, resolved))
+    plain, shown = (render.charts([one], Terminal(), UTC, with_days=False) for one in (ACME, graded))
+    assert shown.replace(words, "") == plain
+    assert words in shown

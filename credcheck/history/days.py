@@ -7,7 +7,7 @@ from decimal import Context, Decimal, localcontext
 from itertools import pairwise
 from typing import NamedTuple
 
-from credcheck.history.forecast import TOP_UP
+from credcheck.history.forecast.stretches import TOP_UP
 from credcheck.history.samples import ReportedForecast, Sample
 
 # Enough for the sums of all amounts that an answer or an import can have.

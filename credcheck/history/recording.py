@@ -12,7 +12,7 @@ from credcheck.history.samples import Clock, Name, Owner, utc_now
 from credcheck.models import Result
 
 if TYPE_CHECKING:  # what is only needed once answers are awaited is imported then
-    from credcheck.history.forecast import Point
+    from credcheck.history.forecast.stretches import Point
     from credcheck.history.notified import Channel, Claim, Compare
     from credcheck.history.store import Store
 

@@ -213,7 +213,9 @@ class Store:
     def _keep_reported(self, series: int, result: Result, balance: Balance) -> None:
         """Keep the forecast that is reported, the first of each day."""
         forecast = result.forecast
-        if forecast and forecast.days_left_low is not None and forecast.days_left_high is not None and balance.is_main:
+        if forecast is None or forecast.expires_first or not balance.is_main:  # an expiry says nothing of the pace
+            return
+        if forecast.days_left_low is not None and forecast.days_left_high is not None:
             at = stamp(result.checked_at)
             ends = (at + int(days * DAY) for days in (forecast.days_left_low, forecast.days_left_high))
             self.database.run(

@@ -44,7 +44,7 @@ class Cells(NamedTuple):
         Balances have at most `places` decimals. Forecasts are shown only if one is known.
         """
         forecasts = [entry.forecast for entry in entries if isinstance(entry, Result)]
-        left_out = set() if any(one and one.state == "known" for one in forecasts) else _FORECAST_COLUMNS
+        left_out = set() if any(one and one.days_left is not None for one in forecasts) else _FORECAST_COLUMNS
         return [
             {name: self._text(*cell) for name, cell in row.items() if cell[0] and name not in left_out}
             for entry in entries
@@ -93,9 +93,9 @@ class Cells(NamedTuple):
 
     def _forecast(self, result: Result) -> Mapping[str, _Cell]:
         unicode = self.terminal.unicode
-        lasts = "to reset" if result.lasts_until_reset else forecast.short(result.forecast, unicode=unicode)
+        lasts = forecast.column(result.main, result.forecast, result.checked_at, unicode=unicode)
         return {
-            "lasts": (lasts, _STYLES["low"] if result.low_because == "days_left" else ""),
+            "lasts": (lasts, _STYLES["low"] if result.low_because in {"days_left", "expiry"} else ""),
             "trend": (forecast.bars(result.trend, unicode=unicode), "cyan"),
         }
 

@@ -14,7 +14,21 @@ _MONTHS = (
 _BARS, _ASCII_BARS = "▁▂▃▄▅▆▇█", "_.-=*#"
 # Of the days left at the last reading: so much may pass unsaid.
 _PASSED_UNSAID = 0.1
+_SHORT_REASONS = {"bursts": "used in bursts", "top_ups": "use is hidden by top-ups"}
+_REASONS = {
+    "bursts": "it is used in bursts",
+    "top_ups": "top-ups between two looks hide use, so read it more often",
+}
 _STATES = {"learning": "learning", "not_used": "not used"}
+
+
+def column(balance: Balance | None, forecast: Forecast | None, now: datetime, *, unicode: bool = True) -> str:
+    """Return how long a balance lasts, for a column: `9-15 d`, `to reset` or `expired`."""
+    if balance and balance.has_expired(now):
+        return "expired"
+    if balance and forecast and forecast.lasts_until(balance.resets_at or forecast.resets_at, now):
+        return "to reset"
+    return short(forecast, unicode=unicode)
 
 
 def short(forecast: Forecast | None, *, unicode: bool = True) -> str:
@@ -33,15 +47,37 @@ def short(forecast: Forecast | None, *, unicode: bool = True) -> str:
 
 
 def days(forecast: Forecast) -> str:
-    """Return the days left and their range: `about 12 days left (9 to 15)`."""
-    left, low, high = forecast.days_left, forecast.days_left_low, forecast.days_left_high
-    if left is None or low is None or high is None:
+    """Return the days left and their range: `about 12 days left (9 to 15)`, or why there is only a range."""
+    if forecast.unclear_because and (ends := _ends(forecast, "to")):
+        return f"{ends} left, {_SHORT_REASONS[forecast.unclear_because]}"
+    between = _range(forecast)
+    return _about(forecast) + (f" ({between})" if between else "")
+
+
+def _about(forecast: Forecast) -> str:
+    """Return the middle of a forecast: `about 12 days left`."""
+    left = forecast.days_left
+    if left is None:
         return _STATES[forecast.state]
     if left > _YEAR:
         return "over a year left"
-    unit = "day" if whole(left) == "1" else "days"
-    between = f"{whole(low)} to {whole(high)}" if high <= _YEAR else f"{whole(low)} to over a year"
-    return f"about {whole(left)} {unit} left" + (f" ({between})" if whole(low) != whole(high) else "")
+    return f"about {whole(left)} day{'s' * (whole(left) != '1')} left"
+
+
+def _ends(forecast: Forecast, joint: str) -> str:
+    """Return the range with its unit: `2 to 30 days`, `31 days to over a year`; nothing without a range."""
+    between, over_a_year, _ = _range(forecast).partition(" to over a year")
+    if over_a_year:
+        return f"{between} days {joint} over a year"
+    return between and f"{between.replace(' to ', f' {joint} ')} days"
+
+
+def _range(forecast: Forecast) -> str:
+    """Return the range of the days left: `9 to 15`; nothing if both its ends are the same."""
+    left, low, high = forecast.days_left, forecast.days_left_low, forecast.days_left_high
+    if left is None or low is None or high is None or left > _YEAR or whole(low) == whole(high):
+        return ""
+    return f"{whole(low)} to {whole(high)}" if high <= _YEAR else f"{whole(low)} to over a year"
 
 
 def sentence(
@@ -52,10 +88,12 @@ def sentence(
     *,
     read_at: datetime | None = None,
 ) -> str:
-    """Return `About 12 days left (9 to 15), at 3.50 USD a day; seen since 1 November.`, or why there is no forecast.
+    """Return `About 12 days left (probably 9 to 15), at 3.50 USD a day; …`, or why there is no forecast.
 
     `read_at` is the moment of the balance, which is said if much of it is gone since by the forecast.
     """
+    if balance.expires_at and balance.has_expired(now):
+        return f"Expired on {date(balance.expires_at, zone)}."
     if forecast is None:
         return "No limit." if balance.unlimited else "No forecast: this is owed, not left."
     if balance.amount is not None and balance.amount <= 0:
@@ -64,18 +102,31 @@ def sentence(
     since = date(forecast.since or now, zone)
     match forecast.state:
         case "learning":
-            return (
-                f"No forecast yet: it takes a day of checks in which the balance falls three times; seen since {since}."
-            )
+            words = "No forecast yet: it takes a day of checks in which the balance falls three times;"
+            words += f" based on data since {since}."
         case "not_used":
-            return f"Not used since {since}."
+            words = f"Not used since {since}."
+        case "known" if forecast.expires_first:
+            words = f"Used at {_pace(forecast, balance)}; based on data since {since}."
+        case "known" if forecast.unclear_because and (ends := _ends(forecast, "and")):
+            words = f"Cannot tell: between {ends}; {_REASONS[forecast.unclear_because]}."
         case "known":
-            words = days(forecast)
-            pace = f"{amount(forecast.per_day or Decimal(0), balance.unit)} {balance.unit} a day"
-            pace += _since_read(forecast, now - (read_at or now))
-            return (
-                f"{words[0].upper()}{words[1:]}, at {pace}; seen since {since}.{_ending(forecast, balance, now, zone)}"
-            )
+            between = _range(forecast)
+            probably = f" (probably {between})" if between else ""
+            pace = _pace(forecast, balance) + _since_read(forecast, now - (read_at or now))
+            words = f"{_about(forecast).capitalize()}{probably}, at {pace}; based on data since {since}."
+    return words + _ending(forecast, balance, now, zone) + _advice(forecast)
+
+
+def _pace(forecast: Forecast, balance: Balance) -> str:
+    return f"{amount(forecast.per_day or Decimal(0), balance.unit)} {balance.unit} a day"
+
+
+def _advice(forecast: Forecast) -> str:
+    """Return what makes a better forecast, if readings are too rare for the top-ups."""
+    if not forecast.top_ups_hide_use or forecast.unclear_because == "top_ups":
+        return ""
+    return " Read more often: top-ups between two looks hide use."
 
 
 def _since_read(forecast: Forecast, passed: timedelta) -> str:
@@ -87,14 +138,13 @@ def _since_read(forecast: Forecast, passed: timedelta) -> str:
 def _ending(forecast: Forecast, balance: Balance, now: datetime, zone: tzinfo | None) -> str:
     """Return the sentence about an expiry or a reset, if one is known."""
     empty, low = forecast.empty_at, forecast.days_left_low
-    if empty is None or low is None:
+    resets_at = balance.resets_at or forecast.resets_at
+    if balance.expires_at and forecast.expires_first:
+        return f" It expires on {date(balance.expires_at, zone)}, in {span(balance.expires_at - now)}."
+    if empty is None or low is None or not resets_at or resets_at <= now:
         return ""
-    if balance.expires_at and now < balance.expires_at < empty:
-        return f" It expires before that, on {date(balance.expires_at, zone)}."
-    if not balance.resets_at or balance.resets_at <= now:
-        return ""
-    reset = _reset(balance.resets_at, zone)
-    before = (balance.resets_at - empty).total_seconds() / 86400
+    reset = _reset(resets_at, zone)
+    before = (resets_at - empty).total_seconds() / 86400
     if before <= 0:
         return f" It lasts until {reset}."
     return f" It runs out about {whole(Decimal(before))} day{'s' * (whole(Decimal(before)) != '1')} before {reset}."

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 from textwrap import wrap
 
+from credcheck.history.days import Grade
 from credcheck.history.report import BalanceHistory
 from credcheck.models import SCHEMA_VERSION
 from credcheck.render import chart, forecast, json
@@ -16,7 +17,7 @@ from credcheck.system.terminal import Terminal
 
 _LONGEST_NAME = 40
 _MOST_DAYS = 14
-_FEWEST_GRADED = 40
+_FEWEST_GRADED, _MOST_HELD = 40, 2 / 3
 _RECENT = timedelta(days=1)
 _NUMBERS = ("Balance", "Lasts")
 # Columns for which a narrow terminal has no room, the first to go first.
@@ -46,7 +47,7 @@ def _row(history: BalanceHistory, terminal: Terminal) -> dict[str, str]:
         "Account": _name(history),
         "Balance": f"{history.balance.amount:,f}",
         "Unit": history.balance.unit,
-        "Lasts": forecast.short(history.forecast, unicode=terminal.unicode),
+        "Lasts": forecast.column(history.balance, history.forecast, history.now, unicode=terminal.unicode),
         "Trend": forecast.bars(history.trend, unicode=terminal.unicode),
         "Read": f"{forecast.span(age)} ago" if age > _RECENT else "",
     }
@@ -65,9 +66,16 @@ def _chart(history: BalanceHistory, terminal: Terminal, zone: tzinfo | None) -> 
     title = f"{_name(history)}: {history.balance.amount:,f} {history.balance.unit}"
     words = forecast.sentence(history.forecast, history.balance, history.now, zone, read_at=history.read_at)
     if history.grade.resolved >= _FEWEST_GRADED:
-        words += f" {history.grade.held} of {history.grade.resolved} ranges held."
+        words += f" {_graded(history.grade)}"
     words = "\n".join(wrap(words, terminal.width)) if terminal.width else words
     return f"{title}\n\n{chart.chart(history, terminal, zone)}\n{words}\n"
+
+
+def _graded(grade: Grade) -> str:
+    """Return how many ranges held, and what to make of it where they are too few."""
+    if grade.held >= _MOST_HELD * grade.resolved:
+        return f"{grade.held} of {grade.resolved} ranges held."
+    return f"This account's forecasts held {grade.held} of {grade.resolved}: reckon with half."
 
 
 def _days(history: BalanceHistory, terminal: Terminal) -> str:

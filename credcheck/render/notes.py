@@ -24,7 +24,7 @@ def of_balance(balance: Balance, result: Result) -> str:
         "+ free credit" if balance.is_main and result.details.get("has_free_credit") is True else "",
         _service_end(result) if balance.is_main else "",
         spent.note(balance, result.checked_at) or _in_future("resets", balance.resets_at, result.checked_at),
-        _in_future("expires", balance.expires_at, result.checked_at),
+        _expiry(balance, result) if not reason.startswith("expire") else "",
         _caveat(result) if reason and balance.is_main else "",
     ]
     return ", ".join(part for part in parts if part)
@@ -78,11 +78,27 @@ def why_low(balance: Balance, result: Result) -> str:
     """Return the reason why a balance is low, or an empty text if it is not."""
     if not is_low(balance, result):
         return ""
-    if balance.status != "low" and result.low_because == "provider":
-        return "the provider refuses calls"
-    if balance.status != "low" and result.forecast and result.forecast.days_left_low is not None:
-        return forecast.days(result.forecast)
+    if balance.status != "low":
+        return _why_account_is_low(balance, result)
     return "nothing left" if balance.warn_below is None else f"below {balance.warn_below:,f}"
+
+
+def _why_account_is_low(balance: Balance, result: Result) -> str:
+    """Return the reason why the main balance makes its account low, if that is not its amount."""
+    match result.low_because:
+        case "provider":
+            return "the provider refuses calls"
+        case "expiry":
+            return _expiry(balance, result)
+        case _:
+            return forecast.days(result.forecast) if result.forecast else ""
+
+
+def _expiry(balance: Balance, result: Result) -> str:
+    """Return `expires in 3 d`, `expired on 1 November`, or an empty text without an expiry."""
+    if balance.expires_at and balance.expires_at <= result.checked_at:
+        return f"expired on {forecast.date(balance.expires_at)}"
+    return _in_future("expires", balance.expires_at, result.checked_at)
 
 
 def _in_future(event: str, moment: datetime | None, now: datetime) -> str:

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import pairwise, product
 from random import Random
 from statistics import NormalDist, median
 
-from credcheck.history import forecast
+from credcheck.history.forecast.estimate import Estimate, estimate, pace_of
+from credcheck.history.forecast.uncertainty import Pace, noise_of, trend
 from tests.benchmark import simulation
 from tests.benchmark.simulation import Point
 
@@ -41,8 +42,21 @@ Estimator = Callable[[Sequence[Point]], Told | None]
 
 def ours(points: Sequence[Point]) -> Told | None:
     """Return the estimate of credcheck."""
-    found = forecast.estimate(points, UTC)
-    return Told(found.days, found.low, found.high) if isinstance(found, forecast.Estimate) else None
+    found = estimate(points, UTC)
+    return Told(found.days, found.low, found.high) if isinstance(found, Estimate) else None
+
+
+def rule_before(points: Sequence[Point]) -> Told | None:
+    """Return the estimate of credcheck with the range that it had before: for a pace that does not drift."""
+    pace = pace_of(points, UTC)
+    if not isinstance(pace, Pace):
+        return None
+    n, noise = noise_of(pace)
+    error = min(math.log(1000), _NORMAL_80 * (1 + 1.5 / n) * math.sqrt(noise + 0.05**2))
+    trends = [trend(pace, length) for length in (7, 28)]
+    low = math.hypot(error, *(ratio for ratio in trends if ratio > 0))
+    high = math.hypot(error, *(ratio for ratio in trends if ratio < 0))
+    return Told(pace.left, pace.left * math.exp(-low), min(36500.0, pace.left * math.exp(high)))
 
 
 def plain_mean(points: Sequence[Point]) -> Told | None:
@@ -91,6 +105,7 @@ def _with_error(points: Sequence[Point], pace: float, error: float | None) -> To
 
 ESTIMATORS: Mapping[str, Estimator] = {
     "credcheck": ours,
+    "its rule before": rule_before,
     "plain mean": plain_mean,
     "line through a week": line_through_a_week,
     "two points": two_points,
@@ -142,28 +157,36 @@ class Warnings:
     early: float
 
 
-def scores(seed: int, each: int) -> dict[str, dict[str, list[Score]]]:
-    """Return the scores by kind and estimator, over the cases that credcheck tells anything of."""
+# The scores by kind of account and way of reading, then by estimator.
+Scores = dict[tuple[str, str], dict[str, list[Score]]]
+
+
+def scores(seed: int, each: int) -> Scores:
+    """Return the scores over the cases that credcheck tells anything of."""
     random = Random(seed)  # noqa: S311  a simulation, no secret
-    found: dict[str, dict[str, list[Score]]] = {}
-    for kind in simulation.KINDS:
-        mine = found.setdefault(kind, {name: [] for name in ESTIMATORS})
-        for points, truth in _cases(kind, random, each):
+    found: Scores = {}
+    for kind, way in product(simulation.KINDS, simulation.WAYS):
+        mine = found[kind, way] = {name: [] for name in ESTIMATORS}
+        for points, truth in _cases(kind, way, random, each):
             told = {name: estimator(points) for name, estimator in ESTIMATORS.items() if len(points) > 1}
             if told.get("credcheck"):
-                for name, each_told in told.items():
-                    mine[name].append(Score.of(each_told, truth) if each_told else Score(math.inf, True, None))
+                for name, one in told.items():
+                    mine[name].append(Score.of(one, truth) if one else Score(math.inf, True, None))
     return found
 
 
-def _cases(kind: str, random: Random, each: int) -> Iterator[tuple[list[Point], float]]:
-    for way in simulation.WAYS:
-        for history in HISTORIES:
-            for _ in range(each):
-                days = math.exp(random.uniform(math.log(SHORTEST), math.log(LONGEST)))
-                account = simulation.life(kind, random, days_left=days)
-                first = account.now - history * 24
-                yield simulation.read(account, way, random, first=first, last=account.now), account.days_left()
+def of_estimator(scored: Scores, name: str, group: str | None = None) -> list[Score]:
+    """Return the scores of an estimator, of all or of one kind or way."""
+    return [score for groups, mine in scored.items() if group is None or group in groups for score in mine[name]]
+
+
+def _cases(kind: str, way: str, random: Random, each: int) -> Iterator[tuple[list[Point], float]]:
+    for history in HISTORIES:
+        for _ in range(each):
+            days = math.exp(random.uniform(math.log(SHORTEST), math.log(LONGEST)))
+            account = simulation.life(kind, random, days_left=days)
+            first = account.now - history * 24
+            yield simulation.read(account, way, random, first=first, last=account.now), account.days_left()
 
 
 def warnings(seed: int, each: int) -> dict[str, Warnings]:
@@ -206,16 +229,22 @@ def main(arguments: Sequence[str]) -> None:
     options = parser.parse_args(arguments)
     found = scores(options.seed, options.each)
     warned = warnings(options.seed, max(1, options.each // 2))
-    every = {name: [score for kind in found.values() for score in kind[name]] for name in ESTIMATORS}
+    cases = len(of_estimator(found, "credcheck"))
     rows: list[tuple[str, ...]] = [_HEADINGS]
-    rows += [(name, *_cells(every[name]), *_warning_cells(warned[name])) for name in ESTIMATORS]
-    rows += [("", *[""] * 6), ("credcheck, by kind of account", *[""] * 6)]
-    rows += [(f"  {kind}", *_cells(mine["credcheck"]), "", "", "") for kind, mine in found.items()]
-    sys.stdout.write(f"seed {options.seed}, {len(every['credcheck'])} forecasts\n\n")
+    rows += [(name, *_cells(of_estimator(found, name)), *_warning_cells(warned[name])) for name in ESTIMATORS]
+    for title, groups in (("by kind of account", simulation.KINDS), ("by reading", simulation.WAYS)):
+        rows += [("", *[""] * 6), (f"credcheck, {title}; held by its rule before", *[""] * 6)]
+        rows += [_group(found, group) for group in groups]
+    sys.stdout.write(f"seed {options.seed}, {cases} forecasts\n\n")
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for name, *cells in rows:
         texts = map(str.rjust, cells, widths[1:])
         sys.stdout.write("  ".join([name.ljust(widths[0]), *texts]).rstrip() + "\n")
+
+
+def _group(scored: Scores, group: str) -> tuple[str, ...]:
+    before = _cells(of_estimator(scored, "its rule before", group))
+    return f"  {group}", *_cells(of_estimator(scored, "credcheck", group)), before[-1], "", ""
 
 
 def _cells(scored: Sequence[Score]) -> tuple[str, str, str]:

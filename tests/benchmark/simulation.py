@@ -1,4 +1,4 @@
-"""Made-up accounts: fifteen kinds of use, five ways of reading a balance, and the truth about the days left."""
+"""Made-up accounts: eighteen kinds of use, five ways of reading a balance, and the truth about the days left."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def life(kind: str, random: Random, *, days_left: float) -> Life:
 def _before(use: Use, balance: float, now: int, random: Random, kind: str) -> list[float]:
     """Return the balances before hour `now`, with the top-ups that keep them below a pack's size."""
     mean = sum(use[:now]) / BEFORE
-    pack = max(balance, mean * (random.uniform(2, 4) if kind == "auto-recharge" else random.uniform(8, 45)))
+    pack = max(balance, mean * random.uniform(*_PACKS.get(kind, (8, 45))))
     balances = [0.0] * now
     for hour in range(now, 0, -1):
         balance += use[hour]
@@ -147,6 +147,19 @@ def _expiring(random: Random, start: datetime) -> Use:
     return use
 
 
+def _drift(random: Random, start: datetime) -> Use:
+    """Return a use whose pace wanders, by about a third in a month."""
+    steps = [random.gauss(0, 0.06) for _ in range(_HOURS // 24)]
+    paces = list(accumulate(steps))
+    return _daily(lambda day, _weekday: random.lognormvariate(paces[day], 0.4), start)
+
+
+# The days that a pack lasts, for kinds that buy small ones.
+_PACKS: Mapping[str, tuple[float, float]] = {
+    "auto-recharge": (2, 4),
+    "packs of 1 to 5 days": (1, 5),
+    "packs, used in bursts": (1, 5),
+}
 KINDS: Mapping[str, Callable[[Random, datetime], Use]] = {
     "steady": _steady,
     "nightly job": _nightly,
@@ -161,6 +174,9 @@ KINDS: Mapping[str, Callable[[Random, datetime], Use]] = {
     "a step": _step,
     "holidays": _holiday,
     "auto-recharge": _noisy,
+    "packs of 1 to 5 days": _noisy,
+    "packs, used in bursts": _bursts,
+    "a drifting pace": _drift,
     "monthly grant": _office,
     "expiring credit": _expiring,
 }

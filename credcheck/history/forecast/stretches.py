@@ -1,0 +1,85 @@
+"""The time between two readings and the use in it, without top-ups, resets and falls that were undone. Pure."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+# Seconds since the epoch, and the amount: an estimate is not exact to the last digit.
+Point = tuple[float, float]
+# The start and the end of the time between two points, and the use in it. A tuple, for there are many.
+Stretch = tuple[float, float, float]
+
+TOP_UP = 0.02  # of the balance before
+# An automatic recharge by less than that recurs and makes good much of the use; noise and refunds do not.
+_FEWEST_RECHARGES, _MADE_GOOD = 3, 0.5
+# A fall is undone if a later reading is back so near to the one before it, in shares of the fall: use goes on.
+_BACK_BELOW, _BACK_ABOVE = 0.1, 0.01
+# Falls that are undone more often than this, of all, are use that is topped up to a level, or renewed every day.
+_FEWEST_USUAL, _USUAL = 3, 1 / 3
+
+
+def stretches(points: Sequence[Point]) -> list[Stretch]:
+    """Return the time between each two points, without that of top-ups, grants, resets and falls that were undone."""
+    undone = undone_falls([amount for _, amount in points])
+    least_rise = 0.0 if _is_recharged(points) else TOP_UP
+    found = []
+    start, before = points[0] if points else (0.0, 0.0)
+    for place, (end, after) in enumerate(points):
+        use = before - after
+        if end > start and -use <= least_rise * abs(before) and place not in undone:
+            found.append((start, end, use))
+        start, before = end, after
+    return found
+
+
+def undone_falls(amounts: Sequence[float]) -> set[int]:
+    """Return the places of amounts that belong to a fall which the next reading but one, or but two, undid.
+
+    That is a provider's hiccup (a reading of 0 between two that agree) or a hold that was released, not use.
+    """
+    undone: set[int] = set()
+    count = falls = 0
+    for place in range(1, len(amounts)):
+        before, after = amounts[place - 1], amounts[place]
+        falls += after < before
+        if after - before > TOP_UP * abs(before):
+            first = _undone_by(amounts, place)
+            count += first is not None
+            undone.update(range(first + 1, place + 1) if first is not None else ())
+    return set() if count >= _FEWEST_USUAL and count > _USUAL * falls else undone
+
+
+def top_up_share(points: Sequence[Point]) -> float:
+    """Return the share of the gaps between readings that hold a top-up, which hides use."""
+    undone = undone_falls([amount for _, amount in points])
+    rises = [
+        place
+        for place in range(1, len(points))
+        if points[place][1] - points[place - 1][1] > TOP_UP * abs(points[place - 1][1])
+    ]
+    return sum(place not in undone for place in rises) / max(1, len(points) - 1)
+
+
+def _undone_by(amounts: Sequence[float], rise: int) -> int | None:
+    """Return the place before a fall that this rise makes good, one or two readings after it."""
+    for first in (rise - 2, rise - 3):
+        if first < 0:
+            return None
+        fall = amounts[first] - min(amounts[first + 1 : rise])
+        missing = amounts[first] - amounts[rise]
+        if fall > 0 and amounts[first + 1] < amounts[first] and -_BACK_ABOVE * fall <= missing <= _BACK_BELOW * fall:
+            return first
+    return None
+
+
+def _is_recharged(points: Sequence[Point]) -> bool:
+    """Tell whether rises too small for a top-up recur and make good the use."""
+    changes = [after - before for (_, before), (_, after) in pairwise(points) if after != before]
+    rises = [change for change in changes if change > 0]
+    if len(rises) < _FEWEST_RECHARGES:
+        return False
+    small = [
+        after - before for (_, before), (_, after) in pairwise(points) if 0 < after - before <= TOP_UP * abs(before)
+    ]
+    return len(small) >= _FEWEST_RECHARGES and sum(small) >= _MADE_GOOD * -sum(
+        change for change in changes if change < 0
+    )

@@ -1,0 +1,125 @@
+"""How long a balance lasts, and what ends it, from the front door: of an account whose past is given."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.conftest import Program
+from tests.playback import Answer, playing
+from tests.screens import at_terminal
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+@dataclass
+class Acme:
+    """An account of a provider of one's own, and the answer that it gives next."""
+
+    program: Program
+    url: str
+    answer: dict[str, object] = field(default_factory=dict)
+
+    def configure(self, balance: str = "", top: str = "") -> None:
+        """Write the settings, with more for the balance and at the top."""
+        self.program.configure(
+            f'{top}\n[accounts.acme]\nprovider = "acme-api"\napi_key = "k-0123456789"\n'
+            '[providers.acme-api]\ntitle = "Acme"\n'
+            f'request = {{ url = "{self.url}", headers = {{ A = "{{key}}" }} }}\n'
+            f'balance = {{ amount = "left", unit = "credits"{balance} }}\n'
+        )
+
+    def seed(self, *samples: tuple[datetime, float], total: str = "") -> None:
+        """Put samples into the history."""
+        lines = "".join(
+            f"acme\tacme-api\tcredits\tcredits\t{at.isoformat()}\t{amount:.2f}\t{total}\n" for at, amount in samples
+        )
+        run = self.program("history", "--import", "-", given=lines)
+        assert run.status == 0, run.err
+
+    def check(self, *arguments: str, left: float, **more: object) -> dict[str, Any]:
+        """Return the result of a check that is answered so."""
+        self.answer = {"left": left, **more}
+        run = self.program("acme", "--json", *arguments)
+        result: dict[str, Any] = json.loads(run.out)
+        assert result["status"] != "error", result
+        assert run.status == (1 if result["status"] == "low" else 0)
+        return result
+
+    def table(self, *arguments: str) -> str:
+        """Return what a terminal shows."""
+        return at_terminal(self.program, *arguments, columns=140).text
+
+
+@pytest.fixture
+def acme(credcheck: Program) -> Iterator[Acme]:
+    made: list[Acme] = []
+    with playing(lambda _target: Answer(json.dumps(made[0].answer))) as playback:
+        made.append(Acme(credcheck, playback.url))
+        made[0].configure()
+        yield made[0]
+
+
+def even(last: float, *, days: int = 20, every: timedelta = DAY, per_day: float = 1.0) -> list[tuple[datetime, float]]:
+    """Return samples of an even use that ends with this balance, a step ago."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    steps = range(int(days * DAY / every), 0, -1)
+    return [(now - step * every, last + per_day * (step * every / DAY)) for step in steps]
+
+
+def test_an_expiry_that_comes_first_is_the_number_of_days_left(acme: Acme) -> None:
+    acme.configure(', expires_at = "until"', top="warn_days_left = 7")
+    acme.seed(*even(100))
+    until = datetime.now(UTC) + timedelta(minutes=71)
+    found = acme.check(left=100, until=until.isoformat())
+    assert (found["status"], found["low_because"]) == ("low", "expiry")
+    assert [found["forecast"][name] for name in ("days_left", "days_left_low", "days_left_high")] == [0, 0, 0]
+    assert found["forecast"]["empty_at"] == f"{until:%Y-%m-%dT%H:%M:%SZ}"
+    assert 0.9 < found["forecast"]["per_day"] < 1.2
+    assert "low, expires in 7" in acme.table("acme")
+    assert "It expires on" in acme.program("history", "acme").out
+    assert "acme 100 credits, expires in 7" in acme.program("acme", "--format", "nagios").out
+    assert "credcheck_time_left_seconds" in acme.program("acme", "--format", "prometheus").out
+
+
+def test_an_expiry_counts_before_anything_is_known_of_the_pace(acme: Acme) -> None:
+    acme.configure(', expires_at = "until"', top="warn_days_left = 7\nhistory = false")
+    soon, late = (datetime.now(UTC) + days * DAY for days in (3, 30))
+    assert acme.check(left=100, until=soon.isoformat())["low_because"] == "expiry"
+    assert acme.check(left=100, until=late.isoformat())["low_because"] is None
+    acme.configure(', expires_at = "until"')
+    found = acme.check(left=100, until=soon.isoformat())
+    assert (found["status"], found["forecast"]["state"], found["forecast"]["days_left"]) == ("ok", "learning", 3)
+    assert "3 d" in acme.table("acme")
+
+
+def test_what_expired_is_low_and_says_when(acme: Acme) -> None:
+    acme.configure(', expires_at = "until"')
+    then = datetime.now(UTC) - 2 * DAY
+    found = acme.check(left=100, until=then.isoformat())
+    assert (found["status"], found["low_because"]) == ("low", "expiry")
+    shown = acme.table("acme")
+    assert f"low, expired on {then.astimezone().day} {then.astimezone():%B}" in shown
+    assert "Expired on" in acme.program("history", "acme").out
+    assert "expired" in acme.program("history").out
+
+
+def test_use_that_ends_a_balance_before_its_expiry_stays_the_reason(acme: Acme) -> None:
+    acme.configure(', expires_at = "until"', top="warn_days_left = 7")
+    acme.seed(*even(3))
+    found = acme.check(left=3, until=(datetime.now(UTC) + 6 * DAY).isoformat())
+    assert found["low_because"] == "days_left"
+    assert found["forecast"]["days_left"] < 4
+    assert found["forecast"]["days_left_high"] <= 6
+
+
+def test_the_days_of_a_check_and_of_its_history_are_one_figure(acme: Acme) -> None:
+    acme.seed(*even(40, every=6 * HOUR))
+    checked = acme.check(left=40)["forecast"]
+    document = json.loads(acme.program("history", "acme", "--json").out)
+    shown = document["accounts"][0]["balances"][0]["forecast"]
+    for name in ("days_left", "days_left_low", "days_left_high", "per_day", "samples"):
+        assert shown[name] == checked[name]
