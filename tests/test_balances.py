@@ -1,6 +1,7 @@
 """Several balances of one account: which is the main one, and which thresholds hold for which."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
@@ -20,12 +21,28 @@ SCRAPINGBEE = '{"max_api_credit": 1000, "used_api_credit": 950, "renewal_subscri
 OPENROUTER = '{"data": {"limit": null, "limit_remaining": null, "usage": 1.5, "limit_reset": null}}'
 WALLETS = """{"wallets": [{"name": "main", "left": 15, "unit": "USD", "of": 100},
   {"name": "b", "left": 9, "unit": "EUR", "of": 100}, {"name": "eur", "left": 9, "unit": "CHF", "of": 100}]}"""
-ANSWERS = {"deepseek": DEEPSEEK, "scrapingbee": SCRAPINGBEE, "openrouter-key": OPENROUTER, "wallets": WALLETS}
+ANSWERS = {
+    "deepseek": DEEPSEEK,
+    "scrapingbee": SCRAPINGBEE,
+    "openrouter-key": OPENROUTER,
+    "wallets": WALLETS,
+    "free": '{"left": null, "credit": 12.5}',
+}
 # Only an answer tells the ids, which are not the units.
 OWN = """
 [providers.wallets]
 request = { url = "https://wallets.example", headers = { A = "{key}" } }
 balance = { each = "wallets", id_path = "name", amount = "left", unit_path = "unit", total = "of" }
+"""
+
+FREE = """
+[providers.free]
+request = { url = "https://free.example", headers = { A = "{key}" } }
+[providers.free.balance]
+kind = "plan"
+amount = "left"
+unit = "USD"
+null = "unlimited"
 """
 
 Configured = Callable[..., Program]
@@ -194,11 +211,24 @@ def test_doctor_judges_per_cent_by_the_balance_that_they_are_for(
 
 @pytest.mark.parametrize(("format_", "printed"), [("value", "unlimited\n"), ("tsv", "\tok\tunlimited\tUSD\t\n")])
 def test_what_has_no_limit_is_never_low(account: Configured, format_: str, printed: str) -> None:
-    run = account("openrouter-key", "warn_below = 5")("openrouter-key", "--format", format_)
+    run = account("free", "warn_below = 5", FREE)("free", "--format", format_)
     assert (run.status, run.err) == (0, "")
     assert run.out.endswith(printed)
-    result = json.loads(account("openrouter-key")("openrouter-key", "--json").out)
+    result = json.loads(account("free", "", FREE)("free", "--json").out)
     assert (result["balance"], result["unlimited"], result["error"]) == (None, True, None)
+
+
+def test_a_limit_without_a_cap_says_nothing_of_what_is_left(account: Configured) -> None:
+    run = account("openrouter-key")("openrouter-key", "--json")
+    error = json.loads(run.out)["error"]
+    assert (run.status, error["code"]) == (3, "balance_unknown")
+    assert error["message"].startswith("no cap is set, which says nothing about what the account has left: ")
+    capped = FREE.replace('kind = "plan"', 'kind = "limit"').replace("free.balance", "free.balance.key")
+    with_credit = f'{capped}[providers.free.balance.credit]\namount = "credit"\nunit = "USD"\n'
+    run = account("free", "", with_credit)("free")
+    assert run.status == 0, run.err
+    assert re.search(r"free +12\.5 +USD", run.out)
+    assert "no cap" in run.out
 
 
 @pytest.mark.parametrize(

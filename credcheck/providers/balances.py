@@ -57,15 +57,22 @@ def read(
             found.append([])
             unknown.add(index)
     for index in provider.main_order():
-        if found[index]:
+        if found[index] and not all(map(_is_uncapped, found[index])):
             first = _main(found.pop(index), main_before)
             reading = _reading(_bounded([*first, *chain.from_iterable(found)]), main)
             return reading._replace(details={**reading.details, **_own_details(provider, document)})
         if index in unknown and not provider.main:
             break
+    if any(map(_is_uncapped, chain.from_iterable(found))):
+        raise BalanceUnknown("no cap is set, which says nothing about what the account has left")
     if unknown:
         raise BalanceUnknown(f"{provider.title} does not know the balance (null, which is not zero)")
     raise BadResponse("the answer holds no balance")
+
+
+def _is_uncapped(found: _Found) -> bool:
+    """Tell whether a balance is a limit without a cap: it says nothing about what is left, so it is never the main."""
+    return found.balance.kind == "limit" and found.balance.amount is None
 
 
 def _own_details(provider: Provider, document: object) -> dict[str, Detail]:

@@ -16,7 +16,7 @@ from credcheck.system.terminal import Terminal
 _SIGNS = {"ok": ("✓", "+"), "low": ("!", "!"), "error": ("✗", "x")}
 # Legible on a white and on a black background: yellow is not, unless it is the background.
 _STYLES = {"ok": "green", "low": "black on yellow", "error": "bold red"}
-_UNLIMITED = "unlimited"
+_WITHOUT_AMOUNT = ("unlimited", "no cap")
 _WINDOW_WIDTH = 8
 _FORECAST_COLUMNS = {"lasts", "trend"}
 
@@ -71,7 +71,7 @@ class Cells(NamedTuple):
 
     def _balance(self, balance: Balance, result: Result, places: int | None) -> Mapping[str, _Cell]:
         style = _STYLES["low"] if notes.is_low(balance, result) else ""
-        amount = _UNLIMITED if balance.unlimited else ""
+        amount = notes.without_amount(balance) if balance.unlimited else ""
         amount = amount if balance.amount is None else grouped(balance.amount, places)
         return {
             "balance": (amount, style),
@@ -119,7 +119,7 @@ def align(rows: Sequence[Row]) -> Sequence[Row]:
     for cell, unit in cells:
         longest[unit] = max(longest.get(unit, 0), _decimals(cell))
     for cell, unit in cells:
-        if cell.plain != _UNLIMITED:
+        if cell.plain not in _WITHOUT_AMOUNT:
             cell.pad_right(longest[unit] - _decimals(cell))
     return rows
 

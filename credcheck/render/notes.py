@@ -62,11 +62,16 @@ def _spent_aside(balance: Balance, result: Result) -> str:
 def amount(balance: Balance, result: Result) -> str:
     """Return an amount and its unit, after the id if the unit does not say which of several balances it is."""
     is_named = result.reading and len(result.reading.balances) > 1 and balance.id.casefold() != balance.unit.casefold()
-    left = "unlimited" if balance.amount is None else f"{balance.amount:,f}"
+    left = without_amount(balance) if balance.amount is None else f"{balance.amount:,f}"
     told = f"{left} {balance.unit}"
     if balance.amount is None and balance.spent is not None:
         told = spent.sentence(balance, result.checked_at)
     return f"{balance.id}: {told}" if is_named else told
+
+
+def without_amount(balance: Balance) -> str:
+    """Return the words for a balance without an amount: a limit that is not set is no promise of the provider's."""
+    return "no cap" if balance.kind == "limit" else "unlimited"
 
 
 def is_low(balance: Balance, result: Result) -> bool:

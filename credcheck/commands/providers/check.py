@@ -15,6 +15,7 @@ from credcheck.names import could_be_key, without_keys
 from credcheck.providers import registry, schema
 from credcheck.providers.provider import Provider
 from credcheck.providers.registry import BUILT_IN, Registry
+from credcheck.render import notes
 from credcheck.sanitize import one_line
 from credcheck.system import files
 
@@ -159,7 +160,7 @@ def _detail(value: Detail) -> str:
 
 
 def _line(balance: Balance) -> str:
-    amount = "unlimited" if balance.amount is None else f"{balance.amount:f}"
+    amount = notes.without_amount(balance) if balance.amount is None else f"{balance.amount:f}"
     amount = amount if balance.spent is None else f"spent {balance.spent:f}"
     parts = [f"{_harmless(balance.id)}: {amount} {_harmless(balance.unit)}"]
     parts += [f"of {balance.total:f}"] if balance.total is not None else []
