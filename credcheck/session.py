@@ -105,6 +105,7 @@ class Session:
         fresh = {result.account: result for result in self._fresh(asked, listen)}
         answers = {**recent, **fresh}
         results = self._with_forecasts([answers[account.name] for account in self._accounts])
+        # Claimed before anything is printed: another run at the same time prints them, or this one, never both.
         if self._options.changes:
             return self._changed(results)
         return Outcome(results, self._in_place_of_failures(results))

@@ -1,7 +1,8 @@
 """Many tasks at once on a pool of threads, each task with its own deadline.
 
 The calling thread keeps the deadlines. The workers are daemon threads: one that hangs beyond the reach of every
-timeout (name resolution) is abandoned and replaced, and nothing waits for it.
+timeout (name resolution) is abandoned and replaced, and nothing waits for it. An executor of concurrent.futures can do
+neither: it waits for its threads at the end of the program, and a thread that hangs keeps its place.
 """
 
 import threading
@@ -14,7 +15,7 @@ from typing import Generic, Protocol, TypeVar
 from credcheck.errors import Stopped
 from credcheck.system import signals
 
-# Seconds that a worker has beyond the deadline to report a result by itself.
+# Seconds that a worker has beyond the deadline to report a result by itself: it knows where the time went.
 GRACE = 0.1
 # Seconds that a signal may go unnoticed: one that arrives just before a wait does not end it.
 _SIGNAL_LATENCY = 0.1
@@ -54,6 +55,7 @@ class Pool(Generic[C, R]):
     ) -> None:
         self._open_client, self._seconds = open_client, seconds
         self._do, self._on_timeout, self._on_fault = do, on_timeout, on_fault
+        # One queue an origin, so that a host which answers slowly holds no more workers than every other.
         self._queues: dict[str, deque[int]] = {}
         for task, origin in enumerate(origins):
             self._queues.setdefault(origin, deque()).append(task)
@@ -76,6 +78,7 @@ class Pool(Generic[C, R]):
                 left = sum(map(len, self._queues.values()))
                 for _ in range(min(size, left)):
                     self._start_worker()
+                # The first requests are on their way now: what is needed for their answers is loaded meanwhile.
                 on_start()
                 while left:
                     results = self._next_results()
@@ -130,6 +133,7 @@ class Pool(Generic[C, R]):
         while (taken := self._take(client, origin)) is not None:
             task, origin, deadline = taken
             result = self._result(task, client, deadline)
+            # Whoever takes the task out of the table reports it, so that none has two results.
             with self._lock:
                 if self._running.pop(task, None) is None:
                     return  # abandoned, and replaced
@@ -144,6 +148,7 @@ class Pool(Generic[C, R]):
     def _take(self, client: C, origin: str) -> tuple[int, str, float] | None:
         """Take the next task from this origin's queue, or from the next queue that has one; None if none is left."""
         with self._lock:
+            # A worker leaves its origin only when that has no more tasks: a new connection costs a TLS handshake.
             while self._turns and not self._queues.get(origin):
                 self._turns.rotate(-1)
                 origin = self._turns[-1]
@@ -153,6 +158,7 @@ class Pool(Generic[C, R]):
                 self._workers -= 1
                 return None
             task = self._queues[origin].popleft()
+            # Its time begins when it is taken, not when the run began: the last of a thousand has as long as the first.
             deadline = time.monotonic() + self._seconds
             self._running[task] = deadline, client
             return task, origin, deadline
@@ -169,6 +175,7 @@ class Pool(Generic[C, R]):
             late = {task: client for task, (deadline, client) in self._running.items() if deadline <= now}
             for task in late:
                 del self._running[task]
+            # A worker that hangs is not counted any more. It may come back, and finds then that its task is gone.
             self._workers -= len(late)
             needed = min(len(late), sum(map(len, self._queues.values())))
         for client in late.values():

@@ -51,11 +51,13 @@ class Translation:
 
 def set_aside(path: Path, *, seconds: float) -> Path | None:
     """Give a broken file another name, and return that; None if it is not broken any more."""
+    # Under the lock of the folder: two runs that meet the damage at once must not move the new file aside, too.
     with Translation(path), files.exclusive(path.parent, seconds=seconds):
         if _is_sound(path, seconds):
             return None
         aside = path.with_name(f"{path.name}.broken-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
         os.rename(path, aside)
+        # Left beside a new file, SQLite would take the log for that file's own.
         for suffix in ("-wal", "-shm"):
             with suppress(FileNotFoundError):
                 os.rename(f"{path}{suffix}", f"{aside}{suffix}")

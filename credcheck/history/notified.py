@@ -39,6 +39,7 @@ class Claim:
     def __init__(self, store: "Store", channel: Channel, compare: Compare, until: datetime) -> None:
         """Claim all changes that no other run has claimed, in one transaction; raises HistoryError."""
         self._channel = channel
+        # Reading and claiming are one transaction: of two runs that see the same change, the second finds it claimed.
         with store.database.change():
             before = announced(store, channel)
             self.changes, after = compare(before)

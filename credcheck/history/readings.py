@@ -58,6 +58,7 @@ def last(database: "Database", series: Iterable[Series], read_with: Mapping[Owne
 
 def fingerprint(salt: str, text: str | None) -> str:
     """Return a text from which the given one, which holds a key, cannot be found; an empty one for none."""
+    # Salted, so that the same key in two histories, or a list of leaked keys, gives nothing to compare.
     return "" if text is None else hashlib.blake2b(text.encode(), key=salt.encode(), digest_size=16).hexdigest()
 
 

@@ -88,6 +88,7 @@ class Client:
         Tries three times at most, if trouble may pass and the pause ends before `deadline` (of `time.monotonic`).
         Raises TimedOut, Unreachable, TLSFailed, and BadResponse for a body that is too large or cannot be unpacked.
         """
+        # The pause grows, and differs from account to account: a provider that is overrun must not be hit in step.
         for attempt in range(TRIES):
             pause = 0.2 * 2**attempt * self._jitter(0.5, 1.5)
             is_last = attempt == TRIES - 1
@@ -134,6 +135,7 @@ class Client:
         message = httpx.Request(request.method, request.url, headers=headers, content=request.body)
         response = transport.handle_request(message)
         try:
+            # The library takes bytes that came before the request for the answer: that of another account, perhaps.
             if not self._backend.is_answered:
                 raise Unreachable(f"{urls.authority(request.url)} answers before it is asked", retryable=True)
             return self._read(response, deadline)
@@ -171,6 +173,7 @@ class Client:
             return Response(status, _decoded(response, _body(response)))
         body = b""
         if status >= 400:
+            # The status is the answer; the provider's words are worth a moment, but not the whole of the time.
             self._backend.deadline = min(time.monotonic() + ERROR_BODY_SECONDS, deadline)
             body = _error_body(response)
         return Response(status, body, _retry_after(response.headers))

@@ -20,6 +20,8 @@ from httpcore._backends.sync import SyncStream
 from credcheck.errors import Unreachable
 from credcheck.network import connect
 
+# All that a server of HTTP/1.1 may begin with. Anything else is refused at the first byte that differs: a server of
+# another protocol, which greets first, would otherwise be waited for until the deadline.
 _START_OF_ANSWER = b"HTTP/"
 
 
@@ -61,6 +63,7 @@ class DeadlineBackend(httpcore.NetworkBackend):
             addresses = self._allowed(host, connect.addresses(host, port))
             until = time.monotonic() + self.left(timeout, httpcore.ConnectTimeout)
             connection = connect.first_connected(addresses, until)
+            # Head and body of a POST are two writes; the second would wait for the other side to acknowledge the first.
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except TimeoutError as problem:
             raise httpcore.ConnectTimeout from problem
@@ -97,6 +100,7 @@ class DeadlineBackend(httpcore.NetworkBackend):
 
     def received(self, data: bytes) -> None:
         """Note received bytes, none at the end; raises RemoteProtocolError if they do not start an answer."""
+        # An end without notice is told apart from a time-out: such a connection may be tried again at once.
         self.is_ended = not data
         if self.is_socks and not self.handshakes_begun:
             return
@@ -109,6 +113,8 @@ class DeadlineBackend(httpcore.NetworkBackend):
         """End the wait that is under way, from another thread or a signal handler, and allow no other."""
         self._is_abandoned = True
         if self._socket is not None:
+            # Closing would give the descriptor's number to another connection while a thread still reads from it. The
+            # method of the plain socket: that of a TLS socket takes away the object that the thread is in.
             with suppress(OSError):
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
@@ -142,6 +148,7 @@ class DeadlineStream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         """Secure the connection."""
         left = self._backend.left(timeout, httpcore.ConnectTimeout)
+        # Counted, for behind a proxy that speaks TLS the first handshake is the proxy's, and the second the provider's.
         self._backend.handshakes_begun += 1
         secured = self._stream.start_tls(ssl_context, server_hostname, left)
         self._backend.handshakes_done += 1

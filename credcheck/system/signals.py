@@ -29,6 +29,7 @@ def _end(number: int, _frame: FrameType | None) -> None:
     if _listeners:
         _listeners[-1](number)
     else:
+        # No cleaning up: the interpreter would wait for threads that hang in a name resolution.
         os._exit(Stopped(number).exit_status)
 
 
@@ -54,7 +55,7 @@ def deferred() -> Iterator[Callable[[], None]]:
 
     The block gets a function that raises Stopped at once if a signal has come: for a step that can still be left out.
     """
-    came: list[int] = []
+    came: list[int] = []  # several may come, of which the first is told
 
     def check() -> None:
         if came:
@@ -83,8 +84,9 @@ def suspending(*, on_stop: Callable[[], None], on_continue: Callable[[], None]) 
 
 
 def _stop(number: int, _frame: FrameType | None) -> None:
-    for on_stop, _ in reversed(_suspending):
+    for on_stop, _ in reversed(_suspending):  # the innermost first, as blocks are left
         on_stop()
+    # The default action is what really stops the program, so that the shell sees a stopped job.
     handlers = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTSTP, signal.SIGCONT)}
     signal.raise_signal(number)  # returns when the program goes on; `os.kill` may return before, with threads
     for handled, handler in handlers.items():
