@@ -116,3 +116,12 @@ def test_the_request_has_a_uuid_wherever_a_description_puts_one() -> None:
 def test_no_secret_stands_in_the_host(url: str) -> None:
     with pytest.raises(ConfigError, match=r"^request.url: \{(uuid4|key|pin)\} cannot stand in the host$"):
         described(request=REQUEST | {"url": url, "body": "{pin}"}, options={"pin": {"secret": True, "required": True}})
+
+
+@pytest.mark.parametrize(
+    ("basic", "header"), [("{key}:", "c2stMTp6Og=="), (":{key}", "OnNrLTE6eg=="), ("{key}", "c2stMTp6"), ("me", "me")]
+)
+def test_basic_authentication_may_have_an_empty_name_or_password(basic: str, header: str) -> None:
+    template = {"url": "https://api.acme.example", "basic": basic, "headers": {"X-Key": "{key}"}}
+    sent = request.build(described(request=template), Account(name="acme", provider="acme"), Key("sk-1:z"))
+    assert sent.headers["Authorization"] == f"Basic {header}"
