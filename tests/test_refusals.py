@@ -116,6 +116,7 @@ REFUSALS: list[tuple[dict[str, object], str]] = [
     ({"balance/unit": GONE, "balance/unit_path": "a.*.unit"}, "balance.unit_path: names one unit: only beside `unit`"),
     ({"balance/unit": GONE, "balance/unit_at": "unit"}, "balance.unit_at: `unit_at` is now `unit_path`"),
     ({"balance/unit": GONE, "balance/unit_of": "money"}, "balance.unit_of: there is no such option"),
+    ({"balance/lifetime": True}, "balance.lifetime: only a total has this"),
     ({"balance/units": "x"}, "balance.units: must be a table"),
     ({"balance/amount": "a - (b)"}, "balance.amount: cannot be read; write paths with spaces around + - * /"),
     ({"balance/amount": "a b"}, "balance.amount: cannot be read; write paths with spaces around + - * /"),

@@ -96,6 +96,7 @@ class BalanceTemplate(NamedTuple):
     units: Mapping[str, str] = NOTHING
     kind: Kind = "prepaid"
     total: Formula | None = None
+    lifetime: bool = False
     resets_at: Time | None = None
     expires_at: Time | None = None
     each: str | None = None

@@ -153,7 +153,16 @@ def _balance(value: object, id_: str | None = None) -> BalanceTemplate:
         raise DescriptionError("id_path", problem="what is added up has no id of its own")
     if "each" in values and id_ is not None and not ({"id_path", "sum"} & set(values)):
         raise DescriptionError("each", problem="the items of a list need id_path, or sum = true")
-    return BalanceTemplate(id=id_, **values)
+    return BalanceTemplate(id=id_, **_lifetime(values))
+
+
+def _lifetime(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values; a sum of all purchases ever is a detail, and no total to take per cent of."""
+    if not values.get("lifetime"):
+        return values
+    if values.get("total") is None:
+        raise DescriptionError("lifetime", problem="only a total has this")
+    return {**values, "total": None, "details": {**values.get("details", {}), "purchased": values["total"]}}
 
 
 def _used(values: dict[str, Any]) -> dict[str, Any]:
@@ -242,6 +251,7 @@ _BALANCE: Mapping[str, Check] = {
     "kind": validation.one_of(*get_args(Kind)),
     "total": notation.total,
     "longest_period": validation.duration,
+    "lifetime": validation.truth,
     "resets_at": notation.time,
     "expires_at": notation.time,
     "each": notation.path,
