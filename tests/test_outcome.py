@@ -125,3 +125,19 @@ def test_basic_authentication_may_have_an_empty_name_or_password(basic: str, hea
     template = {"url": "https://api.acme.example", "basic": basic, "headers": {"X-Key": "{key}"}}
     sent = request.build(described(request=template), Account(name="acme", provider="acme"), Key("sk-1:z"))
     assert sent.headers["Authorization"] == f"Basic {header}"
+
+
+@pytest.mark.parametrize(
+    ("word", "moment"),
+    [("daily", "2026-12-01"), ("weekly", "2026-12-07"), ("Monthly", "2026-12-01"), ("never", None), (None, None)],
+)
+def test_an_amount_that_is_renewed_regularly_says_when(word: str | None, moment: str | None) -> None:
+    now = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)  # a Monday
+    balance = {"amount": "left", "unit": "USD", "resets": {"word_at": "every"}}
+    response = Response(200, json.dumps({"left": 5, "every": word}).encode())
+    read = outcome.interpret(described(balance=balance), response, options={}, now=now)
+    expected = moment and datetime.fromisoformat(moment).replace(tzinfo=UTC)
+    assert read.main.resets_at == expected
+    if word in {"daily", "weekly"}:
+        fixed = outcome.interpret(described(balance={**balance, "resets": word}), response, options={}, now=now)
+        assert fixed.main.resets_at == expected

@@ -109,8 +109,10 @@ def test_its_answers_come_to_their_balances_and_errors(check: Check, recording: 
 def outcome(result: dict[str, Any], recording: Recording) -> dict[str, Any]:
     """Return what a result says of the balances, with the members that a recording knows."""
     balances = [{name: each[name] for name in ("id", "unit", *PLAIN_BALANCE)} for each in result["balances"]]
-    if any(each.resets_at and each.resets_at.in_days for each in providers.load(recording.provider).balances):
-        balances = [{**each, "resets_at": None} for each in balances]
+    templates = providers.load(recording.provider).balances
+    # By the day of the run; None is the id of a balance that its unit names.
+    relative = {each.id for each in templates if each.resets or (each.resets_at and each.resets_at.in_days)}
+    balances = [{**each, "resets_at": None} if relative & {None, each["id"]} else each for each in balances]
     return {
         "balance": result["balance"],
         "unlimited": result["unlimited"],

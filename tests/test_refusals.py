@@ -126,6 +126,8 @@ REFUSALS: list[tuple[dict[str, object], str]] = [
     ({"balance/details": {"used": "a b"}}, "balance.details.used: cannot be read"),
     ({"balance/resets_at": "a b"}, "balance.resets_at: must be a path such as `data.credits` or `grants.*.expires`"),
     ({"balance/resets_at": {}}, "balance.resets_at.days: is missing"),
+    ({"balance/resets": "yearly"}, "balance.resets: must be one of daily, weekly, monthly"),
+    ({"balance/resets": {}}, "balance.resets.word_at: is missing"),
     ({"balance/each": "a..b"}, "balance.each: must be a path such as `data.0.credits`"),
     ({"balance/where": {"a": 1}}, "balance.where: only a list (each) has this"),
     ({"balance/sum": True}, "balance.sum: only a list (each) has this"),

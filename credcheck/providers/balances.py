@@ -12,8 +12,8 @@ from credcheck.errors import BadResponse, BalanceUnknown
 from credcheck.models import REFUSES_CALLS, Balance, Detail, Period, Reading
 from credcheck.providers.document import MISSING, Digits, Pages, find, find_all, unsigned_zero
 from credcheck.providers.formula import Formula, MissingAmount, added
-from credcheck.providers.moments import days_from, moment
-from credcheck.providers.provider import BalanceTemplate, Provider, Time
+from credcheck.providers.moments import days_from, moment, next_reset
+from credcheck.providers.provider import BalanceTemplate, Provider, Resets, Time
 from credcheck.providers.rules import any_holds
 
 _LONGEST_NAME = 64
@@ -224,7 +224,7 @@ class _Reader(NamedTuple):
             unit=unit,
             kind=template.kind,
             total=None if template.total is None or amount is None else _total(template, item),
-            resets_at=self._moment(template.resets_at, item),
+            resets_at=self._moment(template.resets_at, item) or self._next_reset(template.resets, item),
             expires_at=self._moment(template.expires_at, item),
         )
         return _Found(balance, item, template)
@@ -264,6 +264,12 @@ class _Reader(NamedTuple):
             raise BadResponse(f"the answer has no name at `{template.id_path}`")
         name = _name(value.lower(), template.id_path)
         return f"{template.id}.{name}" if template.id else name
+
+    def _next_reset(self, resets: Resets | None, item: object) -> datetime | None:
+        """Return the next moment at which an amount is renewed at a regular time; None if no word for one is there."""
+        if resets is None:
+            return None
+        return next_reset(resets.word if resets.path is None else find(item, resets.path), self.now)
 
     def _moment(self, time: Time | None, item: object) -> datetime | None:
         """Return the earliest of the moments at a path."""

@@ -41,6 +41,20 @@ def days_from(now: datetime, value: object) -> datetime | None:
     return (now + timedelta(days=days)).replace(microsecond=0) if days <= _MOST_DAYS else None
 
 
+def next_reset(word: object, now: datetime) -> datetime | None:
+    """Return the next beginning of a day, a week or a month in UTC; None for any other word than those for them."""
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    match word.lower() if isinstance(word, str) else None:
+        case "daily":
+            return today + timedelta(days=1)
+        case "weekly":
+            return today + timedelta(days=7 - today.weekday())
+        case "monthly":
+            return (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+        case _:
+            return None
+
+
 def _since_1970(number: Decimal) -> datetime | None:
     if not _LEAST_SECONDS <= number < _LEAST_MILLISECONDS * 1000:
         return None

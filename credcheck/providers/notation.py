@@ -9,7 +9,7 @@ from typing import Any
 from credcheck import urls
 from credcheck.errors import ConfigError
 from credcheck.providers import formula, rules
-from credcheck.providers.provider import Page, Time
+from credcheck.providers.provider import Page, Resets, Time
 from credcheck.providers.request import PERIOD_END
 from credcheck.providers.rules import Rule, Scalar, Test
 from credcheck.validation import (
@@ -18,6 +18,7 @@ from credcheck.validation import (
     as_table,
     line,
     number,
+    one_of,
     one_or_more,
     shown,
     table_of,
@@ -146,6 +147,14 @@ def time(value: object) -> Time:
         named: dict[str, Any] = validated(value, {"days": starred_path}, needed=("days",))
         return Time(named["days"], in_days=True)
     return Time(starred_path(value))
+
+
+def resets(value: object) -> Resets:
+    """Accept a word for how often an amount is renewed, or a table with the path of one."""
+    if isinstance(value, dict):
+        named: dict[str, Any] = validated(value, {"word_at": path}, needed=("word_at",))
+        return Resets(path=named["word_at"])
+    return Resets(word=one_of("daily", "weekly", "monthly")(value))
 
 
 def rule(value: object) -> Rule:

@@ -70,6 +70,13 @@ class RequestTemplate(NamedTuple):
     pages: PagesTemplate | None = None
 
 
+class Resets(NamedTuple):
+    """How often an amount is renewed: `daily`, `weekly` or `monthly`, or the path of one of these words."""
+
+    word: str | None = None
+    path: str | None = None
+
+
 class Time(NamedTuple):
     """The path of a moment; `in_days` if a number of days from now stands there.
 
@@ -97,6 +104,7 @@ class BalanceTemplate(NamedTuple):
     kind: Kind = "prepaid"
     total: Formula | None = None
     lifetime: bool = False
+    resets: Resets | None = None
     resets_at: Time | None = None
     expires_at: Time | None = None
     each: str | None = None

@@ -252,6 +252,7 @@ _BALANCE: Mapping[str, Check] = {
     "total": notation.total,
     "longest_period": validation.duration,
     "lifetime": validation.truth,
+    "resets": notation.resets,
     "resets_at": notation.time,
     "expires_at": notation.time,
     "each": notation.path,
