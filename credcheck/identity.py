@@ -16,12 +16,15 @@ from credcheck.providers.registry import Registry
 def identity(account: Account, registry: Registry, environment: Mapping[str, str]) -> str | None:
     """Return a text that changes with an account's keys, options, address or description; None if a key is missing."""
     sources = [account.key_source, *(account.secrets[name] for name in sorted(account.secrets))]
+    if account.key_source is None and not registry.load(account.provider).needs_key:
+        del sources[0]
     found = [_identity_of_key(source, environment) for source in sources]
     if None in found:
         return None
     own = registry.own.get(account.provider)
     description = own.table if own else providers.source(account.provider)
-    return repr([found, sorted(account.options.items()), account.base_url, account.main, description])
+    since = str(account.since)  # of another day something else was spent
+    return repr([found, sorted(account.options.items()), account.base_url, account.main, since, description])
 
 
 def _identity_of_key(source: KeySource | None, environment: Mapping[str, str]) -> str | None:
@@ -30,10 +33,10 @@ def _identity_of_key(source: KeySource | None, environment: Mapping[str, str]) -
             return key.reveal()
         case KeyVariable(name):
             return environment.get(name)
-        case KeyFile(path):
-            return _state(path)
-        case KeyCommand(argv):
-            return repr(argv)  # it may ask for a passphrase, so it is not run for this
+        case KeyFile(path, member=member):
+            return (state := _state(path)) and f"{state} {member}"
+        case KeyCommand():
+            return repr((source.argv, source.member))  # it may ask for a passphrase, so it is not run for this
         case None:
             return None
 

@@ -63,10 +63,14 @@ class KeyVariable(NamedTuple):
 
 
 class KeyFile(NamedTuple):
-    """A key in a file of its own; its path is hidden if it could be a key itself."""
+    """A key in a file of its own; its path is hidden if it could be a key itself.
+
+    `member` is the path of the key in the JSON text that the file holds.
+    """
 
     path: str
     is_shown: bool = True
+    member: str | None = None
 
     @property
     def shown(self) -> str:
@@ -78,9 +82,13 @@ class KeyFile(NamedTuple):
 
 
 class KeyCommand(NamedTuple):
-    """A key that a command prints; its arguments may be secret, so only the program is shown."""
+    """A key that a command prints, as the `member` of a JSON text if that has a path.
+
+    The command's arguments may be secret, so only the program is shown.
+    """
 
     argv: tuple[str, ...]
+    member: str | None = None
 
     def __str__(self) -> str:
         return f"command:{self.argv[0]}"

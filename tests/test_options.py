@@ -226,7 +226,7 @@ def test_a_wrong_option_is_one_line(credcheck: Program, settings: str, problem: 
 
 def test_a_host_of_ones_own_must_look_like_one_and_doctor_names_it(credcheck: Program) -> None:
     setting = '[accounts.infobip]\napi_key = "k"\nhost = "%s"\n'
-    for host in ("api.infobip.com/x", "evil.example:80", "user@host.example", "localhost", "http://host.example"):
+    for host in ("user@host.example", "host.example?x", "localhost", "http://host.example"):
         credcheck.configure(setting % host)
         assert "accounts.infobip.host: must be a host" in credcheck("all").err
     credcheck.configure(setting % "xyz.api.infobip.invalid")

@@ -17,7 +17,7 @@ from tests.conftest import Program
 MEMBERS = [
     *("name", "title", "unit", "variable", "key_url", "top_up_url", "docs_url", "options", "notice"),
     *("category", "aliases", "needs", "source", "defined_in", "keywords", "variables", "other_variables"),
-    *("key_urls", "top_up_urls", "caveat", "last_day", "main", "balances", "request"),
+    *("key_urls", "top_up_urls", "caveat", "last_day", "main", "balances", "request", "program", "file"),
 ]
 NAMES = providers.names()
 

@@ -3,13 +3,13 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from credcheck import keys, network, urls
+from credcheck import keys, urls
 from credcheck.check import remedies
 from credcheck.check.pool import Pool
 from credcheck.config import options
@@ -73,7 +73,7 @@ def check_all(  # noqa: PLR0913  each is named in the call
     results = [None if isinstance(each, _Check) else each for each in prepared]
     tasks = [index for index, each in enumerate(prepared) if isinstance(each, _Check)]
     checks = [each for each in prepared if isinstance(each, _Check)]
-    shared = network.prepare({check.origin for check in checks}, environment)
+    open_client = _client({check.origin for check in checks if not check.is_local}, environment)
 
     def begin() -> None:
         on_start()
@@ -84,13 +84,24 @@ def check_all(  # noqa: PLR0913  each is named in the call
         results[tasks[task]] = result
         listener.show(tasks[task], result)
 
-    pool = _pool(checks, shared.client, timeout)
+    pool = _pool(checks, open_client, timeout)
     with commands.closing():
         try:
             pool.run(min(concurrency, connections_allowed()), on_result=keep, on_start=begin)
         finally:
             listener.end()
     return [result for result in results if result is not None]
+
+
+def _client(origins: Collection[str], environment: Environment) -> Callable[[], "Client"]:
+    """Return what opens a client for these origins; without one, no library of the network is loaded."""
+    if origins:
+        from credcheck import network
+
+        return network.prepare(origins, environment).client
+    from credcheck.check.local_answers import NoClient
+
+    return lambda: cast("Client", NoClient())
 
 
 def _pool(checks: "Sequence[_Check]", open_client: Callable[[], "Client"], timeout: float) -> "Pool[Client, Result]":
@@ -183,15 +194,17 @@ class _Check:
     def __init__(self, account: Account, provider: Provider, run: _Run) -> None:
         self._account, self._provider, self._run = account, provider, run
         self._period = Period.of(run.started, account.since)
-        self.origin = urls.origin(request.address(provider, account))
+        # No two programs wait for each other; nothing is kept of a connection.
+        self.origin = f"local {account.name}" if provider.is_local else urls.origin(request.address(provider, account))
+        self.is_local = provider.is_local
 
     def run(self, client: "Client", deadline: float) -> Result:
         """Get the key, send the request and read the answer; a failure that can be named is a result too."""
         started, run = time.monotonic(), self._run
         hidden: list[Key] = []
         try:
-            key = keys.of(self._account, run.environment, commands=run.commands, deadline=deadline)
-            hidden.append(key)
+            key = self._key(deadline)
+            hidden += [key] if key else []
             secrets = keys.secrets(self._account, run.environment, commands=run.commands, deadline=deadline)
             hidden += secrets.values()
             reading = self._reading(self._pages(client, key, secrets, hidden, deadline=deadline), hidden, deadline)
@@ -200,10 +213,18 @@ class _Check:
         reading = run.thresholds.applied(self._account.left(reading), self._account.warn_below)
         return self._result(time.monotonic() - started, reading)
 
+    def _key(self, deadline: float) -> Key | None:
+        """Return the account's key; None if it has none and its answer comes without."""
+        if self._account.key_source is None and not self._provider.needs_key:
+            return None
+        return keys.of(self._account, self._run.environment, commands=self._run.commands, deadline=deadline)
+
     def _pages(
-        self, client: "Client", key: Key, secrets: Mapping[str, Key], hidden: list[Key], *, deadline: float
+        self, client: "Client", key: Key | None, secrets: Mapping[str, Key], hidden: list[Key], *, deadline: float
     ) -> list[object]:
-        """Return the documents of the answer's pages; the secrets of the requests are added to those `known`."""
+        """Return the documents of the answer's pages; the secrets of the requests are added to those `hidden`."""
+        if key is None or self._provider.is_local:
+            return [self._local_document(key, secrets, hidden, deadline)]
         from credcheck.check import outcome
 
         pages: list[object] = []
@@ -219,6 +240,24 @@ class _Check:
             if following is None:
                 return pages
             cursors.append(following)
+
+    def _local_document(
+        self, key: Key | None, secrets: Mapping[str, Key], hidden: list[Key], deadline: float
+    ) -> object:
+        """Return the document that a program prints or a file holds; what it may repeat is added to the `hidden`."""
+        from credcheck.check import local_answers, outcome
+
+        run, provider = self._run, self._provider
+        if provider.file:
+            response = local_answers.left_in(provider.file, now=run.now(), deadline=deadline)
+        elif provider.command:
+            hidden += local_answers.secrets_of(run.environment)
+            argv, given = request.command(provider.command, provider, self._account, key, secrets, period=self._period)
+            response = local_answers.printed_by(
+                provider.command, argv, given, environment=run.environment, commands=run.commands, deadline=deadline
+            )
+        with _one_at_a_time(deadline):
+            return outcome.document(provider, response)
 
     def _next_cursor(self, pages: list[object], cursors: list[str]) -> str | None:
         template = self._provider.request.pages
@@ -244,11 +283,12 @@ class _Check:
                 period=self._period,
             )
             reading = outcome.without_keys(reading, self._provider, hidden)
+            reading = outcome.without_possible_keys(reading, self._provider) if self.is_local else reading
         outcome.check_main(reading, account)
         return reading
 
     def failed(self, error: CheckError, seconds: float = 0, hidden: Sequence[Key] = ()) -> Result:
-        """Return the result that says why there is no balance; `known` are the secrets that it must not show."""
+        """Return the result that says why there is no balance; `hidden` are the secrets that it must not show."""
         return self._result(seconds, remedies.failure(error, self._account, self._provider, hidden))
 
     def _result(self, seconds: float, outcome: Reading | Failure) -> Result:

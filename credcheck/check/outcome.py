@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from credcheck.errors import BadResponse, Blocked, CheckError, KeyRejected, ProviderError, RateLimited, Redirected
 from credcheck.models import FOREVER, Account, Detail, Key, Period, Reading, Response
+from credcheck.names import could_be_key
 from credcheck.providers.balances import read
 from credcheck.providers.declared_failures import declared_failure, provider_message
 from credcheck.providers.document import A_PAGE_CAME, Pages, decode, decode_failure, decode_text, is_page
@@ -116,13 +117,29 @@ def _patience(response: Response) -> str:
 
 def without_keys(reading: Reading, provider: Provider, keys: Sequence[Key]) -> Reading:
     """Return the reading without details that echo a key; raises BadResponse if its unit, id or amount does."""
-    own = {name for one in provider.balances for name in (one.id, one.unit)}
-    in_answer = {name for one in reading.balances for name in (one.id, one.unit)} - own
-    amounts = [amount for one in reading.balances for amount in (one.amount, one.total, one.spent)]
-    if any(echoes(one, *keys) for one in in_answer) or any(_is_key(one, keys) for one in amounts if one is not None):
+    told = _told(reading, provider)
+    amounts = [amount for each in reading.balances for amount in (each.amount, each.total, each.spent)]
+    if any(echoes(each, *keys) for each in told) or any(_is_key(each, keys) for each in amounts if each is not None):
         raise BadResponse("the answer repeats the key")
     kept = {name: value for name, value in reading.details.items() if not echoes(_written(value), *keys)}
     return Reading(reading.balances, kept)
+
+
+def without_possible_keys(reading: Reading, provider: Provider) -> Reading:
+    """Return the reading of a program's answer, which may hold a key that nobody knows, without what could be one.
+
+    Raises BadResponse for a unit or id that could be one.
+    """
+    if any(map(could_be_key, _told(reading, provider))):
+        raise BadResponse("the answer has what could be a key in the place of a name")
+    kept = {name: value for name, value in reading.details.items() if not could_be_key(_written(value))}
+    return reading._replace(details=kept)
+
+
+def _told(reading: Reading, provider: Provider) -> set[str]:
+    """Return the ids and units that are not the description's own."""
+    own = {name for each in provider.balances for name in (each.id, each.unit) if name}
+    return {name for each in reading.balances for name in (each.id, each.unit)} - own
 
 
 def _is_key(amount: Decimal, keys: Sequence[Key]) -> bool:

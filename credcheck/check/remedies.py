@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from credcheck.errors import CheckError, NotADocument
-from credcheck.models import Account, Failure, Key, KeyVariable, WrittenKey
+from credcheck.models import Account, Failure, Key, KeyCommand, KeyFile, KeyVariable, WrittenKey
 from credcheck.providers.provider import Provider
 from credcheck.sanitize import one_line, remote_line
 
@@ -113,4 +113,6 @@ def better_key(account: Account, provider: Provider) -> str:
         case KeyVariable(name):
             return f"correct {name}"
         case source:
-            return f"correct the key in {source}"
+            is_sign_in = isinstance(source, KeyFile | KeyCommand) and source.member is not None
+            expired = f"the sign-in in {source} may have expired: start the program that keeps it once"
+            return expired if is_sign_in else f"correct the key in {source}"

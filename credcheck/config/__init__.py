@@ -27,7 +27,8 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
     top: dict[str, Any] = settings.top(table, path) if table else {}
     known = registry.from_table(top.pop("providers"), f"{path}: providers") if "providers" in top else registry.BUILT_IN
     configured = accounts.from_table(top.pop("accounts", {}), path, environment, known)
-    _check_owner(path, config_stat, configured.values(), runs_more="notify" in top)
+    runs_more = "notify" in top or any(each.command for each in known.own.values())
+    _check_owner(path, config_stat, configured.values(), runs_more=runs_more)
     if "notify" in top:
         top["notify"] = settings.notify(top["notify"], path)
     stored, stored_stat = credentials.read(credentials_path, known)

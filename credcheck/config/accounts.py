@@ -23,6 +23,7 @@ SETTINGS: Mapping[str, validation.Check] = {
     "base_url": validation.base_url,
     "enabled": validation.truth,
     **{f"api_key{ending}": check for ending, check in options.SOURCES.items()},
+    f"api_key{options.MEMBER}": options.member,
 }
 # The settings that need no look at the provider.
 _PLAIN = frozenset(SETTINGS) - {"balance"}
@@ -106,7 +107,7 @@ def _check_key_sources(account: Account, path: Path, environment: Environment) -
         match source:
             case KeyVariable(name) if name not in environment and (could_be_key(name) or name != name.upper()):
                 problem = "_env: must be the name of a variable, in upper case; no variable of this name is set"
-            case KeyCommand((program, *_)) if could_be_key(program) and not _is_program(program, environment):
+            case KeyCommand(argv=(program, *_)) if could_be_key(program) and not _is_program(program, environment):
                 problem = "_command: must begin with a program; this one does not exist"
             case _:
                 continue
@@ -173,10 +174,15 @@ def _account_name(word: str, config: Config) -> str:
 
 def _in_environment(config: Config, environment: Environment) -> list[str]:
     """Return the providers with a usual variable that is set, but without an account in a file."""
-    if not config.from_environment:
-        return []
-    unnamed = _unnamed(config, environment)
+    unnamed = [*_unnamed(config, environment)] if config.from_environment else []
+    unnamed += _without_key(config)
     return [name for name in unnamed if not _missing_options(_complete(name, config, environment), config)]
+
+
+def _without_key(config: Config) -> list[str]:
+    """Return the user's own providers that need no key: each is an account, unless the file has one of its own."""
+    used = {account.provider for account in config.accounts.values()}
+    return [name for name, each in config.providers.own.items() if not each.needs_key and name not in used]
 
 
 def incomplete(config: Config, environment: Environment) -> list[str]:

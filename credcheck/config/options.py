@@ -14,6 +14,7 @@ from credcheck.names import could_be_key
 if TYPE_CHECKING:
     from credcheck.providers.provider import Option, Provider
 
+_LAST_PORT = 65535
 # The endings of a secret setting's name, and what may stand there.
 SOURCES: Mapping[str, validation.Check] = {
     "": validation.key,
@@ -21,6 +22,15 @@ SOURCES: Mapping[str, validation.Check] = {
     "_file": validation.text,
     "_command": validation.command,
 }
+# The ending of the path of the secret in a JSON text, beside a file or a command.
+MEMBER = "_member"
+
+
+def member(value: object) -> str:
+    """Accept the dotted path of a key in a JSON text."""
+    from credcheck.providers.notation import path
+
+    return path(value)
 
 
 def checks(provider: "Provider") -> dict[str, validation.Check]:
@@ -30,7 +40,7 @@ def checks(provider: "Provider") -> dict[str, validation.Check]:
     found: dict[str, validation.Check] = {}
     for name, option in provider.options.items():
         if option.secret:
-            found |= {f"{name}{ending}": check for ending, check in SOURCES.items()}
+            found |= {f"{name}{ending}": check for ending, check in {**SOURCES, MEMBER: member}.items()}
         else:
             found[name] = _check(option, places(provider, name))
     return found
@@ -56,10 +66,16 @@ def _one_of(choices: Mapping[str, str]) -> validation.Check:
 
 
 def _host(value: object) -> str:
-    name = validation.text(value)
+    address = validation.text(value)
+    host, slash, path = address.partition("/")
+    name, colon, port = host.partition(":")
     if not re.fullmatch(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", name):
-        raise ConfigError("must be a host such as api.example.com")
-    return name
+        raise ConfigError("must be a host such as api.example.com, or api.example.com:4000/v1")
+    if colon and not (re.fullmatch(r"[1-9][0-9]{0,4}", port) and int(port) <= _LAST_PORT):
+        raise ConfigError("has a port that is none: write api.example.com:4000")
+    if slash and not re.fullmatch(r"(?:(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]{1,80}/?){1,10}", path):
+        raise ConfigError("has a path with a character that it may not hold: write api.example.com/v1")
+    return address.removesuffix("/")
 
 
 def segment(value: object) -> str:
@@ -85,14 +101,18 @@ def _header_value(value: object) -> str:
 
 def source(setting: str, values: dict[str, Any], path: Path, *, place: str) -> KeySource | None:
     """Take a secret setting out of the values and return its source, or None; raises ConfigError for two of them."""
+    inner = values.pop(f"{setting}{MEMBER}", None)
     given = [ending for ending in SOURCES if f"{setting}{ending}" in values]
     if len(given) > 1:
         named = " and ".join(f"{setting}{ending}" for ending in given)
         raise ConfigError(f"{place}: must have one source of the key, not {named}")
-    return _source(given[0], values.pop(f"{setting}{given[0]}"), path) if given else None
+    if inner and not {*given} & {"_file", "_command"}:
+        problem = f"is a member of the JSON text of {setting}_file or {setting}_command, which is missing"
+        raise ConfigError(f"{place}.{setting}{MEMBER}: {problem}")
+    return _source(given[0], values.pop(f"{setting}{given[0]}"), path, inner) if given else None
 
 
-def _source(ending: str, value: Any, path: Path) -> KeySource:  # noqa: ANN401  as the setting's check returned it
+def _source(ending: str, value: Any, path: Path, member: str | None) -> KeySource:  # noqa: ANN401  as checked
     match ending:
         case "":
             return WrittenKey("config", value)
@@ -100,9 +120,11 @@ def _source(ending: str, value: Any, path: Path) -> KeySource:  # noqa: ANN401  
             return KeyVariable(value)
         case "_file":
             file = _beside(path, value)
-            return KeyFile(file, is_shown=os.path.lexists(file) or not any(map(could_be_key, value.split("/"))))
+            return KeyFile(
+                file, is_shown=os.path.lexists(file) or not any(map(could_be_key, value.split("/"))), member=member
+            )
         case _:
-            return KeyCommand(value)
+            return KeyCommand(value, member)
 
 
 def _beside(path: Path, file: str) -> str:

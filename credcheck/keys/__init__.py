@@ -62,12 +62,17 @@ def _of(
             text, what = _in_variable(name, environment), f"{what} in {name}"
         case KeyFile():
             text = _file(source, deadline).decode("utf-8", "replace")
-        case KeyCommand(argv):
+        case KeyCommand(argv, member):
             from credcheck.keys import printed  # few keys are
 
-            text = printed.first_line(argv, environment, commands, deadline)
+            read = printed.first_line if member is None else printed.whole
+            text = read(argv, environment, commands, deadline)
         case WrittenKey(_, key):
             text = key.reveal()
+    if isinstance(source, KeyFile | KeyCommand) and source.member is not None:
+        from credcheck.keys import members
+
+        text = members.text(text, source, setting=setting)
     return checked(text, what=what, setting=setting)
 
 

@@ -22,26 +22,30 @@ def first_line(argv: tuple[str, ...], environment: Mapping[str, str], commands: 
 
     Raises KeyMissing, and TimedOut for a command that does not end before `deadline` (`time.monotonic`).
     """
-    allowed = for_key_command(environment)
-    try:
-        output = commands.output(argv, environment=allowed, deadline=deadline)
-    except CommandFailed as failure:
-        raise _problem(failure, argv, allowed) from None
-    first, *further = output.decode("utf-8", "replace").split("\n")
+    first, *further = whole(argv, environment, commands, deadline).split("\n")
     if not first.strip() and any(map(str.strip, further)):
         raise KeyMissing(f"the first line that `{argv[0]}` prints is empty", hint="print the key on the first line")
     return first
 
 
+def whole(argv: tuple[str, ...], environment: Mapping[str, str], commands: Commands, deadline: float) -> str:
+    """Return all that a command prints; raises as `first_line` does."""
+    allowed = for_key_command(environment)
+    try:
+        return commands.output(argv, environment=allowed, deadline=deadline).decode("utf-8", "replace")
+    except CommandFailed as failure:
+        raise _problem(failure, argv, allowed) from None
+
+
 def _problem(failure: CommandFailed, argv: Sequence[str], environment: Mapping[str, str]) -> CheckError:
-    words = _shown(failure, argv, environment)
+    words = last_words(failure, argv, environment)
     message = f"the key command `{argv[0]}` {failure}" + (f" ({words})" if words else "")
     if failure.is_late:
         return TimedOut(message, hint="does it wait for a password? run it by hand, or raise --timeout")
     return KeyMissing(message, hint="correct api_key_command" if failure.never_ran else "run it by hand")
 
 
-def _shown(failure: CommandFailed, argv: Sequence[str], environment: Mapping[str, str]) -> str:
+def last_words(failure: CommandFailed, argv: Sequence[str], environment: Mapping[str, str]) -> str:
     """Return the last line on a command's stderr, or nothing of one that may hold a secret.
 
     Its arguments are hidden in it, and words that could be a key. A line of `sh -x`, and one that repeats what
@@ -51,10 +55,14 @@ def _shown(failure: CommandFailed, argv: Sequence[str], environment: Mapping[str
     line = one_line(next((line for line in reversed(lines) if line.strip()), ""), longest=_LONGEST_WORDS)
     for word in _words(argv):
         line = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", "…", line)
-    secrets = [*failure.stdout.decode("utf-8", "replace").split(), *_words(argv)]
-    secrets += [value for name, value in environment.items() if re.fullmatch(_PRIVATE, name)]
-    is_secret = line.startswith("+") or echoes(line, *(Key(secret) for secret in secrets if secret))
+    hidden = [*failure.stdout.decode("utf-8", "replace").split(), *_words(argv), *secrets(environment)]
+    is_secret = line.startswith("+") or echoes(line, *(Key(secret) for secret in hidden if secret))
     return "" if is_secret else without_keys(line)
+
+
+def secrets(environment: Mapping[str, str]) -> list[str]:
+    """Return the values of the variables of an environment that have a secret by their names."""
+    return [value for name, value in environment.items() if value and re.fullmatch(_PRIVATE, name)]
 
 
 def _words(argv: Sequence[str]) -> Iterator[str]:

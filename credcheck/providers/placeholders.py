@@ -12,30 +12,49 @@ from credcheck.validation import DescriptionError
 def check_placeholders(made: Provider, *, built_in: bool) -> None:
     """Raise DescriptionError for a template that could not be filled in, and for an address that no key may go to."""
     used = set()
-    for place, template in _templates(made.request):
+    table = "command" if made.command else "request"
+    for place, template in _templates(made):
         for name in PLACEHOLDER.findall(template):
-            if name not in {KEY, UUID, *PERIOD, *made.options}:
-                raise DescriptionError("request", place, problem=f"{{{name}}} is neither key nor an option")
-            if place in {"url", "basic", "body"} and name in made.options and _may_be_unset(made, name):
-                raise DescriptionError("options", name, problem="needs a default, or required = true, to stand there")
+            _check_placeholder(made, name, table, place)
             used.add(name)
-    if KEY not in used:
+    if KEY not in used and not made.is_local:
         raise DescriptionError("request", problem="has no place for the key: write {key} where it goes")
     if any(each.longest_period for each in made.balances) and not any(name.startswith("period_start") for name in used):
-        raise DescriptionError("request", problem="longest_period needs {period_start} in it, or its _date or _unix")
+        raise DescriptionError(table, problem="longest_period needs {period_start} in it, or its _date or _unix")
     used |= {each.unit_of for each in made.balances if each.unit_of}
     for name in made.options:
         if name not in used:
             raise DescriptionError("options", name, problem="is used nowhere")
-    _check_address(made, built_in=built_in)
+    if not made.is_local:
+        _check_address(made, built_in=built_in)
+
+
+def _check_placeholder(made: Provider, name: str, table: str, place: str) -> None:
+    if name not in {KEY, UUID, *PERIOD, *made.options}:
+        raise DescriptionError(table, place, problem=f"{{{name}}} is neither key nor an option")
+    option = made.options.get(name)
+    if place == "run" and (name == KEY or (option and option.secret)):
+        problem = f"others could see {{{name}}} in the list of processes: write it into `input`"
+        raise DescriptionError(table, place, problem=problem)
+    if option and place in {"url", "basic", "body", "run", "input"} and _may_be_unset(made, name):
+        raise DescriptionError("options", name, problem="needs a default, or required = true, to stand there")
 
 
 def _may_be_unset(made: Provider, name: str) -> bool:
     return not made.options[name].required and made.options[name].default is None
 
 
-def _templates(request: RequestTemplate) -> Iterator[tuple[str, str]]:
-    """Yield every template of a request, and the key under which it stands."""
+def _templates(made: Provider) -> Iterator[tuple[str, str]]:
+    """Yield every template of a request or a command, and the key under which it stands."""
+    if made.command:
+        yield "input", made.command.input
+        for word in made.command.run:
+            yield "run", word
+    if not made.is_local:
+        yield from _templates_of(made.request)
+
+
+def _templates_of(request: RequestTemplate) -> Iterator[tuple[str, str]]:
     yield "url", request.url
     for place in ("basic", "body"):
         if (text := getattr(request, place)) is not None:
@@ -75,5 +94,5 @@ def _check_address(made: Provider, *, built_in: bool) -> None:
 def places(made: Provider, option: str) -> frozenset[str]:
     """Return the keys of the request whose templates name an option, and `host` for the host of its URL."""
     template = f"{{{option}}}"
-    found = {place for place, text in _templates(made.request) if template in text}
+    found = {place for place, text in _templates(made) if template in text}
     return frozenset(found | ({"host"} if template in parts(made.request.url)[1] else set()))

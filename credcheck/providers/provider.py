@@ -77,6 +77,29 @@ class Resets(NamedTuple):
     path: str | None = None
 
 
+# The request of a provider whose answer a program or a file holds.
+NO_REQUEST = RequestTemplate(url="")
+
+
+class CommandTemplate(NamedTuple):
+    """A program of the user's that prints the answer; `input` is for its stdin.
+
+    With `lines` it prints a JSON document a line, and the first for which a rule of `pick` holds is the answer.
+    """
+
+    run: tuple[str, ...]
+    input: str = ""
+    lines: bool = False
+    pick: tuple[Rule, ...] = ()
+
+
+class FileTemplate(NamedTuple):
+    """A file in which another program leaves the answer; an answer older than `max_age` tells nothing of now."""
+
+    path: str
+    max_age: timedelta | None = None
+
+
 class Time(NamedTuple):
     """The path of a moment; `in_days` if a number of days from now stands there.
 
@@ -150,8 +173,10 @@ class Provider(NamedTuple):
 
     name: str
     title: str
-    request: RequestTemplate
     balances: tuple[BalanceTemplate, ...]
+    request: RequestTemplate = NO_REQUEST
+    command: CommandTemplate | None = None
+    file: FileTemplate | None = None
     aliases: tuple[str, ...] = ()
     category: str = "other"
     keywords: tuple[str, ...] = ()
@@ -169,6 +194,16 @@ class Provider(NamedTuple):
     main: tuple[str, ...] = ()
     answer: AnswerTemplate = AnswerTemplate()
     table: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether a program or a file of this machine holds the answer."""
+        return self.command is not None or self.file is not None
+
+    @property
+    def needs_key(self) -> bool:
+        """Tell whether an account needs a key."""
+        return not self.is_local or (self.command is not None and "{key}" in self.command.input)
 
     def effective(self, options: Mapping[str, str | bool]) -> dict[str, str | bool]:
         """Return the options of an account, with the defaults of those that it does not set."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 
 from credcheck.models import Account, Key, Period, Request
-from credcheck.providers.provider import Provider, RequestTemplate
+from credcheck.providers.provider import CommandTemplate, Provider, RequestTemplate
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
 KEY, UUID = "key", "uuid4"
@@ -30,15 +30,7 @@ def build(
     `period` is the time of which it asks what was spent, `cursor` that of a further page.
     """
     template = provider.request
-    values: dict[str, str | bool] = dict(provider.effective(account.options))
-    for name, option in provider.options.items():
-        if name not in account.options and (choice := option.choice_for(key.reveal())) is not None:
-            values[name] = choice
-        if option.choices and name in values:
-            values[name] = option.choices[str(values[name])]
-    values |= {name: secret.reveal() for name, secret in (secrets or {}).items()}
-    values[KEY] = key.reveal()
-    values |= _period(period) if period else {}
+    values = _values(provider, account, key, secrets, period)
     kind, body = _body(template, values)
     headers = {**kind, **_filled_members(template.headers, values)}
     if template.basic is not None:
@@ -47,13 +39,45 @@ def build(
     return Request(_url(template, values, account.base_url, further), headers, template.method, body)
 
 
+def command(
+    template: CommandTemplate,
+    provider: Provider,
+    account: Account,
+    key: Key | None,
+    secrets: Mapping[str, Key],
+    *,
+    period: Period,
+) -> tuple[list[str], bytes]:
+    """Return the words of the program that prints an account's answer, and what is for its stdin."""
+    values = _values(provider, account, key, secrets, period)
+    return [_filled(word, values) for word in template.run], _filled(template.input, values).encode()
+
+
+def _values(
+    provider: Provider, account: Account, key: Key | None, secrets: Mapping[str, Key] | None, period: Period | None
+) -> dict[str, str | bool]:
+    """Return the values of all placeholders of a description."""
+    values: dict[str, str | bool] = dict(provider.effective(account.options))
+    for name, option in provider.options.items():
+        if key and name not in account.options and (choice := option.choice_for(key.reveal())) is not None:
+            values[name] = choice
+        if option.choices and name in values:
+            values[name] = option.choices[str(values[name])]
+    values |= {name: secret.reveal() for name, secret in (secrets or {}).items()}
+    values |= {KEY: key.reveal()} if key else {}
+    values |= _period(period) if period else {}
+    return values
+
+
 def credentials(request: Request) -> list[Key]:
     """Return the words of the Authorization header after its scheme: an echo of them tells a key in another form."""
     return [Key(word) for word in request.headers.get("Authorization", "").split()[1:]]
 
 
 def address(provider: Provider, account: Account) -> str:
-    """Return the address that an account asks, without path or query."""
+    """Return the address that an account asks, without path or query; an empty text if it asks none."""
+    if provider.is_local:
+        return ""
     if account.base_url is not None:
         return account.base_url
     values = provider.effective(account.options)
@@ -70,7 +94,7 @@ def addresses(provider: Provider, account: Account) -> list[str]:
         for choice in (*option.key_begins.values(), *option.key_ends.values())
         if name not in account.options
     ]
-    return [address(provider, each) for each in [account, *others]]
+    return [address(provider, each) for each in [account, *others]] if not provider.is_local else []
 
 
 def parts(url: str) -> tuple[str, str, str]:

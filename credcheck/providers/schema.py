@@ -13,6 +13,8 @@ from credcheck.providers.placeholders import check_placeholders
 from credcheck.providers.provider import (
     AnswerTemplate,
     BalanceTemplate,
+    CommandTemplate,
+    FileTemplate,
     Kind,
     NullMeans,
     Option,
@@ -35,14 +37,30 @@ def provider(name: str, table: object, *, place: str, built_in: bool) -> Provide
 
 
 def _provider(name: str, table: object, *, built_in: bool) -> Provider:
-    values: dict[str, Any] = validation.validated(table, _TOP, needed=("request", "balance"))
+    values: dict[str, Any] = validation.validated(table, _TOP)
+    _check_answers(values, built_in=built_in)
     made = Provider(name=name, **{"title": name, **_renamed(values)}, table="" if built_in else repr(table))
     return _checked(made, built_in=built_in)
+
+
+def _check_answers(values: dict[str, Any], *, built_in: bool) -> None:
+    """Raise DescriptionError unless there is one way to an answer, and a balance in it."""
+    given = [name for name in ("request", "command", "file") if name in values]
+    if len(given) > 1:
+        raise DescriptionError(given[1], problem=f"the answer comes from {given[0]} already")
+    for name in (*(given or ["request"]), "balance"):
+        if name not in values:
+            raise DescriptionError(name, problem="is missing")
+    if built_in and "command" in values:
+        raise DescriptionError("command", problem="only a provider of your own, in config.toml, can run a program")
 
 
 def _renamed(values: dict[str, Any]) -> dict[str, Any]:
     """Return the values under the names of a Provider's validation."""
     new = {"variable": "variables", "balance": "balances"}
+    if "command" in values:
+        values["command"], format_ = values["command"]
+        values["answer"] = values.get("answer", AnswerTemplate())._replace(format=format_)
     return {new.get(name, name): value for name, value in values.items()}
 
 
@@ -131,6 +149,32 @@ def _request(value: object) -> RequestTemplate:
 def _pages(value: object) -> PagesTemplate:
     values: dict[str, Any] = validation.validated(value, _PAGES, needed=("next", "query"))
     return PagesTemplate(**values)
+
+
+def _command(value: object) -> tuple[CommandTemplate, str]:
+    """Return the program, and the format of the answer that it prints."""
+    values: dict[str, Any] = validation.validated(value, _COMMAND, needed=("run",))
+    format_ = values.pop("format", "json")
+    is_lines = format_ == "lines"
+    if is_lines is not ("pick" in values):
+        raise DescriptionError(
+            "pick", problem='a rule that chooses one line: format = "lines" needs it, no other has it'
+        )
+    return CommandTemplate(**values, lines=is_lines), "text" if format_ == "text" else "json"
+
+
+def _input(value: object) -> str:
+    text = notation.template(value)
+    if len(text.encode()) > _MOST_INPUT:
+        raise ConfigError(f"must be at most {_MOST_INPUT} bytes")
+    return text
+
+
+def _file(value: object) -> FileTemplate:
+    values: dict[str, Any] = validation.validated(value, _FILE, needed=("path",))
+    if not values["path"].startswith(("/", "~/")):
+        raise DescriptionError("path", problem="must begin with / or ~/")
+    return FileTemplate(**values)
 
 
 def _json(value: object) -> object:
@@ -239,6 +283,15 @@ _REQUEST: Mapping[str, Check] = {
     "body": notation.template,
     "pages": _pages,
 }
+# A pipe holds it and a key in it, so that a program need not read it.
+_MOST_INPUT = 3000
+_COMMAND: Mapping[str, Check] = {
+    "run": validation.command,
+    "input": _input,
+    "format": validation.one_of("json", "text", "lines"),
+    "pick": validation.one_or_more(notation.rule),
+}
+_FILE: Mapping[str, Check] = {"path": validation.line, "max_age": validation.duration}
 _PAGES: Mapping[str, Check] = {"next": notation.path, "query": validation.line, "more": notation.path}
 _BALANCE: Mapping[str, Check] = {
     "amount": validation.one_or_more(notation.amount),
@@ -301,6 +354,8 @@ _TOP: Mapping[str, Check] = {
     "main": validation.many(validation.line),
     "options": _options,
     "request": _request,
+    "command": _command,
+    "file": _file,
     "balance": _balances,
     "answer": _answer,
 }

@@ -6,7 +6,7 @@ import selectors
 import signal
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # few keys are printed by a program
     import subprocess
 
 OUTPUT_LIMIT = 64 * 1024
+_CHUNK = 64 * 1024
 _STDERR_KEPT = 4096
 # Seconds between two looks at whether a program has ended: a child may keep its streams open; it has closed one.
 _BETWEEN_LOOKS, _UNTIL_IT_ENDS = 0.05, 0.002
@@ -31,19 +32,30 @@ _NEEDED = (
 )
 
 
+Enough = Callable[[bytearray], bool]
+
+
 class CommandFailed(Exception):
     """A program gave no output that can be used; the text says why, without its name or an argument.
 
-    `is_late` tells that it did not end in time. `stdout` and the end of `stderr` are as it printed them: either may
-    hold a secret.
+    `is_late` tells that it did not end in time, `has_ended` that it ended with a failure. `stdout` and the end of
+    `stderr` are as it printed them: either may hold a secret.
     """
 
     def __init__(
-        self, problem: str, *, never_ran: bool = False, is_late: bool = False, stdout: bytes = b"", stderr: bytes = b""
+        self,
+        problem: str,
+        *,
+        never_ran: bool = False,
+        is_late: bool = False,
+        has_ended: bool = False,
+        stdout: bytes = b"",
+        stderr: bytes = b"",
     ) -> None:
         super().__init__(problem)
         self.never_ran = never_ran
         self.is_late = is_late
+        self.has_ended = has_ended
         self.stdout = stdout
         self.stderr = stderr
 
@@ -66,16 +78,28 @@ class Commands:
                 self._close()
 
     def output(
-        self, argv: Sequence[str], *, environment: Mapping[str, str], deadline: float, given: bytes = b""
+        self,
+        argv: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        deadline: float,
+        given: bytes = b"",
+        limit: int = OUTPUT_LIMIT,
+        is_enough: Enough | None = None,
     ) -> bytes:
         """Return the stdout of a program; it is killed, with its children, at `deadline` (`time.monotonic`).
 
-        No shell is run, and stdin has what is `given`. INSIDE_VARIABLE keeps it from running credcheck again. Raises
-        CommandFailed.
+        No shell is run, and stdin has what is `given`. INSIDE_VARIABLE keeps it from running credcheck again. With
+        `is_enough`, which is asked of all that was printed so far, stdin stays open and the program is killed as soon
+        as that tells so: a server ends when its stdin does, before it has answered. Raises CommandFailed, for more
+        than `limit` bytes too.
         """
-        process = self._started(argv, environment, given)
+        keeps_stdin = is_enough is not None
+        process = self._started(argv, environment, b"" if keeps_stdin else given, keeps_stdin=keeps_stdin)
         try:
-            return _read_output(process, deadline)
+            if process.stdin:
+                _write(process.stdin, given)
+            return _read_output(process, deadline, limit, is_enough)
         finally:
             self._stop(process)
 
@@ -94,17 +118,29 @@ class Commands:
             self._running.discard(process)
 
     def _started(
-        self, argv: Sequence[str], environment: Mapping[str, str], given: bytes, *, keeps_output: bool = True
+        self,
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        given: bytes,
+        *,
+        keeps_output: bool = True,
+        keeps_stdin: bool = False,
     ) -> "subprocess.Popen[bytes]":
         """Start a program; raises CommandFailed if it cannot be run."""
         try:
-            return self._start(argv, environment, given, keeps_output=keeps_output)
+            return self._start(argv, environment, given, keeps_output=keeps_output, keeps_stdin=keeps_stdin)
         except (OSError, ValueError) as problem:
             reason = problem.strerror if isinstance(problem, OSError) else "not a command"
             raise CommandFailed(f"cannot be run: {reason}", never_ran=True) from None
 
     def _start(
-        self, argv: Sequence[str], environment: Mapping[str, str], given: bytes, *, keeps_output: bool
+        self,
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        given: bytes,
+        *,
+        keeps_output: bool,
+        keeps_stdin: bool,
     ) -> "subprocess.Popen[bytes]":
         import subprocess
 
@@ -114,7 +150,8 @@ class Commands:
             process = subprocess.Popen(  # noqa: S603  the user's own command, from the user's own file
                 argv,
                 env={**environment, INSIDE_VARIABLE: "1"},
-                stdin=stdin,
+                bufsize=0,
+                stdin=subprocess.PIPE if keeps_stdin else stdin,
                 stdout=subprocess.PIPE if keeps_output else subprocess.DEVNULL,
                 stderr=subprocess.PIPE if keeps_output else subprocess.DEVNULL,
                 start_new_session=True,
@@ -126,7 +163,7 @@ class Commands:
         with self._lock:
             _kill(process)
             self._running.discard(process)
-        for stream in (process.stdout, process.stderr):
+        for stream in (process.stdin, process.stdout, process.stderr):
             if stream:
                 stream.close()
         process.wait()
@@ -171,33 +208,48 @@ def _as_stdin(given: bytes) -> Iterator[int | IO[bytes]]:
         yield file
 
 
-def _read_output(process: "subprocess.Popen[bytes]", deadline: float) -> bytes:
-    read = _Streams(process, deadline)
+def _write(stdin: IO[bytes], given: bytes) -> None:
+    """Write a few lines, which a pipe holds before anybody reads; a program that has ended says so by its status."""
+    os.set_blocking(stdin.fileno(), False)
+    with suppress(BrokenPipeError):
+        if stdin.write(given) != len(given):
+            raise CommandFailed("takes no input of this size")
+
+
+def _read_output(process: "subprocess.Popen[bytes]", deadline: float, limit: int, is_enough: Enough | None) -> bytes:
+    read = _Streams(process, deadline, limit, is_enough)
     read.to_the_end()
+    if read.has_enough:
+        return bytes(read.stdout)
     if read.is_too_much:
-        raise CommandFailed(f"printed more than {OUTPUT_LIMIT // 1024} KiB")
+        raise CommandFailed(f"printed more than {limit // 1024} KiB")
     status = process.returncode
     if status is None:
         raise CommandFailed("did not end in time", is_late=True)
     if status:
         why = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
-        raise CommandFailed(why, stdout=bytes(read.stdout), stderr=bytes(read.stderr))
+        raise CommandFailed(why, has_ended=True, stdout=bytes(read.stdout), stderr=bytes(read.stderr))
     return bytes(read.stdout)
 
 
 class _Streams:
     """What a program prints until it ends: all of stdout, up to the limit, and the end of stderr."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", deadline: float) -> None:
+    def __init__(
+        self, process: "subprocess.Popen[bytes]", deadline: float, limit: int, is_enough: Enough | None
+    ) -> None:
         self._process = process
         self._deadline = deadline
+        self._limit = limit
+        self._is_enough = is_enough
+        self.has_enough = False
         self.stdout = bytearray()
         self.stderr = bytearray()
 
     @property
     def is_too_much(self) -> bool:
         """Tell whether stdout has more than the limit."""
-        return len(self.stdout) > OUTPUT_LIMIT
+        return len(self.stdout) > self._limit
 
     def to_the_end(self) -> None:
         """Read until the program has ended, until the deadline, or until stdout is too much.
@@ -208,7 +260,7 @@ class _Streams:
             for stream, kept in ((self._process.stdout, self.stdout), (self._process.stderr, self.stderr)):
                 if stream:
                     selector.register(stream, selectors.EVENT_READ, kept)
-            while not self.is_too_much and (left := self._deadline - time.monotonic()) > 0:
+            while not self.has_enough and not self.is_too_much and (left := self._deadline - time.monotonic()) > 0:
                 is_ended = self._process.poll() is not None
                 pause = _BETWEEN_LOOKS if len(selector.get_map()) > 1 else _UNTIL_IT_ENDS
                 if not self._read(selector, 0 if is_ended else min(left, pause)) and is_ended:
@@ -218,8 +270,10 @@ class _Streams:
         """Read all that comes within these seconds; tell whether there was any."""
         ready = selector.select(seconds)
         for key, _ in ready:
-            chunk = os.read(key.fd, OUTPUT_LIMIT)
+            chunk = os.read(key.fd, _CHUNK)
             key.data.extend(chunk)
+            if key.data is self.stdout and self._is_enough and not self.is_too_much:
+                self.has_enough = self.has_enough or self._is_enough(self.stdout)
             if not chunk:
                 selector.unregister(key.fileobj)
         del self.stderr[:-_STDERR_KEPT]

@@ -16,6 +16,7 @@ from credcheck.check.pool import Pool
 from credcheck.config import options, thresholds
 from credcheck.errors import CheckError, ConfigError, HistoryError, KeyMissing, TimedOut, fault_line
 from credcheck.models import Account, KeyFile, Request
+from credcheck.names import could_be_key
 from credcheck.network import proxies, tls
 from credcheck.providers import request
 from credcheck.providers.provider import Provider
@@ -166,8 +167,26 @@ def _network(environment: Mapping[str, str]) -> Iterator[Finding]:
 def _own_providers(loaded: config.Config) -> Iterator[Finding]:
     for name, provider in loaded.providers.own.items():
         replaces = " (it replaces the built-in one)" if name in loaded.providers.replaced() else ""
-        host = urls.authority(provider.request.url)
-        yield Finding(None, f"{name} is described in {loaded.path}{replaces} and asks {host}")
+        yield Finding(None, f"{name} is described in {loaded.path}{replaces} and {_asks(provider)}")
+        if provider.command and not _is_program(provider.command.run[0]):
+            yield Finding(False, f"{name}: {_named(provider.command.run[0])} is not installed, or not in PATH")
+
+
+def _asks(provider: Provider) -> str:
+    if provider.command:
+        return f"runs {_named(provider.command.run[0])}"
+    return f"reads {provider.file.path}" if provider.file else f"asks {urls.authority(provider.request.url)}"
+
+
+def _is_program(name: str) -> bool:
+    import shutil
+
+    return shutil.which(name) is not None
+
+
+def _named(program: str) -> str:
+    """Return a program as the report shows it; a word that could be a key in the wrong place is hidden."""
+    return "a program" if could_be_key(program) and not _is_program(program) else f"`{program}`"
 
 
 def _thresholds(accounts: Sequence[Account], loaded: config.Config) -> Iterator[Finding]:
@@ -223,13 +242,17 @@ def _key_examination(
             return Finding(
                 False, f"{account.name}: needs {', '.join(missing)} (see `credcheck providers {provider.name}`)"
             )
+        needs_key = provider.needs_key or account.key_source is not None
         try:
-            keys.of(account, environment, commands=commands, deadline=deadline)
+            if needs_key:
+                keys.of(account, environment, commands=commands, deadline=deadline)
             keys.secrets(account, environment, commands=commands, deadline=deadline)
         except (KeyMissing, TimedOut) as problem:
             remedy = problem.hint or remedies.better_key(account, provider)
             return Finding(False, f"{account.name}: {problem.message}: {remedy}")
-        return Finding(True, f"{account.name}: key found ({account.key_source})")
+        return Finding(
+            True, f"{account.name}: " + (f"key found ({account.key_source})" if needs_key else "needs no key")
+        )
 
     return examination
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from credcheck.check import outcome, remedies
+from credcheck.check import local_answers, outcome, remedies
 from credcheck.commands.providers import catalogue
 from credcheck.config import toml
 from credcheck.errors import BadResponse, CheckError, ConfigError, ExitStatus, UsageError
@@ -39,7 +39,7 @@ def tried(word: str, all_providers: Registry, *, answer: str | None, keys: Calla
     for a description or a file that cannot be used, and UsageError.
     """
     found = _described(word, all_providers)
-    valid = "".join(f"{each.name}: valid, asks with {_request(each)}\n" for each in found)
+    valid = "".join(f"{each.name}: valid, {_asks(each)}\n" for each in found)
     if answer is None:
         return Report(valid + "".join(map(_missing, found)))
     if len(found) != 1:
@@ -59,10 +59,16 @@ def _described(word: str, all_providers: Registry) -> Sequence[Provider]:
     table, _ = toml.read(path, needed=True)
     if "providers" in table:
         return list(registry.from_table(table["providers"], f"{path}: providers").own.values())
-    if not table.keys() & {"request", "balance"}:
+    if not table.keys() & {"request", "balance", "command", "file"}:
         raise ConfigError(f"{path}: describes no provider: it has neither [providers.NAME] nor [request]")
     name = registry.checked_name(path.stem, str(path))
     return [schema.provider(name, table, place=f"{path}: ", built_in=True)]
+
+
+def _asks(provider: Provider) -> str:
+    if provider.command:
+        return f"runs `{_hidden(provider.command.run[0])}`"
+    return f"reads {provider.file.path}" if provider.file else f"asks with {_request(provider)}"
 
 
 def _request(provider: Provider) -> str:
@@ -120,6 +126,8 @@ def _bytes(path: str) -> bytes:
 def _read(provider: Provider, response: Response, keys: Sequence[Key]) -> Report:
     account = Account(name=provider.name, provider=provider.name)
     try:
+        if provider.command:
+            response = response._replace(body=local_answers.picked(provider.command, response.body))
         document = outcome.document(provider, response)
         reading = outcome.reading(provider, [document], options={}, now=datetime.now(UTC))
         reading = outcome.without_keys(reading, provider, keys)

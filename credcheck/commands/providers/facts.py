@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from credcheck.names import could_be_key
 from credcheck.providers.provider import BalanceTemplate, Option, Page, Provider, RequestTemplate
 from credcheck.providers.registry import Registry
 
@@ -33,8 +34,15 @@ def facts(name: str, registry: Registry) -> dict[str, object]:
         "last_day": str(provider.last_day) if provider.last_day else None,
         "main": list(provider.main),
         "balances": [_balance(each) for each in provider.balances],
-        "request": _request(provider.request),
+        "request": None if provider.is_local else _request(provider.request),
+        "program": provider.command and _shown(provider.command.run[0]),
+        "file": provider.file and provider.file.path,
     }
+
+
+def _shown(word: str) -> str:
+    """Return a word of the user's own description; one that could be a key in the wrong place is hidden."""
+    return "***" if could_be_key(word) else word
 
 
 def _option(option: Option) -> dict[str, object]:
