@@ -88,12 +88,12 @@ function __credcheck_words
 end
 
 complete -c credcheck -f
-complete -c credcheck -n '__credcheck_at credcheck 0' -a login -d 'Store a key: typed unseen, or read from a pipe'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a login -d 'Store a key, typed without echo or read from a pipe'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a logout -d 'Remove a stored key'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a accounts -d 'List the accounts and the sources of their keys'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a watch -d 'Keep the table on the screen, and renew it'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a history -d 'Show how balances changed, and for how long they will last'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a open -d 'Open the page to top up an account; if none is known, that of its keys, else the documentation'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a open -d 'Open the page to top up an account; if none is known, the page of its keys, else the documentation'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the providers by category, search them, tell all of one, check a description, or write a new one'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a config -d 'Print the paths of the files, edit config.toml, or begin one'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a doctor -d 'Examine files, keys and the network'

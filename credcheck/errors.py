@@ -209,7 +209,7 @@ class TLSFailed(CheckError):
 
 
 class Redirected(CheckError):
-    """The provider redirects, which is not followed, for the key would go there."""
+    """The provider redirects, which is not followed: the key would go there."""
 
     code = "redirected"
 
@@ -256,7 +256,7 @@ _CLASSES = {each.code: each for each in CheckError.__subclasses__()}
 
 
 def fault_line(fault: BaseException) -> str:
-    """Return the type and place of a fault of credcheck itself; its text is left out, for it may hold a key."""
+    """Return the type and place of a fault of credcheck itself; its text is left out, because it may hold a key."""
     last = traceback.extract_tb(fault.__traceback__)[-1]
     return f"a fault of credcheck itself: {type(fault).__name__} at {os.path.basename(last.filename)}:{last.lineno}"
 

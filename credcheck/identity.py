@@ -1,4 +1,4 @@
-"""What an account is asked with: its key and the description of its provider.
+"""The identity of an account: its key and the description of its provider.
 
 An answer from the history counts only as long as both stay the same. The text holds the key: only a fingerprint of it
 is ever kept.
@@ -42,7 +42,7 @@ def _identity_of_key(source: KeySource | None, environment: Mapping[str, str]) -
 
 
 def _state(path: str) -> str | None:
-    """Return what changes with a file's content, without reading it: a pipe can be read only once."""
+    """Return a text that changes with a file's content, without reading it: a pipe can be read only once."""
     try:
         found = os.stat(Path(path).expanduser())
     except (OSError, RuntimeError, ValueError):

@@ -153,7 +153,7 @@ class Account(NamedTuple):
     since: date | None = None
 
     def left(self, reading: "Reading") -> "Reading":
-        """Return the reading; an amount that was spent becomes what is left of the budget, if there is one for it."""
+        """Return the reading; a spent amount becomes the rest of its budget, if it has one."""
         if not self.budget:
             return reading
         return reading._replace(balances=tuple(map(self._left, reading.balances)))
@@ -221,7 +221,7 @@ class Balance(NamedTuple):
         return self.amount is None and self.spent is None
 
     def has_expired(self, now: datetime) -> bool:
-        """Tell whether what is left can be spent no more because its time is over; a debt does not end so."""
+        """Tell whether the balance has expired; a debt does not expire."""
         return self.expires_at is not None and self.expires_at <= now and self.kind != "owed"
 
     @property
@@ -247,7 +247,7 @@ class Reading(NamedTuple):
 
     @property
     def refuses_calls(self) -> bool:
-        """Tell whether the provider says that calls are refused, whatever is left; kept in a detail."""
+        """Tell whether the provider says that calls are refused, whatever the amount; kept in a detail."""
         return self.details.get(REFUSES_CALLS) is True
 
     def without_balance(self, names: Iterable[str]) -> list[str]:
@@ -440,6 +440,6 @@ class Thresholds(NamedTuple):
 
 
 def _of_name(name: str, found: Mapping[str, T]) -> T | None:
-    """Return the value of this id or unit; if there is none, that of one in another case."""
+    """Return the value of this id or unit; if there is none, the value of one in another case."""
     folded = {each.casefold(): value for each, value in found.items()}
     return found[name] if name in found else folded.get(name.casefold())

@@ -84,7 +84,7 @@ def _echoes(text: str, secret: str) -> bool:
 
 @lru_cache(maxsize=8)
 def _alone(secret: str) -> re.Pattern[str]:
-    """Return what matches a short secret, or its base64, without a letter or a digit beside it."""
+    """Return a pattern of a short secret, or of its base64, without a letter or a digit beside it."""
     forms = [_folded(form) for form in (secret, _in_base64(secret.encode())[0]) if form]
     return re.compile("|".join(rf"(?<![^\W_]){re.escape(form)}(?![^\W_])" for form in forms) or "(?!)")
 

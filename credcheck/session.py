@@ -57,7 +57,7 @@ class Outcome(NamedTuple):
 
 
 class Session:
-    """The check of some accounts and what their history adds to it.
+    """The check of some accounts with their history.
 
     `problem` says in a line for a person what is wrong with the history; a check never fails by it.
     """
@@ -111,7 +111,7 @@ class Session:
         return Outcome(results, self._in_place_of_failures(results))
 
     def delivered(self) -> None:
-        """Note that what `check` returned has been printed: its changes are no longer new."""
+        """Note that the outcome has been printed: its changes are no longer new."""
         self._settle(self._pending, delivered=True)
         self._pending = None
 
@@ -192,7 +192,7 @@ class Session:
         )
 
     def _changed(self, results: list["Result"]) -> Outcome:
-        """Return the changes as what is shown; without a history nothing is known to be a change."""
+        """Return the outcome that shows the changes; without a history nothing is known to be a change."""
         self._pending = self._claim("changes", results)
         if self._pending is None:
             return Outcome(results, [], [], self.problem)
@@ -238,7 +238,7 @@ class Session:
         )
 
     def _identities(self, names: Sequence[str]) -> "dict[Owner, str]":
-        """Return what these accounts are asked with; an answer of the history counts only for the same."""
+        """Return the identities of these accounts; an answer of the history counts only for the same."""
         from credcheck.history.samples import Owner
         from credcheck.identity import identity
 

@@ -16,7 +16,7 @@ def origin(url: str) -> str:
 
 
 def authority(url: str) -> str:
-    """Return host and port as a message names them: no user name, path or query, for a key may stand there."""
+    """Return host and port as a message names them: no user name, path or query, because a key may stand there."""
     return urlsplit(url).netloc.rpartition("@")[2]
 
 

@@ -44,8 +44,8 @@ def validated(
 ) -> dict[str, object]:
     """Return the values of a table, in its order; raises DescriptionError.
 
-    `renamed` maps keys of an earlier notation to the problem that names the new one. Values are never quoted, for any
-    of them may be a key in the wrong place.
+    `renamed` maps keys of an earlier notation to the problem that names the new one. Values are never quoted: any of
+    them may be a key in the wrong place.
     """
     values = {}
     for name, value in as_table(table).items():

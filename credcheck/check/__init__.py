@@ -173,7 +173,7 @@ def _missing_option(name: str, account: Account, provider: Provider) -> KeyMissi
 
 @contextmanager
 def _one_at_a_time(deadline: float) -> Iterator[None]:
-    """Hold the one place where an answer is read; raises TimedOut if it is not free before the deadline."""
+    """Hold the lock of reading an answer; raises TimedOut if it is not free before the deadline."""
     if not _reading.acquire(timeout=max(0, deadline - time.monotonic())):
         raise TimedOut("the answers of other accounts took too long to read")
     try:

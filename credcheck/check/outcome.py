@@ -55,7 +55,7 @@ def reading(
     main_before: str | None = None,
     period: Period | None = None,
 ) -> Reading:
-    """Return the balances in the documents of an answer's pages, that of the id `main` first if there is one.
+    """Return the balances in the documents of an answer's pages, the one with the id `main` first if there is one.
 
     `options` are the account's, `main_before` is the id of the balance that was main in the last reading, `period` the
     time of which it was asked what was spent. Raises the CheckError that the answer comes to.

@@ -38,9 +38,9 @@ R = TypeVar("R")
 class Pool(Generic[C, R]):
     """Worker threads, and a queue of tasks for each origin. A task is a number, its index in `origins`.
 
-    A worker stays with an origin while its queue lasts, for it keeps a connection there. `do(task, client, deadline)`
-    returns a task's result; `on_timeout(task)` returns it for a task that missed its deadline, and
-    `on_fault(task, fault)` for one that raised. A fault anywhere else ends the run, which raises it.
+    A worker stays with an origin while its queue lasts, because it keeps a connection there.
+    `do(task, client, deadline)` returns a task's result; `on_timeout(task)` returns it for a task that missed its
+    deadline, and `on_fault(task, fault)` for one that raised. A fault anywhere else ends the run, which raises it.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The program as Typer knows it: all of its commands, and what is wrong with a command line."""
+"""The program as Typer knows it: all of its commands, and messages about wrong command lines."""
 
 import os
 import re

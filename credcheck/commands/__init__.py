@@ -1,1 +1,1 @@
-"""One file or folder a command: its options, what it does, and all that is its own."""
+"""One file or folder a command: its options, its action and its own helpers."""

@@ -69,7 +69,7 @@ def _account_row(account: Account, defaults: Mapping[str, Threshold]) -> Mapping
 
 
 def _thresholds(account: Account) -> list[tuple[str, Threshold]]:
-    """Return an account's own thresholds by balance, that of the main one first."""
+    """Return an account's own thresholds by balance, the main one's first."""
     return sorted(account.warn_below.items(), key=lambda each: each[0] != ANY)
 
 

@@ -101,7 +101,7 @@ def _read(
 
 
 def _moved_aside(problem: HistoryError) -> HistoryError:
-    """Move a broken history aside, which a check does only with one that it cannot use; return what is to be said."""
+    """Move a broken history aside, as a check does if it cannot use one; return the error to report."""
     from credcheck import history
     from credcheck.history.damage import set_aside
 

@@ -29,7 +29,7 @@ def open_page(
     only_print: Annotated[bool, typer.Option("--print", help="Print the address instead.")] = False,
     config_file: ConfigFile = None,
 ) -> int:
-    """Open the page to top up an account; if none is known, that of its keys, else the documentation.
+    """Open the page to top up an account; if none is known, the page of its keys, else the documentation.
 
     Over ssh, and where there is no browser, the address is printed.
     """
@@ -45,14 +45,14 @@ def open_page(
 
 
 class Page(NamedTuple):
-    """The address of a page, and what it is."""
+    """The address of a page, and its kind in words."""
 
     address: str
     title: str
 
 
 def page_of(config: "Config", word: str) -> Page:
-    """Return the page that tops up an account or provider, else that of its keys, else its documentation."""
+    """Return the page that tops up an account or provider, else the page of its keys, else its documentation."""
     name = match(word, config.accounts)
     found = config.accounts[name].provider if name else config.providers.find(word)
     if found is None or found not in config.providers.names():

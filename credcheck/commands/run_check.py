@@ -1,4 +1,4 @@
-"""Check accounts, print what came of it, keep it: the body of every plain check. Knows no Typer."""
+"""Check accounts, print the results, keep them: the body of every plain check. Knows no Typer."""
 
 import os
 from collections.abc import Sequence
@@ -80,7 +80,7 @@ def _notified(session: Session, results: Sequence["Result"], view: View) -> int:
 
 
 def check_with_progress(session: Session, options: CheckOptions, view: View) -> Outcome:
-    """Return the outcome of a check, with progress on a terminal; an interrupted one prints what has come."""
+    """Return the outcome of a check, with progress on a terminal; an interrupted one prints the results so far."""
     shown: list[Progress] = []
 
     def listen(accounts: Sequence["Account"]) -> "Progress":

@@ -186,7 +186,7 @@ def _without_key(config: Config) -> list[str]:
 
 
 def incomplete(config: Config, environment: Environment) -> list[str]:
-    """Return a line for each usual variable that makes no account, for that of a needed option is not set."""
+    """Return a line for each variable that makes no account because the variable of a required option is not set."""
     if not config.from_environment:
         return []
     lines = []

@@ -1,4 +1,4 @@
-"""The command of `[notify]`: the places in it where `{message}` may stand."""
+"""The command of `[notify]`, and the places in it that may hold `{message}`."""
 
 import re
 from collections.abc import Sequence

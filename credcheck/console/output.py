@@ -111,7 +111,7 @@ def nothing_to_check(loaded: "Config") -> int:
 
 
 def tell_incomplete(loaded: "Config") -> None:
-    """Name the usual variables that make no account, for that of a needed option is not set."""
+    """Warn about provider variables that are set although the variable of a required option is missing."""
     from credcheck import config
 
     tell("".join(f"{line}\n" for line in config.incomplete(loaded, os.environ)))

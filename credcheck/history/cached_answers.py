@@ -92,7 +92,7 @@ def _result(account: Account, last: LastReading, thresholds: Thresholds) -> Resu
 
 
 def _with_main(balances: Sequence[Balance], id_: str) -> tuple[Balance, ...]:
-    """Return the balances with that of this id first, as the main one; none if it is not among them."""
+    """Return the balances with the one of this id first, as the main one; none if it is not among them."""
     chosen = [each._replace(is_main=True) for each in balances if each.id.casefold() == id_.casefold()]
     others = [each._replace(is_main=False) for each in balances if each.id.casefold() != id_.casefold()]
     return (*chosen, *others) if chosen else ()

@@ -32,7 +32,7 @@ _REASONS = {
 class Translation:
     """A block in which every error of SQLite and of the file system becomes one of ours.
 
-    A class, for a generator takes as long as most statements.
+    A class, because a generator takes as long as most statements.
     """
 
     def __init__(self, path: Path) -> None:

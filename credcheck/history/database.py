@@ -25,7 +25,7 @@ class Database:
     """A connection to the file; every method raises HistoryError."""
 
     def __init__(self, path: Path, *, seconds: float) -> None:
-        """Open the file, and make it if it is missing; wait at most so many seconds for other programs."""
+        """Open the file, and make it if it is missing; wait at most `seconds` for other programs."""
         self._path = path
         self._translated_errors = Translation(path)
         with self._translated_errors:

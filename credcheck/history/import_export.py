@@ -39,7 +39,7 @@ def exported(store: "Store", owners: Iterable[Owner] | None = None) -> Iterator[
 
 
 class Added(NamedTuple):
-    """The number of samples of an import that are new, and of those that the history had before."""
+    """The numbers of samples of an import: new ones, and ones that the history had before."""
 
     new: int
     known: int

@@ -1,4 +1,4 @@
-"""The statuses that were announced last, for those that want to hear of changes only."""
+"""The statuses that were announced last, for `--changes` and `--notify`."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

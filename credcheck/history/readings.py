@@ -1,4 +1,4 @@
-"""The last reading of each account: which balances belong together, and a fingerprint of what they were read with."""
+"""The last reading of each account: the balances that belong together, and a fingerprint of key and description."""
 
 import hashlib
 from collections.abc import Iterable, Mapping

@@ -22,7 +22,7 @@ _MOMENT = 0.25
 
 
 class Recording:
-    """The history of these accounts; no method raises an exception, for a check never fails by its history.
+    """The history of these accounts. No method raises an exception: a check never fails because of its history.
 
     `problem` says what is wrong with it, in a line for a person.
     """
@@ -88,7 +88,7 @@ class Recording:
             self._store = None
 
     def claim(self, channel: "Channel", compare: "Compare", *, seconds: float) -> "Claim | None":
-        """Claim what changed for so many seconds; None if the history cannot be used."""
+        """Claim the changes for this number of seconds; None if the history cannot be used."""
         from credcheck.history.notified import Claim
 
         claims: list[Claim] = []
@@ -99,7 +99,7 @@ class Recording:
         return claims[0] if claims else None
 
     def settle(self, claim: "Claim", *, delivered: bool) -> None:
-        """Keep what a claim's changes became: delivered, or left to the next run."""
+        """Note that a claim's changes were delivered, or leave them to the next run."""
         self._attempt(lambda store: claim.settle(store, delivered=delivered))
 
     def _need_samples(self) -> None:

@@ -93,7 +93,7 @@ def stamp(at: datetime) -> int:
 
 
 def moment(at: int) -> datetime:
-    """Return the moment that is so many milliseconds after the epoch."""
+    """Return the moment of a number of milliseconds since the epoch."""
     return EPOCH + timedelta(milliseconds=at)
 
 

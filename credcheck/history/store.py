@@ -81,7 +81,7 @@ class Store:
     """
 
     def __init__(self, path: Path, *, seconds: float, now: Clock = utc_now) -> None:
-        """Open it, and make it if it is missing; wait at most so many seconds for other programs."""
+        """Open it, and make it if it is missing; wait at most `seconds` for other programs."""
         self.database = Database(path, seconds=seconds)
         self._path = path
         self._latest = stamp(now() + CLOCKS_DIFFER)
@@ -201,7 +201,7 @@ class Store:
     def _record_one(
         self, result: Result, reading: Reading, known: Mapping[Name, Series]
     ) -> Iterator[tuple[object, ...]]:
-        """Keep the samples of a result, and yield what is to be renewed in each series."""
+        """Keep the samples of a result, and yield the columns to update in each series."""
         for place, balance in enumerate(reading.balances):
             if balance.spent is not None:
                 continue

@@ -8,7 +8,7 @@ _SHORTEST_PLAIN = 16
 
 
 class Problem(NamedTuple):
-    """What a text is instead of a key, and what to do."""
+    """The kind of text that stands in the place of a key, and the remedy."""
 
     what: str
     remedy: str
@@ -90,7 +90,7 @@ _KEY_WORDS = frozenset({"key", "apikey", "token", "secret", "password", "here", 
 
 
 def problem(text: str, *, setting: str = "api_key") -> Problem | None:
-    """Return what a text is if it can be no key; `setting` is the one that the remedy names."""
+    """Return the kind of a text that can be no key; `setting` is the one that the remedy names."""
     if _is_plain(text):
         return None
     found = next((found for pattern, found in _PATTERNS if re.fullmatch(pattern, text, re.DOTALL)), None)

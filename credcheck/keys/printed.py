@@ -1,4 +1,4 @@
-"""The key that a command prints, and what its user is told if it prints none."""
+"""The key that a command prints, and the error if it prints none."""
 
 import os
 import re

@@ -40,7 +40,7 @@ def read(
     main_before: str | None = None,
     period: Period | None = None,
 ) -> Reading:
-    """Return the balances of a success, first the main one: that of the id `main`, if there is one.
+    """Return the balances of a success, first the main one: the one with the id `main`, if there is one.
 
     Of several currencies the one that was main in the last reading, `main_before`, stays main, also at zero. `period`
     is the one of which the request asked what was spent.
@@ -71,7 +71,7 @@ def read(
 
 
 def _is_uncapped(found: _Found) -> bool:
-    """Tell whether a balance is a limit without a cap: it says nothing about what is left, so it is never the main."""
+    """Tell whether a balance is a limit without a cap: it tells no amount, so it is never the main balance."""
     return found.balance.kind == "limit" and found.balance.amount is None
 
 
@@ -83,7 +83,7 @@ def _own_details(provider: Provider, document: object) -> dict[str, Detail]:
 
 
 def _main(found: list[_Found], main_before: str | None) -> list[_Found]:
-    """Return the balances of a list with the main one first: that of before, else the first that is not zero.
+    """Return the balances of a list with the main one first: the main one of before, else the first that is not zero.
 
     An account that never had the first currency is not at zero; one that has used it up is.
     """

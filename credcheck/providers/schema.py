@@ -210,7 +210,7 @@ def _lifetime(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _used(values: dict[str, Any]) -> dict[str, Any]:
-    """Take the amount out of the values, or what was used and of which total; return what stands for them."""
+    """Take the amount out of the values, or `used` and `total`; return the formulas."""
     found, used = values.pop("amount", None), values.pop("used", None)
     is_spent, has_budget = values.get("kind") == "spent", "total" in values and values["total"] is None
     if (found is None) == (used is None):

@@ -1,4 +1,4 @@
-"""The cells of the table: what a row says of a balance or a failure, before it is known how much room there is."""
+"""The cells of the table: the texts of a row, before its room is known."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -81,7 +81,7 @@ class Cells(NamedTuple):
         }
 
     def _window(self, balance: Balance) -> str:
-        """Return a bar of what is left of an allowance that starts anew.
+        """Return a bar of the rest of an allowance that starts anew.
 
         rich.progress_bar draws the used part by its colour alone; without colour nobody could tell full from half.
         """

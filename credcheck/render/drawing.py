@@ -1,4 +1,4 @@
-"""rich's console, told what credcheck knows of a terminal, so that rich looks for nothing itself."""
+"""rich's console with credcheck's knowledge of the terminal, so that rich looks for nothing itself."""
 
 from io import StringIO
 from typing import TextIO

@@ -123,7 +123,7 @@ def _pace(forecast: Forecast, balance: Balance) -> str:
 
 
 def _advice(forecast: Forecast) -> str:
-    """Return what makes a better forecast, if readings are too rare for the top-ups."""
+    """Return advice for a better forecast, if readings are too rare for the top-ups."""
     if not forecast.top_ups_hide_use or forecast.unclear_because == "top_ups":
         return ""
     return " Read more often: top-ups between two looks hide use."

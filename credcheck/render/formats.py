@@ -20,7 +20,7 @@ class Page(NamedTuple):
 
 
 class Format(NamedTuple):
-    """A format: its function from results to text, and what is particular about it.
+    """A format: its function from results to text, and its particulars.
 
     `for_one`: it has room for one account.
     `explains_failures`: the text says why an account failed, so stderr need not.

@@ -72,7 +72,7 @@ def _chart(history: BalanceHistory, terminal: Terminal, zone: tzinfo | None) -> 
 
 
 def _graded(grade: Grade) -> str:
-    """Return how many ranges held, and what to make of it where they are too few."""
+    """Return how many ranges held, with advice if they are too few."""
     if grade.held >= _MOST_HELD * grade.resolved:
         return f"{grade.held} of {grade.resolved} ranges held."
     return f"This account's forecasts held {grade.held} of {grade.resolved}: reckon with half."

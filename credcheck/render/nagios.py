@@ -51,7 +51,7 @@ def _head(state: State, texts: Sequence[str]) -> tuple[str, bool]:
 
 
 def _cut(line: str) -> str:
-    """Return a line of at most so many bytes; a cut one ends with `...`."""
+    """Return a line, cut to the longest text if it has more bytes; a cut one ends with `...`."""
     data = line.encode()
     return line if len(data) <= _LONGEST_TEXT else data[: _LONGEST_TEXT - 3].decode(errors="ignore") + "..."
 

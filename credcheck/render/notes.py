@@ -40,7 +40,7 @@ def _service_end(result: Result) -> str:
 
 
 def _caveat(result: Result) -> str:
-    """Return what a provider's figure leaves out, which may be why it is low, or an empty text."""
+    """Return the caveat of a provider's figure, which may be why it is low, or an empty text."""
     caveat = result.details.get("caveat")
     return f"but {caveat}" if isinstance(caveat, str) else ""
 

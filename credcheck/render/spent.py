@@ -1,4 +1,4 @@
-"""What was spent, in words."""
+"""A spent amount in words."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ def sentence(balance: Balance, now: datetime) -> str:
 
 
 def _amount(balance: Balance) -> str:
-    """Return what was spent and of how much; the unit stands beside the balance, if there is one."""
+    """Return the spent amount and its budget; the unit stands beside the balance, if there is one."""
     spent = "" if balance.spent is None else grouped(balance.spent, MOST_DECIMALS)
     return f"{spent} {balance.unit}" if balance.total is None else f"{spent} of {grouped(balance.total)}"
 

@@ -233,7 +233,7 @@ def _read_output(process: "subprocess.Popen[bytes]", deadline: float, limit: int
 
 
 class _Streams:
-    """What a program prints until it ends: all of stdout, up to the limit, and the end of stderr."""
+    """The output of a program: all of stdout, up to the limit, and the end of stderr."""
 
     def __init__(
         self, process: "subprocess.Popen[bytes]", deadline: float, limit: int, is_enough: Enough | None

@@ -76,7 +76,7 @@ def encoding(descriptor: int) -> str:
 
 
 def printable(text: str, encoding: str) -> str:
-    """Return a text as a stream of this encoding shows it: dashes and ellipses in ASCII, what else it lacks escaped."""
+    """Return a text as a stream of this encoding shows it: dashes and ellipses in ASCII, other characters escaped."""
     if text.isascii():
         return text
     try:

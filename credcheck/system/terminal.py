@@ -1,4 +1,4 @@
-"""The abilities of a terminal, and what is typed there: a line, or keys one by one."""
+"""The abilities of a terminal, and its input: a line, or keys one by one."""
 
 import errno
 import os
@@ -31,7 +31,7 @@ class Terminal(NamedTuple):
     encoding: str = "utf-8"
 
     def printable(self, text: str) -> str:
-        """Return a text as the stream shows it, escaped where its encoding lacks a character."""
+        """Return a text as the stream shows it; a character that its encoding lacks is escaped."""
         return streams.printable(text, self.encoding)
 
     def wrapped(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""`credcheck config`: where the files are, an example, and the user's editor."""
+"""`credcheck config`: the paths of the files, an example, and the user's editor."""
 
 import os
 from typing import Annotated, Literal

@@ -50,7 +50,7 @@ def write_example(path: Path) -> None:
 def edit(path: Path, environment: Mapping[str, str]) -> None:
     """Open the file in the editor and wait, a missing file with the example in it; raises UsageError.
 
-    The editor gets none of the variables that hold keys, for its plug-ins could read them.
+    The editor gets none of the variables that hold keys: its plug-ins could read them.
     """
     if not os.path.lexists(path):
         write_example(path)

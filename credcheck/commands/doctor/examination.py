@@ -111,7 +111,7 @@ def _history(loaded: config.Config, environment: Mapping[str, str]) -> Iterator[
 
 
 def _kept(path: Path) -> Iterator[Finding]:
-    """Yield what there is of the history; raises HistoryError if no check can add to it."""
+    """Yield the findings about the history; raises HistoryError if no check can add to it."""
     if not history.is_begun(path):
         yield Finding(None, f"{path} is not there yet: the first check begins it")
         return
@@ -214,7 +214,7 @@ def _accounts_and_hosts(
     subjects = [*(account.name for account in accounts), *origins]
     with commands.closing():
         findings = _all_at_once(examinations, subjects, network.prepare(origins, environment).client, timeout)
-    untried = Finding(None, "whether the providers take the keys is for `credcheck all` to tell")
+    untried = Finding(None, "run `credcheck all` to test the keys")
     return {"Accounts": [*findings[: len(accounts)], untried], "Hosts": findings[len(accounts) :]}
 
 

@@ -41,7 +41,7 @@ def store_key(
     timeout: Timeout = None,
     config_file: ConfigFile = None,
 ) -> int:
-    """Store a key: typed unseen, or read from a pipe.
+    """Store a key, typed without echo or read from a pipe.
 
     From a pipe, other secrets that the provider needs come before the key, each on a line of its own.
     """

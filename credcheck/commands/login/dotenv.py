@@ -40,7 +40,7 @@ class Binding(NamedTuple):
 
 
 def bindings(text: str) -> Iterator[Binding]:
-    """Yield what the lines of a file set, and its lines of another form; comments and blank lines are left out."""
+    """Yield the variables that a file sets, and its lines of another form; comments and blank lines are left out."""
     line, place = 1, 0
     while place < len(text):
         if found := _BINDING.match(text, place):

@@ -155,7 +155,7 @@ def _piped(what: str, order: Sequence[str]) -> str:
 
 
 def _piped_last(order: Sequence[str]) -> str:
-    """Return the key, on the last line of the pipe; raises KeyMissing if more follows, for it would be cut there."""
+    """Return the key, on the last line of the pipe; raises KeyMissing if more follows: the key would be cut there."""
     line = _piped(_KEY, order)
     if sys.stdin and sys.stdin.buffer.read(_LONGEST_LINE).strip():
         raise KeyMissing("more lines follow the key; nothing is stored: pipe in a key of one line, and nothing else")

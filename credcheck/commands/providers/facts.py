@@ -68,7 +68,7 @@ def _by_choice(page: Page | None) -> dict[str, str]:
 
 
 def _balance(balance: BalanceTemplate) -> dict[str, object]:
-    """Return what is known of a balance before an answer: `id` and `unit` may be null, for the answer may name them."""
+    """Return the facts of a balance before an answer; `id` and `unit` are null if only the answer names them."""
     return {
         "id": balance.id or balance.unit,
         "kind": balance.kind,

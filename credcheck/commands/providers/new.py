@@ -42,7 +42,7 @@ class Choices(NamedTuple):
 
 
 class Written(NamedTuple):
-    """The text for stdout and what is told on stderr."""
+    """The texts for stdout and for stderr."""
 
     text: str
     notes: str
@@ -83,7 +83,7 @@ Ask = Callable[[str, str | None, str], str]
 
 
 def _asking(question: str, default: str | None, option: str) -> str:
-    """Return what is typed; raises UsageError at the end of the input, or for nothing where something is needed."""
+    """Return the typed line; raises UsageError at the end of the input, or for an empty line if one is needed."""
     try:
         typed = terminal.read_line(f"{question}{f' [{default}]' if default else ''}: ", seen=True).strip()
     except EOFError:

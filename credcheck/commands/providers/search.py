@@ -68,7 +68,7 @@ class Entry(NamedTuple):
 
 
 def _endings(keyword: str) -> list[str]:
-    """Return what follows from each word of a keyword on."""
+    """Return the ends of a keyword, one from each of its words on."""
     words = keyword.split()
     return [" ".join(words[place:]) for place in range(len(words))]
 
