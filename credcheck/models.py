@@ -302,7 +302,8 @@ class Result(NamedTuple):
 
     `usual_unit` is the provider's, for a failure too; None if only an answer tells it.
     `trend` are amounts of the main balance at equal steps of the last weeks.
-    `warn_days_left` makes the account low where the low end of the forecast is below.
+    `warn_days_left` makes the account low where the low end of the forecast is below. `fell_suddenly` tells that the
+    main balance was nearly used up at once, as it never was: the next check may find it whole.
     `last_read_at` is the moment of the last reading that the history has, known after a failure only.
     """
 
@@ -320,6 +321,7 @@ class Result(NamedTuple):
     forecast: Forecast | None = None
     trend: tuple[float, ...] = ()
     warn_days_left: Decimal | None = None
+    fell_suddenly: bool = False
     cached: bool = False
 
     @property

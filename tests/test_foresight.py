@@ -123,3 +123,69 @@ def test_the_days_of_a_check_and_of_its_history_are_one_figure(acme: Acme) -> No
     shown = document["accounts"][0]["balances"][0]["forecast"]
     for name in ("days_left", "days_left_low", "days_left_high", "per_day", "samples"):
         assert shown[name] == checked[name]
+
+
+@pytest.mark.parametrize(("word", "lasts"), [("daily", "to reset"), ("DAILY", "to reset"), ("never", " d")])
+def test_a_reset_that_is_told_as_a_word_is_a_moment(acme: Acme, word: str, lasts: str) -> None:
+    acme.configure(', total = "of", kind = "limit", resets = { word_at = "every" }', top="warn_days_left = 7")
+    now = datetime.now(UTC)
+    acme.seed(*even(2.2), total="50")
+    found = acme.check(left=2.2, of=50, every=word)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + DAY
+    is_moment = word != "never"
+    assert found["resets_at"] == (f"{midnight:%Y-%m-%dT%H:%M:%SZ}" if is_moment else None)
+    assert (found["status"], found["low_because"]) == (("ok", None) if is_moment else ("low", "days_left"))
+    assert lasts in acme.table("acme")
+    assert lasts in acme.program("history").out
+    assert ("It lasts until the reset on" in acme.program("history", "acme").out) is is_moment
+
+
+def test_a_reset_that_nobody_tells_is_seen_in_the_history(acme: Acme) -> None:
+    acme.configure(', total = "of", kind = "plan"', top="warn_days_left = 7")
+    now = datetime.now(UTC).replace(minute=5, second=0, microsecond=0)
+    hours = [now - number * HOUR for number in range(6 * 24, 0, -1)]
+    acme.seed(*[(at, 100 - 3 * at.hour) for at in hours], total="100")
+    found = acme.check(left=100 - 3 * now.hour, of=100)
+    assert found["resets_at"] is None  # of the answer
+    assert (found["status"], found["low_because"]) == ("ok", None)
+    assert "to reset" in acme.table("acme")
+    assert "It lasts until the reset on" in acme.program("history", "acme").out
+    acme.answer = {"left": 50, "of": 100}
+    tomorrow = now.replace(hour=0, minute=0) + DAY
+    metrics = acme.program("acme", "--format", "prometheus").out
+    of_balance = '{account="acme",provider="acme-api",unit="credits",balance="credits"}'
+    assert f"credcheck_resets_timestamp_seconds{of_balance} {tomorrow.timestamp():.0f}" in metrics
+
+
+def test_a_reading_of_nothing_between_two_that_agree_changes_no_forecast(acme: Acme) -> None:
+    acme.configure(top="warn_days_left = 7")
+    samples = even(30)
+    acme.seed(*samples)
+    before = acme.check(left=30)["forecast"]
+    acme.check(left=0)
+    after = acme.check(left=30)
+    assert (after["status"], after["low_because"]) == ("ok", None)
+    for name in ("days_left", "days_left_low", "days_left_high"):
+        assert after["forecast"][name] == before[name]
+
+
+def test_a_reading_of_nothing_is_a_change_when_the_next_check_finds_it_too(acme: Acme) -> None:
+    acme.seed(*even(30))
+
+    def changes(left: float) -> str:
+        acme.answer = {"left": left}
+        return acme.program("acme", "--changes", "--format", "tsv").out.partition("\n")[2]
+
+    assert [changes(left) for left in (30, 0, 30, 30)] == [""] * 4
+    assert changes(0) == ""
+    assert changes(0).split("\t")[2:4] == ["low", "0"]
+    assert changes(0) == ""
+
+
+def test_a_recharge_in_small_steps_is_never_no_use(acme: Acme) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    samples = [(now - number * HOUR, 1000 + number % 15) for number in range(14 * 24, 0, -1)]
+    acme.seed(*samples)
+    forecast = acme.check(left=1000)["forecast"]
+    assert forecast["state"] == "known"
+    assert 23 < forecast["per_day"] < 26

@@ -7,7 +7,7 @@ from decimal import Context, Decimal, localcontext
 from itertools import pairwise
 from typing import NamedTuple
 
-from credcheck.history.forecast.stretches import TOP_UP
+from credcheck.history.forecast.stretches import TOP_UP, undone_falls
 from credcheck.history.samples import ReportedForecast, Sample
 
 # Enough for the sums of all amounts that an answer or an import can have.
@@ -49,8 +49,10 @@ def days(samples: Sequence[Sample], zone: tzinfo | None = None, *, since: dateti
 
 
 def top_ups(samples: Sequence[Sample]) -> list[Sample]:
-    """Return the samples before which the balance rose by more than noise."""
-    return [after for before, after in pairwise(samples) if _is_top_up(before, after)]
+    """Return the samples before which the balance rose by more than noise, and not back after a fall that was none."""
+    undone = undone_falls([float(sample.amount) for sample in samples])
+    pairs = enumerate(pairwise(samples), start=1)
+    return [after for place, (before, after) in pairs if _is_top_up(before, after) and place not in undone]
 
 
 def grade(reported: Sequence[ReportedForecast], samples: Sequence[Sample], now: datetime) -> Grade:
@@ -73,8 +75,9 @@ def grade(reported: Sequence[ReportedForecast], samples: Sequence[Sample], now: 
 def _used(samples: Sequence[Sample]) -> tuple[list[datetime], list[Decimal]]:
     """Return the moments, and the use until each of them."""
     total, totals = Decimal(0), []
-    for before, after in pairwise([samples[0], *samples] if samples else []):
-        if not _is_top_up(before, after):
+    undone = undone_falls([float(sample.amount) for sample in samples])
+    for place, (before, after) in enumerate(pairwise([samples[0], *samples] if samples else [])):
+        if not _is_top_up(before, after) and place not in undone:
             total = max(total, _EXACT.add(total, _EXACT.subtract(before.amount, after.amount)))
         totals.append(total)
     return [sample.at for sample in samples], totals

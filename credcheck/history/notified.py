@@ -18,8 +18,8 @@ Channel = Literal["changes", "notify"]
 class Announced(NamedTuple):
     """The status of an account that was announced last, with the code of its error, and when that was.
 
-    `suspected` is the code of a passing trouble that waits for its confirmation. Until `claimed_until` another run is
-    about to announce the next one.
+    `suspected` is what waits for its confirmation: the code of a passing trouble, or a sudden fall. Until
+    `claimed_until` another run is about to announce the next one.
     """
 
     status: Status

@@ -119,6 +119,7 @@ class Recording:
 
     def _with_forecast(self, result: Result) -> Result:
         from credcheck.history.forecast import forecast_for
+        from credcheck.history.forecast.stretches import fell_suddenly
         from credcheck.history.trend import trend
 
         if result.error:
@@ -131,7 +132,9 @@ class Recording:
         if not result.cached:
             now = result.checked_at
             points = [*points, (now.timestamp(), float(main.amount))]
-        return result._replace(forecast=forecast_for(main, points, now), trend=trend(points, now))
+        return result._replace(
+            forecast=forecast_for(main, points, now), trend=trend(points, now), fell_suddenly=fell_suddenly(points)
+        )
 
     def _load(self) -> None:
         try:
@@ -142,9 +145,10 @@ class Recording:
 
     def _read(self, store: "Store") -> None:
         # Loaded now, while answers are awaited, the forecasts are not loaded when the last has come.
-        from credcheck.history import forecast, trend  # noqa: F401
+        from credcheck.history import trend  # noqa: F401
+        from credcheck.history.forecast import renewals
 
-        since = self._now() - forecast.WINDOW
+        since = self._now() - renewals.MEMORY
         found = store.series(map(Owner._make, self._owners))
         self._mains = {one.name.owner: one.name.balance for one in found if one.balance and one.balance.is_main}
         self._mains_known.set()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck.history import forecast as forecasts
 from credcheck.history.days import Day, Grade, days, grade
+from credcheck.history.forecast import renewals
 from credcheck.history.samples import Name, Owner, ReportedForecast, Sample
 from credcheck.history.trend import trend
 from credcheck.models import Balance, Forecast
@@ -40,7 +41,7 @@ def balance_histories(
     for series in store.series(owners):
         if series.balance and series.balance.amount is not None:
             reported = store.reported(series.id)
-            needed = min(since, now - forecasts.WINDOW, *(one.at for one in reported[:1]))
+            needed = min(since, now - renewals.MEMORY, *(one.at for one in reported[:1]))
             samples = store.samples(series.id, needed)
             history = balance_history(series.name, series.balance, samples, reported, since=since, now=now, zone=zone)
             # Its samples may be too old to be among these.

@@ -10,6 +10,9 @@ from credcheck.models import Change, Result, Status
 # Troubles that often pass by themselves: one check that meets them is no change until the next one confirms it.
 PASSING = frozenset({"unreachable", "timeout", "provider_error", "rate_limited", "blocked", "redirected", "tls"})
 
+# A balance that is nearly gone at once: a provider's hiccup, or a hold, that the next check finds undone.
+_SUDDEN_FALL = "sudden_fall"
+
 
 def changes(
     results: Sequence[Result], announced: Mapping[Owner, Announced], *, again: timedelta | None = None
@@ -40,9 +43,19 @@ def _compared(result: Result, before: Announced, again: timedelta | None) -> tup
         if result.status == "low" and again and not now - again < before.at <= now:
             return Change(result, before.status, is_reminder=True), Announced("low", None, now)
         return None, before._replace(suspected=None)
-    if code in PASSING and before.suspected is None:
-        return None, before._replace(suspected=code)
+    doubt = _doubt(result)
+    if doubt in PASSING and before.suspected is None:
+        return None, before._replace(suspected=doubt)
+    if doubt == _SUDDEN_FALL and before.suspected != _SUDDEN_FALL:
+        return None, before._replace(suspected=doubt)
     return Change(result, before.status), Announced(result.status, code, now)
+
+
+def _doubt(result: Result) -> str | None:
+    """Return what may pass by itself: the code of an error, or a fall that no fall before it was like."""
+    if result.error:
+        return result.error.code
+    return _SUDDEN_FALL if result.status == "low" and result.fell_suddenly else None
 
 
 def _is_same(status: Status, code: str | None, before: Announced) -> bool:

@@ -100,6 +100,13 @@ def _time_left(result: Result) -> Iterator[_Sample]:
         yield _balance(result, result.main), days * _SECONDS_A_DAY
 
 
+def _renewals(result: Result) -> Iterator[_Sample]:
+    """Yield when balances are renewed; of the main one the history may tell what no answer does."""
+    for balance in result.reading.balances if result.reading else ():
+        seen = result.forecast.resets_at if balance.is_main and result.forecast else None
+        yield _balance(result, balance), _seconds(balance.resets_at or seen)
+
+
 def _errors(result: Result) -> Iterator[_Sample]:
     if result.error:
         yield {**_account(result), "code": result.error.code}, 1
@@ -131,7 +138,7 @@ FAMILIES = (
     Family(
         "credcheck_resets_timestamp_seconds",
         "When the balance is renewed, in seconds since 1970.",
-        _by_balance(lambda balance: _seconds(balance.resets_at)),
+        _renewals,
     ),
     Family(
         "credcheck_expires_timestamp_seconds",

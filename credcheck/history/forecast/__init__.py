@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from credcheck.history.forecast.days_of_use import SECONDS_A_DAY
 from credcheck.history.forecast.estimate import Estimate, estimate
+from credcheck.history.forecast.renewals import next_renewal
 from credcheck.history.forecast.stretches import Point
 from credcheck.history.forecast.uncertainty import LONGEST
 from credcheck.models import Balance, Forecast
@@ -18,10 +19,14 @@ _SOONEST = 1e-9  # days
 def forecast_for(
     balance: Balance, points: Sequence[Point], now: datetime, zone: tzinfo | None = None
 ) -> Forecast | None:
-    """Return the forecast of a balance; None for one that is not used up: without a limit, or owed."""
+    """Return the forecast of a balance; None for one that is not used up: without a limit, or owed.
+
+    The pace is taken from the points of WINDOW; older ones, of `renewals.MEMORY`, tell when the balance is renewed.
+    """
     if balance.amount is None or balance.kind == "owed":
         return None
-    found = forecast(points, now, zone)
+    total = None if balance.total is None else float(balance.total)
+    found = forecast(points, now, zone)._replace(resets_at=next_renewal(points, total, now))
     return _until(balance.expires_at, found, now) if balance.expires_at else found
 
 

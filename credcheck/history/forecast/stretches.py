@@ -15,6 +15,8 @@ _FEWEST_RECHARGES, _MADE_GOOD = 3, 0.5
 _BACK_BELOW, _BACK_ABOVE = 0.1, 0.01
 # Falls that are undone more often than this, of all, are use that is topped up to a level, or renewed every day.
 _FEWEST_USUAL, _USUAL = 3, 1 / 3
+# A fall to less than this share of the balance, which is so many times as large as the largest before.
+_LITTLE, _SUDDEN = 0.1, 3
 
 
 def stretches(points: Sequence[Point]) -> list[Stretch]:
@@ -46,6 +48,16 @@ def undone_falls(amounts: Sequence[float]) -> set[int]:
             count += first is not None
             undone.update(range(first + 1, place + 1) if first is not None else ())
     return set() if count >= _FEWEST_USUAL and count > _USUAL * falls else undone
+
+
+def fell_suddenly(points: Sequence[Point]) -> bool:
+    """Tell whether the last reading says that nearly all is gone at once, as none before it did: it may be undone."""
+    if len(points) < 2:
+        return False
+    last, now = points[-2][1], points[-1][1]
+    if last <= 0 or now > _LITTLE * last:
+        return False
+    return last - now > _SUDDEN * max((use for _, _, use in stretches(points[:-1])), default=0.0)
 
 
 def top_up_share(points: Sequence[Point]) -> float:
