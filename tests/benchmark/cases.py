@@ -206,7 +206,7 @@ answer = {{ ok = {{ code = 0 }} }}
 
 
 def _one_account(place: Place, program: list[str], module: list[str]) -> Iterator[Case]:
-    for scheme, factor in (("http", 1.25), ("https", 1.35)):
+    for scheme, factor in (("http", 1.2), ("https", 1.25)):
         variables = place.configure(f"one-{scheme}", [place.url(scheme)])
         goals = [Goal(factor, IMPORTS)]
         asked = [PROVIDERS[0], "--json"]
@@ -222,7 +222,7 @@ def _five_accounts(place: Place, program: list[str]) -> Iterator[Case]:
         [*program, "all", "--json"],
         _balances(5),
         variables=variables,
-        goals=[Goal(1.5, IMPORTS, after=0.2), Goal(1 / 3.5, CURLS), Goal(1.1, SHORTEST, of="peak")],
+        goals=[Goal(1.3, IMPORTS, after=0.2), Goal(1 / 3.5, CURLS), Goal(1.1, SHORTEST, of="peak")],
     )
     yield Case(
         "all, table, five at 200 ms",

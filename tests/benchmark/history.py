@@ -1,6 +1,8 @@
 """The cost of the history: of recording, of forecasts from a long past, and of an answer from a while ago."""
 
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -27,10 +29,13 @@ def cases(place: Place) -> Iterator[Case]:
     yield from _pair("20 with a year of hours", [*program, "all", "--json"], twenty, 0.040, long)
     thousand = place.configure("history-1000", [place.url("https", host=n % 16, delay=200) for n in range(1000)])
     yield from _pair("1000 accounts", [*program, "all", "--json"], thousand, 0.060, _db(place, "1000"), many=True)
-    recent = _filled(place, "recent", [PROVIDERS[0]])
-    hit = [*program, PROVIDERS[0], "--format", "value", "--max-age", "10m"]
+    recent = {**one, **_filled(place, "recent", [PROVIDERS[0]])}
+    # Only a check makes an answer: an import tells neither the key nor which balances belong together.
+    environment = {"PATH": os.environ["PATH"], "HOME": str(place.folder), **recent}
+    subprocess.run([*program, PROVIDERS[0], "--json"], check=True, stdout=subprocess.DEVNULL, env=environment)
+    hit = [*program, PROVIDERS[0], "--format", "value", "--max-age", "5h"]
     is_number: Callable[[str], bool] = lambda out: bool(re.fullmatch(r"[0-9]+\n", out))  # noqa: E731
-    yield Case("--max-age, a hit in the history", hit, is_number, variables={**one, **recent}, goals=[Goal(1.3, TYPER)])
+    yield Case("--max-age, a hit in the history", hit, is_number, variables=recent, goals=[Goal(1.3, TYPER)])
 
 
 def _pair(
