@@ -28,7 +28,7 @@ _credcheck_tree() {
             ;;
         'credcheck history')
             arguments='@account|@begun...'
-            options='--since= --format=table|json|tsv --json --svg=@file --export --import=@file --forget=@account --yes --config=@file -h --help'
+            options='--since= --format=table|json|tsv --json --svg=@file --export --import=@file --forget=@account --scale= --before= --yes --config=@file -h --help'
             ;;
         'credcheck open')
             arguments='@account|@begun'

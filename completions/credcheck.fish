@@ -12,7 +12,7 @@ function __credcheck_at -a wanted place
         if set -q option[1]
             set -e option[1]
         else if string match -q -- '-*' $word
-            contains -- $word --format --output --warn-below --timeout --sort --label --max-age --config --provider --from --set --every --since --svg --import --forget --category --answer --url --key-in --amount --unit --docs-url; and set option $word
+            contains -- $word --format --output --warn-below --timeout --sort --label --max-age --config --provider --from --set --every --since --svg --import --forget --scale --before --category --answer --url --key-in --amount --unit --docs-url; and set option $word
         else if test $count = 0; and contains -- $at-$word credcheck-login credcheck-logout credcheck-accounts credcheck-watch credcheck-history credcheck-open credcheck-providers credcheck-config credcheck-doctor credcheck-demo credcheck-monitoring credcheck-schema credcheck-completions credcheck-help credcheck-version
             set at $at-$word
         else
@@ -148,7 +148,9 @@ complete -c credcheck -n '__credcheck_at credcheck-history' -l svg -r -F -d 'Dra
 complete -c credcheck -n '__credcheck_at credcheck-history' -l export -d 'Print every sample, for --import elsewhere'
 complete -c credcheck -n '__credcheck_at credcheck-history' -l import -r -F -d 'Add the samples in FILE, or - for stdin'
 complete -c credcheck -n '__credcheck_at credcheck-history' -l forget -r -f -a '(__credcheck_words @account)' -d 'Delete all that is kept of this account'
-complete -c credcheck -n '__credcheck_at credcheck-history' -l yes -d 'Do not ask before deleting'
+complete -c credcheck -n '__credcheck_at credcheck-history' -l scale -r -f -d 'Multiply its samples, after a description was corrected'
+complete -c credcheck -n '__credcheck_at credcheck-history' -l before -r -f -d 'With --forget or --scale: earlier samples only'
+complete -c credcheck -n '__credcheck_at credcheck-history' -l yes -d 'Do not ask before deleting or multiplying'
 complete -c credcheck -n '__credcheck_at credcheck-history' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-history' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-open 0' -f -a '(__credcheck_words @account @begun)'

@@ -189,3 +189,64 @@ def test_a_recharge_in_small_steps_is_never_no_use(acme: Acme) -> None:
     forecast = acme.check(left=1000)["forecast"]
     assert forecast["state"] == "known"
     assert 23 < forecast["per_day"] < 26
+
+
+def exported(acme: Acme) -> list[tuple[str, ...]]:
+    """Return the amounts and totals of the export."""
+    lines = acme.program("history", "--export", "acme").out.splitlines()[1:]
+    return [tuple(line.split("\t")[5:]) for line in lines]
+
+
+def test_a_description_that_was_put_right_by_a_factor_has_its_history_scaled(acme: Acme) -> None:
+    acme.configure(', total = "of"')
+    samples = even(1300, per_day=100)
+    acme.seed(*samples, total="5000")
+    wrong = acme.check(left=12, of=50)["forecast"]  # now in dollars, not in cents
+    assert wrong["days_left"] < 1
+    run = acme.program("history", "--scale", "acme=0.01")
+    assert (run.status, "confirm it with --yes" in run.err) == (2, True)
+    midnight = f"{datetime.now(UTC) - HOUR:%Y-%m-%dT%H:%M:%SZ}"
+    run = acme.program("history", "--scale", "acme=0.01", "--before", midnight, "--yes")
+    assert (run.status, run.err) == (0, "20 samples of acme are multiplied by 0.01.\n")
+    assert exported(acme)[0] == ("33", "50")
+    assert exported(acme)[-1] == ("12", "50")
+    right = acme.check(left=12, of=50)["forecast"]
+    assert 9 <= right["days_left"] <= 12
+    assert acme.program("history", "--scale", "acme=100", "--yes").err == "22 samples of acme are multiplied by 100.\n"
+    assert exported(acme)[0] == ("3300", "5000")
+    assert acme.program("acme", "--max-age", "1h", "--format", "value").out == "1200\n"
+
+
+def test_samples_before_a_date_can_be_forgotten(acme: Acme) -> None:
+    acme.seed(*even(13, per_day=50, days=10))
+    acme.check(left=12)
+    then = f"{datetime.now(UTC) - 4.5 * DAY:%Y-%m-%dT%H:%M:%SZ}"
+    run = acme.program("history", "--forget", "acme", "--before", then, "--yes")
+    assert (run.status, run.err) == (0, "6 samples of acme are deleted.\n")
+    assert len(exported(acme)) == 5
+    assert acme.program("acme", "--max-age", "1h", "--format", "value").out == "12\n"
+    run = acme.program("history", "--forget", "acme", "--yes")
+    assert run.err == "5 samples of acme are deleted.\n"
+    assert exported(acme) == []
+    assert "acme" not in acme.program("history").out
+
+
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_a_correction_asks_at_a_terminal(acme: Acme, answer: str) -> None:
+    acme.seed(*even(13))
+    day = f"{datetime.now(UTC) - DAY:%Y-%m-%d}"
+    words = ("history", "--scale", "acme=2", "--before", day)
+    shown = at_terminal(acme.program, *words, typed=[("[y/N]", f"{answer}\n")]).text
+    assert f"Multiply the samples of acme before {day} 00:00 by 2? [y/N]" in shown
+    assert ("19 samples of acme are multiplied by 2." in shown) is (answer == "y")
+    assert ("Nothing is changed." in shown) is (answer == "n")
+    assert exported(acme)[-2:] == [("30", "") if answer == "y" else ("15.00", ""), ("14.00", "")]
+
+
+@pytest.mark.parametrize("text", ["acme", "=2", "acme=0", "acme=-1", "acme=x", "acme=nan", "acme=inf", "acme=1e99"])
+def test_a_factor_is_a_number_above_zero(acme: Acme, text: str) -> None:
+    acme.seed(*even(13))
+    run = acme.program("history", "--scale", text, "--yes")
+    assert run.status == 2
+    assert "--scale needs NAME=FACTOR" in run.err
+    assert exported(acme)[-1] == ("14.00", "")

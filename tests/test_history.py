@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from credcheck.errors import HistoryError, UsageError
-from credcheck.history import cached_answers, import_export, readings
+from credcheck.history import cached_answers, corrections, import_export, readings
 from credcheck.history.recording import Recording
 from credcheck.history.samples import LastReading, Owner
 from credcheck.history.store import Store
@@ -186,7 +186,7 @@ def test_one_malformed_line_imports_nothing_and_is_named(store: Store, line: str
 
 def test_what_is_forgotten_is_gone(store: Store) -> None:
     store.record([result("5"), result("6", account="other")])
-    assert store.forget("pixelcut") == 1
+    assert corrections.forget(store, "pixelcut") == 1
     assert [each.name.account for each in store.series()] == ["other"]
 
 

@@ -162,23 +162,24 @@ class Store:
         total = None if sample.total is None else f"{sample.total:f}"
         return series, stamp(sample.at), f"{sample.amount:f}", total
 
-    def forget(self, account: str) -> int:
-        """Delete all that is kept of an account, and return the number of samples."""
-        self.database.run("PRAGMA secure_delete = ON")
-        with self.database.change():
-            deleted = self.database.run(
-                "DELETE FROM sample WHERE series IN (SELECT id FROM series WHERE account = ?)", (account,)
-            )
-            self.database.run("DELETE FROM series WHERE account = ?", (account,))
-            self.database.run("DELETE FROM status WHERE account = ?", (account,))
-        return deleted
-
     def tidy(self, series: int, now: datetime) -> None:
         """Leave two rows of each run of equal amounts, thin out old samples, and renew the last one's columns."""
         rows = self.database.rows("SELECT at, amount, total FROM sample WHERE series = ? ORDER BY at", (series,))
         self._delete(series, thinning.inner(rows))
         thinning.thin_one(self.database, series, since=_ALWAYS, until=stamp(thinning.kept_whole_from(now)))
-        self._renew(series)
+        self.renew(series)
+
+    def renew(self, series: int) -> None:
+        """Bring the columns of the last sample up to date."""
+        rows = self.database.rows(f"{_SAMPLES} ORDER BY at DESC LIMIT 2", (series, _ALWAYS, self._latest))
+        if not rows:
+            return
+        in_run = len(rows) == 2 and rows[0][1:] == rows[1][1:]
+        self.database.run(
+            "UPDATE series SET last_at = ?, last_amount = ?, last_total = ?, in_run = ?, unlimited = 0"
+            " WHERE id = ? AND NOT (unlimited AND last_at > ?)",
+            (*rows[0], in_run, series, rows[0][0]),
+        )
 
     def _series(self, row: tuple[Any, ...]) -> Series:
         """Return a series; its balance is the last that was read before now.
@@ -253,19 +254,7 @@ class Store:
         self.database.run("INSERT INTO sample VALUES (?, ?, ?, ?)", (series, time, amount, total))
         around = self.database.rows(_BEFORE, (series, time))[::-1] + self.database.rows(_AFTER, (series, time))
         self._delete(series, thinning.inner(around))
-        self._renew(series)
+        self.renew(series)
 
     def _delete(self, series: int, moments: Iterable[int]) -> None:
         self.database.run_each("DELETE FROM sample WHERE series = ? AND at = ?", [(series, at) for at in moments])
-
-    def _renew(self, series: int) -> None:
-        """Bring the columns of the last sample up to date."""
-        rows = self.database.rows(f"{_SAMPLES} ORDER BY at DESC LIMIT 2", (series, _ALWAYS, self._latest))
-        if not rows:
-            return
-        in_run = len(rows) == 2 and rows[0][1:] == rows[1][1:]
-        self.database.run(
-            "UPDATE series SET last_at = ?, last_amount = ?, last_total = ?, in_run = ?, unlimited = 0"
-            " WHERE id = ? AND NOT (unlimited AND last_at > ?)",
-            (*rows[0], in_run, series, rows[0][0]),
-        )

@@ -1,7 +1,6 @@
 """The command that shows and manages the history."""
 
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from credcheck.commands.history import corrections, transfer
+from credcheck.commands.history.corrections import Correction
+from credcheck.commands.history.opening import SECONDS, opened, owners_named
 from credcheck.console import output
 from credcheck.console.grammar import app
 from credcheck.console.options import AsJson, ConfigFile
 from credcheck.console.parameters import chosen_format, read_as
-from credcheck.errors import HistoryBroken, HistoryError, UsageError, no_such
+from credcheck.errors import HistoryBroken, HistoryError, UsageError
 from credcheck.system import streams
 
 if TYPE_CHECKING:
@@ -23,13 +25,13 @@ if TYPE_CHECKING:
     from credcheck.history.store import Store
     from credcheck.models import Balance
 
-_SECONDS = 10.0  # that a command about the history waits for other programs
 _DEFAULT_SINCE = "30d"
 # Each of these is a command of its own; the words that may stand beside it.
 _BESIDE = {
     "--export": {"further names"},
     "--import": set[str](),
-    "--forget": {"--yes"},
+    "--forget": {"--yes", "--before"},
+    "--scale": {"--yes", "--before"},
     "--svg": {"further names", "--since"},
 }
 _BESIDE_NONE = {"further names", "--since", "--format", "--json"}
@@ -39,6 +41,14 @@ _Since = Annotated[
     Any,
     typer.Option(
         parser=read_as("moment"), metavar="TIME", help=f"Begin then: 12h, 7d, 2026-11-01; else {_DEFAULT_SINCE}."
+    ),
+]
+_Before = Annotated[
+    Any,
+    typer.Option(
+        parser=read_as("moment"),
+        metavar="TIME",
+        help="With --forget or --scale: earlier samples only.",
     ),
 ]
 _Format = Annotated[
@@ -64,7 +74,12 @@ def show_history(
     forget: Annotated[
         str | None, typer.Option(metavar="ACCOUNT", help="Delete all that is kept of this account.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
+    scale: Annotated[
+        str | None,
+        typer.Option(metavar="ACCOUNT=FACTOR", help="Multiply its samples, after a description was corrected."),
+    ] = None,
+    before: _Before = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting or multiplying.")] = False,
     config_file: ConfigFile = None,
 ) -> int:
     """Show how balances changed, and for how long they will last.
@@ -75,13 +90,16 @@ def show_history(
 
     loaded = config.load(os.environ, file=config_file)
     shown = chosen_format(format_, as_json=as_json)
-    given = {"further names": names, "--since": since, "--format": format_, "--json": as_json, "--yes": yes}
-    _check_beside(given, {"--export": export, "--import": import_, "--forget": forget, "--svg": svg})
+    given = {"further names": names, "--since": since, "--format": format_, "--json": as_json}
+    given |= {"--before": before, "--yes": yes}
+    commands = {"--export": export, "--import": import_, "--forget": forget, "--scale": scale, "--svg": svg}
+    _check_beside(given, commands)
     try:
         if import_:
-            return _import(import_)
-        if forget:
-            return _forget(forget, loaded, sure=yes)
+            return transfer.import_(import_)
+        if forget or scale:
+            correction = corrections.scaling(scale, before) if scale else Correction(forget or "", before=before)
+            return corrections.correct(correction, loaded, sure=yes)
         return _read(loaded, names or [], since, shown, export=export, svg=svg)
     except HistoryBroken as problem:
         raise _moved_aside(problem) from None
@@ -90,10 +108,10 @@ def show_history(
 def _read(
     loaded: "Config", names: Sequence[str], since: datetime | None, shown: str, *, export: bool, svg: str | None
 ) -> int:
-    store = _store()
+    store = opened()
     _tell_problems(store)
     if export:
-        return _export(store, loaded, names)
+        return transfer.export(store, loaded, names)
     histories = _histories(store, loaded, names, since or read_as("moment")(_DEFAULT_SINCE))
     if svg:
         return _draw(histories, svg)
@@ -106,7 +124,7 @@ def _moved_aside(problem: HistoryError) -> HistoryError:
     from credcheck.history.damage import set_aside
 
     path = history.location(os.environ)
-    aside = set_aside(path, seconds=_SECONDS) if path else None
+    aside = set_aside(path, seconds=SECONDS) if path else None
     if aside is None:
         return problem
     return HistoryError(f"the history was broken and is now {aside}: the next check begins a new one")
@@ -116,7 +134,7 @@ def _check_beside(given: Mapping[str, object], commands: Mapping[str, object]) -
     """Raise UsageError for two options of which each is a command of its own, or one that such a command ignores."""
     for name, value in commands.items():
         if value == "":  # of a shell's variable that is not set
-            raise UsageError(f"{name} is empty; name {'an account' if name == '--forget' else 'a file'}")
+            raise UsageError(f"{name} is empty; name {'an account' if name in {'--forget', '--scale'} else 'a file'}")
     chosen = [name for name, value in commands.items() if value]
     if len(chosen) > 1:
         raise UsageError(f"{' and '.join(chosen)} cannot be combined")
@@ -124,7 +142,7 @@ def _check_beside(given: Mapping[str, object], commands: Mapping[str, object]) -
         if chosen and word not in _BESIDE[chosen[0]]:
             raise UsageError(f"{chosen[0]} and {word} do not go together; leave one out")
         if not chosen and word not in _BESIDE_NONE:
-            raise UsageError(f"{word} needs --forget")
+            raise UsageError(f"{word} needs --forget or --scale")
 
 
 def _show(histories: "Sequence[BalanceHistory]", format_: str, *, charted: bool) -> int:
@@ -155,64 +173,6 @@ def _draw(histories: "Sequence[BalanceHistory]", file: str) -> int:
     return 0
 
 
-def _export(store: "Store", loaded: "Config", words: Sequence[str]) -> int:
-    from credcheck.history import import_export
-
-    streams.deliver("".join(import_export.exported(store, _owners(store, loaded, words) if words else None)))
-    return 0
-
-
-def _import(file: str) -> int:
-    from credcheck.history import import_export
-    from credcheck.system import files
-
-    try:
-        with open(0 if file == "-" else file, encoding="utf-8", errors="strict", newline="\n") as lines:
-            store = _store(make=True)
-            new, known = import_export.add(store, lines, datetime.now(UTC))
-            store.database.close()
-    except OSError as problem:
-        raise UsageError(f"{files.shown(file)} cannot be read: {problem.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{file} is not UTF-8 text; nothing is imported") from None
-    except UsageError as problem:
-        raise UsageError(f"{file}: {problem.message}") from None
-    said = "1 sample is new" if new == 1 else f"{new:,} samples are new"
-    there = f"; {known:,} {'was' if known == 1 else 'were'} there already" if known else ""
-    output.tell(f"{said}{there}.")
-    return 0
-
-
-def _forget(word: str, loaded: "Config", *, sure: bool) -> int:
-    store = _store()
-    owner = _owners(store, loaded, [word])[0]
-    if not sure:
-        if not streams.is_terminal(0):
-            raise UsageError(f"--forget {word} deletes samples for good; confirm it with --yes")
-        streams.tell(f"Delete all samples of {owner.account}? [y/N] ")
-        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-            output.tell("Nothing is deleted.")
-            return 0
-    count = store.forget(owner.account)
-    store.database.close()  # which leaves nothing of it in the write-ahead log
-    output.tell(f"{count:,} samples of {owner.account} are deleted.")
-    return 0
-
-
-def _store(*, make: bool = False) -> "Store":
-    """Return the history; raises UsageError if there is none yet, HistoryError if it cannot be used."""
-    from credcheck import history
-
-    path = history.location(os.environ)
-    if path is None:
-        raise UsageError(f"there is no history: {history.FILE_VARIABLE} is empty, or there is no home folder")
-    if not history.is_begun(path) and not make:
-        raise UsageError(f"there is no history yet ({path}): `credcheck all` begins one")
-    from credcheck.history.store import Store
-
-    return Store(path, seconds=_SECONDS)
-
-
 def _tell_problems(store: "Store") -> None:
     """Say so if no check can add to the history, or if a broken one was moved aside."""
     try:
@@ -227,7 +187,7 @@ def _histories(store: "Store", loaded: "Config", words: Sequence[str], since: da
     from credcheck.history import report
     from credcheck.models import Reading, Thresholds
 
-    owners = _owners(store, loaded, words) if words else None
+    owners = owners_named(store, loaded, words) if words else None
     found = report.balance_histories(store, owners, since=since, now=datetime.now(UTC))
     thresholds = Thresholds(defaults=loaded.warn_below)
     own = {account.name: account.warn_below for account in loaded.accounts.values()}
@@ -239,16 +199,3 @@ def _histories(store: "Store", loaded: "Config", words: Sequence[str], since: da
         for owner, its in balances.items()
     }
     return [history._replace(balance=next(applied[history.name.owner])) for history in found]
-
-
-def _owners(store: "Store", loaded: "Config", words: Sequence[str]) -> "list[Owner]":
-    """Return the accounts in the history that these words name; raises UsageError for a word that names none."""
-    owners = list(dict.fromkeys(series.name.owner for series in store.series()))
-    accounts = [owner.account for owner in owners]
-    found = []
-    for word in words:
-        name = loaded.providers.match(word, accounts)
-        if name is None:
-            raise no_such(word, f"there is no history of `{word}` (see `credcheck history`)", accounts)
-        found += [owner for owner in owners if owner.account == name]
-    return found
