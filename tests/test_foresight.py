@@ -250,3 +250,40 @@ def test_a_factor_is_a_number_above_zero(acme: Acme, text: str) -> None:
     assert run.status == 2
     assert "--scale needs NAME=FACTOR" in run.err
     assert exported(acme)[-1] == ("14.00", "")
+
+
+def test_a_flat_balance_begins_at_the_left_edge_of_its_chart(acme: Acme) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    acme.seed((now - 120 * DAY, 44), (now - 2 * HOUR, 44))
+    acme.check(left=194)
+    month_ago = now - 29 * DAY
+    chart = acme.program("history", "acme").out
+    assert f"{month_ago.day} {month_ago:%b}" in chart.split("balance")[0].splitlines()[-2]
+    line = acme.program("history", "acme", "--svg", "-").out.partition('class="line" points="')[2]
+    assert line.startswith("72.0,")
+    assert "Not used since" in chart
+    assert "Not used since" in acme.program("history", "acme", "--since", "7d").out
+
+
+def test_a_history_sums_its_months_and_all_of_them_their_units(acme: Acme) -> None:
+    acme.program.configure(
+        f'[accounts.acme]\nprovider = "acme-api"\napi_key = "k-0123456789"\n[providers.acme-api]\n'
+        f'request = {{ url = "{acme.url}" , headers = {{ A = "{{key}}" }} }}\n'
+        'balance = { amount = "left", unit = "USD" }\n'
+    )
+    noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    first = noon.replace(day=1)
+    past = (first - DAY).replace(day=1)
+    rows = [(past, "100"), (past + DAY, "80.5"), (past + 2 * DAY, "180.5"), (past + 3 * DAY, "170.25")]
+    lines = [
+        f"{account}\tacme-api\tUSD\tUSD\t{at.isoformat()}\t{amount}\t\n"
+        for account in ("a", "b")
+        for at, amount in rows
+    ]
+    assert acme.program("history", "--import", "-", given="".join(lines)).status == 0
+    since = f"{past - DAY:%Y-%m-%d}"
+    months = acme.program("history", "a", "--since", since).out.partition("Month")[2].splitlines()
+    assert months[1].split() == [f"{past:%B}", "29.75", "100.0"]
+    sums = acme.program("history", "--since", since).out.splitlines()[-1]
+    assert sums == f"USD in 2 accounts: 340.50 left; 59.50 spent, 200.0 added since {(past - DAY).day} {past - DAY:%B}"
+    assert "Month" not in acme.program("history", "a", "--format", "tsv").out

@@ -84,7 +84,8 @@ def test_days_are_those_on_which_the_balance_changed_and_the_last_in_every_forma
         day["date"][5:] for day in json.loads(render.as_json([weekends]))["accounts"][0]["balances"][0]["days"]
     ] == (wanted)
     assert [line.split("\t")[4][5:] for line in render.as_tsv([weekends]).splitlines()[1:]] == wanted
-    table = render.charts([weekends], Terminal(), UTC).partition("Day ")[2]
+    table, _, months = render.charts([weekends], Terminal(), UTC).partition("Day ")[2].partition("\n\nMonth")
+    assert [line.split() for line in months.splitlines()[1:]] == [["from", "21", "October", "3"], ["November", "18"]]
     assert len(table.splitlines()) == 1 + len(wanted)
     assert "left out" not in table
 
@@ -92,7 +93,7 @@ def test_days_are_those_on_which_the_balance_changed_and_the_last_in_every_forma
 @pytest.mark.parametrize(("count", "said"), [(15, "1 earlier day is left out"), (19, "5 earlier days are left out")])
 def test_days_for_which_there_is_no_room_are_counted(count: int, said: str) -> None:
     daily = made_up(*range(100, 99 - count, -1))
-    lines = render.charts([daily], Terminal(width=40), UTC).partition("Day ")[2].splitlines()
+    lines = render.charts([daily], Terminal(width=40), UTC).partition("Day ")[2].partition("\n\nMonth")[0].splitlines()
     assert len(lines) == 1 + 14 + 2
     assert max(map(len, lines)) <= 40
     assert " ".join(map(str.strip, lines[-2:])) == f"{said}; --format tsv has all."
@@ -207,11 +208,12 @@ def test_of_a_balance_that_is_used_up_nothing_is_left(amounts: tuple[float, ...]
 
 def test_one_line_each_without_a_name(kept: Program) -> None:
     run = kept("history")
-    heading, first, second = run.out.splitlines()
+    heading, first, second, _, sums = run.out.splitlines()
     assert heading.split() == ["Account", "Balance", "Unit", "Lasts", "Trend"]
     assert first.split()[:3] == ["pixelcut", "1,710", "credits"]
     assert second.split()[0] == "pixelcut-work"
     assert first[-1] in "▁▂▃▄▅▆▇█"
+    assert sums.startswith("credits of pixelcut in 2 accounts: 3,020 left; 360 spent, 1,980 added since ")
     assert (run.status, run.err) == (0, "")
 
 
@@ -253,7 +255,7 @@ def test_a_chart_and_days_for_a_name(kept: Program) -> None:
     assert run.out.startswith("pixelcut: 1,710 credits\n")
     assert "About " in run.out
     assert "▲ topped up" in run.out
-    assert len(run.out.partition("Day ")[2].splitlines()) == 11
+    assert len(run.out.partition("Day ")[2].partition("\n\nMonth")[0].splitlines()) == 11
 
 
 def test_each_account_that_is_named_has_a_chart(kept: Program) -> None:

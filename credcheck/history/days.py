@@ -1,13 +1,13 @@
 """Sums over samples: the use and the top-ups of each day, and how many forecasts came true. Pure."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Context, Decimal, localcontext
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from credcheck.history.forecast.stretches import TOP_UP, undone_falls
+from credcheck.history.forecast.stretches import TOP_UP, false_readings
 from credcheck.history.samples import ReportedForecast, Sample
 
 # Enough for the sums of all amounts that an answer or an import can have.
@@ -36,6 +36,7 @@ def days(samples: Sequence[Sample], zone: tzinfo | None = None, *, since: dateti
     Of other days only those at the ends of a run of equal amounts have samples, which is no reason to list them.
     """
     found: dict[date, Day] = {}
+    samples = _true(samples)
     with localcontext(_EXACT):
         for before, after in pairwise([samples[0], *samples] if samples else []):
             if since and after.at < since:
@@ -48,11 +49,30 @@ def days(samples: Sequence[Sample], zone: tzinfo | None = None, *, since: dateti
     return [day for day in found.values() if day.used or day.added or day.date == last]
 
 
+class Sum(NamedTuple):
+    """What was used and added on several days."""
+
+    used: Decimal
+    added: Decimal
+
+
+def total(days: Iterable[Day]) -> Sum:
+    """Return the sum of some days."""
+    with localcontext(_EXACT):
+        used, added = Decimal(0), Decimal(0)
+        for day in days:
+            used, added = used + day.used, added + day.added
+        return Sum(used, added)
+
+
+def months(days: Sequence[Day]) -> dict[date, Sum]:
+    """Return the sum of each month that has a day, by its first day."""
+    return {first: total(its) for first, its in groupby(days, key=lambda day: day.date.replace(day=1))}
+
+
 def top_ups(samples: Sequence[Sample]) -> list[Sample]:
     """Return the samples before which the balance rose by more than noise, and not back after a fall that was none."""
-    undone = undone_falls([float(sample.amount) for sample in samples])
-    pairs = enumerate(pairwise(samples), start=1)
-    return [after for place, (before, after) in pairs if _is_top_up(before, after) and place not in undone]
+    return [after for before, after in pairwise(_true(samples)) if _is_top_up(before, after)]
 
 
 def grade(reported: Sequence[ReportedForecast], samples: Sequence[Sample], now: datetime) -> Grade:
@@ -75,12 +95,18 @@ def grade(reported: Sequence[ReportedForecast], samples: Sequence[Sample], now: 
 def _used(samples: Sequence[Sample]) -> tuple[list[datetime], list[Decimal]]:
     """Return the moments, and the use until each of them."""
     total, totals = Decimal(0), []
-    undone = undone_falls([float(sample.amount) for sample in samples])
-    for place, (before, after) in enumerate(pairwise([samples[0], *samples] if samples else [])):
-        if not _is_top_up(before, after) and place not in undone:
+    samples = _true(samples)
+    for before, after in pairwise([samples[0], *samples] if samples else []):
+        if not _is_top_up(before, after):
             total = max(total, _EXACT.add(total, _EXACT.subtract(before.amount, after.amount)))
         totals.append(total)
     return [sample.at for sample in samples], totals
+
+
+def _true(samples: Sequence[Sample]) -> Sequence[Sample]:
+    """Return the samples without those that a provider's hiccup or a hold made, which the next ones undid."""
+    false = false_readings([float(sample.amount) for sample in samples])
+    return [sample for place, sample in enumerate(samples) if place not in false] if false else samples
 
 
 def _is_top_up(before: Sample, after: Sample) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class BalanceHistory(NamedTuple):
     """The history of one balance up to `now`; `samples`, `days` and `trend` begin at `since`, the rest tells of all.
 
-    The balance was read at `read_at`.
+    The balance was read at `read_at`. `before` is the last sample up to `since`.
     """
 
     name: Name
@@ -31,6 +31,7 @@ class BalanceHistory(NamedTuple):
     forecast: Forecast | None
     grade: Grade
     trend: tuple[float, ...]
+    before: Sample | None = None
 
 
 def balance_histories(
@@ -72,4 +73,5 @@ def balance_history(
         forecast=forecasts.forecast_for(balance, points, now, zone),
         grade=grade(reported, samples, now),
         trend=trend(points, now, since),
+        before=next((sample for sample in reversed(samples) if sample.at <= since), None),
     )

@@ -43,10 +43,16 @@ _ORDER = "ORDER BY account, provider, place, id"
 _BEFORE = "SELECT at, amount, total FROM sample WHERE series = ? AND at <= ? ORDER BY at DESC LIMIT 3"
 _AFTER = "SELECT at, amount, total FROM sample WHERE series = ? AND at > ? ORDER BY at LIMIT 2"
 _SAMPLES = "SELECT at, amount, total FROM sample WHERE series = ? AND at BETWEEN ? AND ?"
+# A balance that does not change has samples at the two ends of its run only: the first may be long ago.
+_SINCE = (
+    "SELECT at, amount, total FROM sample WHERE series = ?1 AND at BETWEEN"
+    " coalesce((SELECT max(at) FROM sample WHERE series = ?1 AND at <= ?2), ?2) AND ?3 ORDER BY at"
+)
 _POINTS = (
-    "SELECT at / 1000.0, CAST(amount AS REAL) FROM sample"
+    "SELECT at / 1000.0, CAST(amount AS REAL) FROM sample WHERE series = ?1 AND at BETWEEN"
+    " coalesce((SELECT max(at) FROM sample WHERE series = ?1 AND at <= ?2), ?2) AND ?3"
     # A damaged amount would be cast to 0.
-    " WHERE series = ? AND at BETWEEN ? AND ? AND amount NOT GLOB '*[^-0-9.]*' ORDER BY at"
+    " AND amount NOT GLOB '*[^-0-9.]*' ORDER BY at"
 )
 # A balance that is in the last reading no more is not its main one.
 _NO_MAIN = "UPDATE series SET place = 1 WHERE account = ? AND provider = ? AND place = 0 AND last_at < ?"
@@ -97,13 +103,16 @@ class Store:
         return [self._series(row) for row in rows if wanted is None or row[1:3] in wanted]
 
     def points(self, series: int, since: datetime) -> list[tuple[float, float]]:
-        """Return the moments, in seconds since the epoch, and the amounts, as a forecast needs them."""
+        """Return the moments, in seconds since the epoch, and the amounts, from the last one up to `since` on."""
         return self.database.rows(_POINTS, (series, stamp(since), self._latest))
 
     def samples(self, series: int, since: datetime | None = None) -> list[Sample]:
-        """Return the samples in the order of time, exactly; a row that is no sample is passed over."""
+        """Return the samples in the order of time, exactly, from the last one up to `since` on.
+
+        A row that is no sample is passed over.
+        """
         first = stamp(since) if since else _ALWAYS
-        rows = self.database.rows(f"{_SAMPLES} ORDER BY at", (series, first, self._latest))
+        rows = self.database.rows(_SINCE, (series, first, self._latest))
         try:
             return [Sample(moment(at), Decimal(amount), decimal(total)) for at, amount, total in rows]
         except _NOT_READABLE:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import date as Date  # noqa: N812  `date` is a text here
 from decimal import Decimal
 
 from credcheck.models import Balance, Forecast
@@ -168,9 +169,18 @@ def amount(number: Decimal, unit: str) -> str:
 
 def date(moment: datetime, zone: tzinfo | None = None) -> str:
     """Return a date as people say it, with the year if it is not this one."""
-    local, today = moment.astimezone(zone), datetime.now(UTC).astimezone(zone)
-    year = f" {local.year}" if abs((today - local).days) > _YEAR // 2 else ""
-    return f"{local.day} {_MONTHS[local.month - 1]}{year}"
+    return day(moment.astimezone(zone).date())
+
+
+def day(local: Date) -> str:
+    """Return a day as people say it, with the year if it is not this one."""
+    return f"{local.day} {month(local)}"
+
+
+def month(local: Date) -> str:
+    """Return the month of a day, with the year if that is not this one."""
+    year = f" {local.year}" if abs((datetime.now(UTC).date() - local).days) > _YEAR // 2 else ""
+    return f"{_MONTHS[local.month - 1]}{year}"
 
 
 def span(passed: timedelta) -> str:

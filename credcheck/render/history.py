@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta, tzinfo
-from decimal import Decimal
 from itertools import groupby
 from textwrap import wrap
 
 from credcheck.history.days import Grade
 from credcheck.history.report import BalanceHistory
 from credcheck.models import SCHEMA_VERSION
-from credcheck.render import chart, forecast, json
+from credcheck.render import chart, forecast, json, sums
 from credcheck.render.lists import cells, columns
 from credcheck.render.plot import day as short_date
 from credcheck.sanitize import one_line
@@ -28,8 +27,14 @@ _TSV = ("account", "provider", "balance", "unit", "date", "used", "added", "left
 def lines(histories: Sequence[BalanceHistory], terminal: Terminal) -> str:
     """Return one line for each balance: its name, its amount, the days left, a sparkline, and its age if it is old.
 
-    A narrow terminal has fewer columns, and two lines for each balance if even its amount has no room.
+    The sums of the units follow. A narrow terminal has fewer columns, and two lines for each balance if even its amount
+    has no room.
     """
+    sums_ = "".join(terminal.wrapped(f"{line}\n") for line in sums.by_unit(histories))
+    return _table(histories, terminal) + (f"\n{sums_}" if sums_ else "")
+
+
+def _table(histories: Sequence[BalanceHistory], terminal: Terminal) -> str:
     rows = [_row(history, terminal) for history in histories]
     headings = [name for name in rows[0] if any(row[name] for row in rows)]
     for given_up in (None, *_GIVEN_UP):
@@ -56,9 +61,9 @@ def _row(history: BalanceHistory, terminal: Terminal) -> dict[str, str]:
 def charts(
     histories: Sequence[BalanceHistory], terminal: Terminal, zone: tzinfo | None = None, *, with_days: bool = True
 ) -> str:
-    """Return for each balance its chart, the forecast in a sentence, and its days."""
+    """Return for each balance its chart, the forecast in a sentence, its days and its months."""
     return "\n".join(
-        _chart(history, terminal, zone) + f"\n{_days(history, terminal)}" * with_days for history in histories
+        _chart(history, terminal, zone) + f"\n{_days(history, terminal, zone)}" * with_days for history in histories
     )
 
 
@@ -78,21 +83,19 @@ def _graded(grade: Grade) -> str:
     return f"This account's forecasts held {grade.held} of {grade.resolved}: reckon with half."
 
 
-def _days(history: BalanceHistory, terminal: Terminal) -> str:
+def _days(history: BalanceHistory, terminal: Terminal, zone: tzinfo | None) -> str:
     if not history.days:
         return "Not read in this time.\n"
     days = history.days[-_MOST_DAYS:]
     rows = [("Day", "Spent", "Added", "Left")]
     rows += [
-        (f"{day.date:%a} {short_date(day.date)}", _sum(day.used), _sum(day.added), f"{day.balance:,f}") for day in days
+        (f"{day.date:%a} {short_date(day.date)}", sums.amount(day.used), sums.amount(day.added), f"{day.balance:,f}")
+        for day in days
     ]
     left_out = len(history.days) - len(days)
     said = f"{left_out:,} earlier day{' is' if left_out == 1 else 's are'} left out; --format tsv has all.\n"
-    return columns(rows, right={1, 2, 3}) + terminal.wrapped(said) * bool(left_out)
-
-
-def _sum(amount: Decimal) -> str:
-    return f"{amount:,f}" if amount else ""
+    months = sums.by_month(history, zone)
+    return f"{columns(rows, right={1, 2, 3})}{terminal.wrapped(said) * bool(left_out)}\n{months}"
 
 
 def _name(history: BalanceHistory) -> str:

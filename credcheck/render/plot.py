@@ -52,7 +52,7 @@ class Plot(NamedTuple):
 
 def plot(history: BalanceHistory) -> Plot:
     """Return the plot of a balance with its samples."""
-    points = [(sample.at.timestamp(), float(sample.amount)) for sample in history.samples]
+    points = [*_left_edge(history), *((sample.at.timestamp(), float(sample.amount)) for sample in history.samples)]
     now, balance = history.now.timestamp(), float(history.balance.amount or 0)
     points.append((now, balance))
     shortest = max(_SHORTEST_ASKED, min(_SHORTEST, now - history.since.timestamp()))
@@ -83,6 +83,19 @@ def _forecast_range(history: BalanceHistory, now: float) -> ForecastRange | None
         now + float(days) * _DAY for days in (found.days_left_low, found.days_left, found.days_left_high)
     )
     return ForecastRange(low=low, middle=middle, high=high)
+
+
+def _left_edge(history: BalanceHistory) -> list[Point]:
+    """Return the balance at the begin of the time that is shown, on the line from the sample before that."""
+    if history.before is None:
+        return []
+    since, before = history.since.timestamp(), history.before.at.timestamp()
+    amount = float(history.before.amount)
+    after = history.samples[0] if history.samples else None
+    if after is None or float(after.amount) >= amount or after.at.timestamp() <= before:
+        return [(since, amount)]
+    share = (since - before) / (after.at.timestamp() - before)
+    return [(since, amount + share * (float(after.amount) - amount))]
 
 
 def _steps(points: Sequence[Point]) -> Iterator[Point]:

@@ -7,7 +7,7 @@ from credcheck.models import Balance, Result
 from credcheck.render.amounts import grouped
 
 # Money that is left; what is owed, and a limit on spending, is not.
-_MONEY_KINDS = {"prepaid", "plan", "grant"}
+MONEY_KINDS = {"prepaid", "plan", "grant"}
 _EXACT = Context(prec=250)
 
 
@@ -48,6 +48,10 @@ def _money(result: Result) -> dict[str, Decimal]:
     return amounts
 
 
+def is_currency(unit: str) -> bool:
+    """Tell whether a unit has the form of a currency's code."""
+    return len(unit) == 3 and unit.isascii() and unit.isalpha() and unit.isupper()
+
+
 def _is_money(balance: Balance) -> bool:
-    code = balance.unit
-    return balance.kind in _MONEY_KINDS and len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
+    return balance.kind in MONEY_KINDS and is_currency(balance.unit)

@@ -50,7 +50,7 @@ def forecast(points: Sequence[Point], now: datetime, zone: tzinfo | None = None)
     """Return the forecast from points in the order of time; `zone` has the calendar days, usually the system's."""
     moment = now.timestamp()
     first = moment - WINDOW.total_seconds()
-    recent = [point for point in points if first <= point[0] <= moment]
+    recent = _recent(points, first, moment)
     since = datetime.fromtimestamp(recent[0][0], UTC) if recent else None
     found = estimate(recent, zone)
     if not isinstance(found, Estimate):
@@ -69,6 +69,13 @@ def forecast(points: Sequence[Point], now: datetime, zone: tzinfo | None = None)
         unclear_because=found.unclear_because,
         top_ups_hide_use=found.top_ups_hide_use,
     )
+
+
+def _recent(points: Sequence[Point], first: float, last: float) -> list[Point]:
+    """Return the points between two moments; a run of equal amounts that began before begins at the first."""
+    recent = [point for point in points if first <= point[0] <= last]
+    before = [amount for at, amount in points[: len(points) - len(recent)] if at < first][-1:]
+    return [(first, before[0]), *recent] if recent and before == [recent[0][1]] else recent
 
 
 def _ahead(balance: float, found: Estimate) -> float:

@@ -38,16 +38,25 @@ def undone_falls(amounts: Sequence[float]) -> set[int]:
 
     That is a provider's hiccup (a reading of 0 between two that agree) or a hold that was released, not use.
     """
-    undone: set[int] = set()
-    count = falls = 0
+    return {place for first, last in _undone(amounts) for place in range(first + 1, last + 1)}
+
+
+def false_readings(amounts: Sequence[float]) -> set[int]:
+    """Return the places of the amounts that a fall led to which was undone."""
+    return {place for first, last in _undone(amounts) for place in range(first + 1, last)}
+
+
+def _undone(amounts: Sequence[float]) -> list[tuple[int, int]]:
+    """Return the places before and after each fall that was undone."""
+    found = []
+    falls = 0
     for place in range(1, len(amounts)):
         before, after = amounts[place - 1], amounts[place]
         falls += after < before
         if after - before > TOP_UP * abs(before):
             first = _undone_by(amounts, place)
-            count += first is not None
-            undone.update(range(first + 1, place + 1) if first is not None else ())
-    return set() if count >= _FEWEST_USUAL and count > _USUAL * falls else undone
+            found += [(first, place)] if first is not None else []
+    return [] if len(found) >= _FEWEST_USUAL and len(found) > _USUAL * falls else found
 
 
 def fell_suddenly(points: Sequence[Point]) -> bool:
