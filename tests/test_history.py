@@ -33,7 +33,7 @@ def result(amount: str | None, at: datetime = NOON, *, account: str = "pixelcut"
 
 
 def kept(store: Store, number: int = 0) -> list[tuple[datetime, str]]:
-    return [(at, f"{amount:f}") for at, amount, _ in store.samples(store.series()[number].id)]
+    return [(at, f"{amount:f}") for at, amount, *_ in store.samples(store.series()[number].id)]
 
 
 def opened(path: Path) -> Store:

@@ -296,7 +296,7 @@ def test_formats_for_programs(kept: Program) -> None:
     document = json.loads(kept("history", "--json").out)
     assert [each["account"] for each in document["accounts"]] == ["pixelcut", "pixelcut-work"]
     balance = document["accounts"][0]["balances"][0]
-    assert sorted(balance) == ["days", "forecast", "grade", "id", "samples", "unit"]
+    assert sorted(balance) == ["days", "forecast", "grade", "id", "months", "samples", "spent", "unit"]
     assert balance["forecast"]["state"] == "known"
     assert balance["samples"][-1]["balance"] == 1710
     assert sorted(balance["days"][-1]) == ["added", "balance", "date", "used"]

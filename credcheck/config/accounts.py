@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from credcheck import validation
-from credcheck.config import options, thresholds
+from credcheck.config import budget, options, thresholds
 from credcheck.config.settings import CHECKS, Config, Environment
 from credcheck.errors import ConfigError, UsageError
 from credcheck.models import ANY, Account, KeyCommand, KeySource, KeyVariable
@@ -24,9 +24,10 @@ SETTINGS: Mapping[str, validation.Check] = {
     "enabled": validation.truth,
     **{f"api_key{ending}": check for ending, check in options.SOURCES.items()},
     f"api_key{options.MEMBER}": options.member,
+    **budget.SETTINGS,
 }
 # The settings that need no look at the provider.
-_PLAIN = frozenset(SETTINGS) - {"balance"}
+_PLAIN = frozenset(SETTINGS) - {"balance", *budget.SETTINGS}
 
 
 def select(config: Config, environment: Environment, words: Sequence[str]) -> list[Account]:
@@ -138,6 +139,7 @@ def _account(name: str, table: object, path: Path, known: Registry) -> Account:
             secrets[option] = options.source(option, values, path, place=place)
     source = options.source("api_key", values, path, place=place)
     own = {option: values.pop(option) for option in checks if option in values}
+    allowed, since = budget.taken(values, described, place)
     if described:
         _check_ids(values, described, own, place)
     if "balance" in values:
@@ -145,7 +147,7 @@ def _account(name: str, table: object, path: Path, known: Registry) -> Account:
     given = {option: each for option, each in secrets.items() if each}
     values["provider"] = provider
     name = name if "provider" in settings else provider
-    return Account(name=name, key_source=source, secrets=given, options=own, **values)
+    return Account(name=name, key_source=source, secrets=given, options=own, budget=allowed, since=since, **values)
 
 
 def _check_ids(values: Mapping[str, Any], provider: "Provider", own: Mapping[str, Any], place: str) -> None:

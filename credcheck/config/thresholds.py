@@ -60,7 +60,7 @@ def defaults_for(defaults: Mapping[str, Threshold], account: Account, provider: 
             continue
         for name, each in defaults.items():
             is_its = is_unit(name, unit_told) and name.casefold() not in own_units
-            if is_its and (balance.total or not each.is_percent):
+            if is_its and (_has_total(balance, account) or not each.is_percent):
                 found[name] = each
     return found
 
@@ -84,7 +84,7 @@ def without_total(defaults: Mapping[str, Threshold], account: Account, provider:
     return [
         f"warn_below{'.' * bool(name)}{validation.shown(name)} = {threshold}"
         for name, threshold in found.items()
-        if threshold.is_percent and not any(each.total for each in balances[name])
+        if threshold.is_percent and not any(_has_total(each, account) for each in balances[name])
     ]
 
 
@@ -127,3 +127,8 @@ def _table(value: Mapping[str, object]) -> dict[str, Threshold]:
             raise ConfigError("an id or a unit must be a printable word")
         found[name] = validation.under(validation.shown(name), threshold, each)
     return found
+
+
+def _has_total(balance: "BalanceTemplate", account: Account) -> bool:
+    """Tell whether per cent can be taken: the answer tells a total, or the account has a budget for what was spent."""
+    return balance.total is not None or (balance.kind == "spent" and bool(account.budget))

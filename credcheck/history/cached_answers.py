@@ -35,10 +35,17 @@ def answers(
         return {}
     ever = datetime.min.replace(tzinfo=UTC)
     since = now() - max_age if max_age and max_age < now() - ever else ever
-    found = results(usable, last, thresholds, since=since)
+    current = {owner: each for owner, each in last.items() if not _is_over(each, now())}
+    found = results(usable, current, thresholds, since=since)
     return {
         account.name: _described(found[account.name], account, registry) for account in usable if account.name in found
     }
+
+
+def _is_over(last: LastReading, now: datetime) -> bool:
+    """Tell whether what was spent was so in a month that is over: it says nothing of this one."""
+    periods = [each.period for each in last.balances if each.period]
+    return any(period.renews and not period.start <= now < period.end for period in periods)
 
 
 def _described(result: Result, account: Account, registry: Registry) -> Result:
@@ -78,7 +85,7 @@ def _result(account: Account, last: LastReading, thresholds: Thresholds) -> Resu
     if not balances:
         return None
     details = {REFUSES_CALLS: True} if last.refuses_calls else NOTHING
-    reading = thresholds.applied(Reading(balances, details), account.warn_below)
+    reading = thresholds.applied(account.left(Reading(balances, details)), account.warn_below)
     return Result(
         account=account.name,
         provider=account.provider,

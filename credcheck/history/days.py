@@ -11,7 +11,7 @@ from credcheck.history.forecast.stretches import TOP_UP, false_readings
 from credcheck.history.samples import ReportedForecast, Sample
 
 # Enough for the sums of all amounts that an answer or an import can have.
-_EXACT = Context(prec=1000)
+EXACT = Context(prec=1000)
 
 
 class Day(NamedTuple):
@@ -37,7 +37,7 @@ def days(samples: Sequence[Sample], zone: tzinfo | None = None, *, since: dateti
     """
     found: dict[date, Day] = {}
     samples = _true(samples)
-    with localcontext(_EXACT):
+    with localcontext(EXACT):
         for before, after in pairwise([samples[0], *samples] if samples else []):
             if since and after.at < since:
                 continue
@@ -58,7 +58,7 @@ class Sum(NamedTuple):
 
 def total(days: Iterable[Day]) -> Sum:
     """Return the sum of some days."""
-    with localcontext(_EXACT):
+    with localcontext(EXACT):
         used, added = Decimal(0), Decimal(0)
         for day in days:
             used, added = used + day.used, added + day.added
@@ -71,8 +71,12 @@ def months(days: Sequence[Day]) -> dict[date, Sum]:
 
 
 def top_ups(samples: Sequence[Sample]) -> list[Sample]:
-    """Return the samples before which the balance rose by more than noise, and not back after a fall that was none."""
-    return [after for before, after in pairwise(_true(samples)) if _is_top_up(before, after)]
+    """Return the samples before which the balance rose by more than noise, and not back after a fall that was none.
+
+    What is left in a new period was not added.
+    """
+    rises = pairwise(_true(samples))
+    return [after for before, after in rises if before.period == after.period and _is_top_up(before, after)]
 
 
 def grade(reported: Sequence[ReportedForecast], samples: Sequence[Sample], now: datetime) -> Grade:
@@ -83,7 +87,7 @@ def grade(reported: Sequence[ReportedForecast], samples: Sequence[Sample], now: 
         first = bisect_right(moments, at) - 1
         if first < 0:
             continue
-        gone = bisect_left(used, _EXACT.add(used[first], amount), lo=first)
+        gone = bisect_left(used, EXACT.add(used[first], amount), lo=first)
         if gone < len(moments):
             resolved += 1
             held += low <= moments[gone] and moments[max(first, gone - 1)] <= high
@@ -97,8 +101,8 @@ def _used(samples: Sequence[Sample]) -> tuple[list[datetime], list[Decimal]]:
     total, totals = Decimal(0), []
     samples = _true(samples)
     for before, after in pairwise([samples[0], *samples] if samples else []):
-        if not _is_top_up(before, after):
-            total = max(total, _EXACT.add(total, _EXACT.subtract(before.amount, after.amount)))
+        if before.period == after.period and not _is_top_up(before, after):
+            total = max(total, EXACT.add(total, EXACT.subtract(before.amount, after.amount)))
         totals.append(total)
     return [sample.at for sample in samples], totals
 
@@ -110,5 +114,5 @@ def _true(samples: Sequence[Sample]) -> Sequence[Sample]:
 
 
 def _is_top_up(before: Sample, after: Sample) -> bool:
-    rise = _EXACT.subtract(after.amount, before.amount)
-    return rise > _EXACT.multiply(Decimal(str(TOP_UP)), before.amount.copy_abs())
+    rise = EXACT.subtract(after.amount, before.amount)
+    return rise > EXACT.multiply(Decimal(str(TOP_UP)), before.amount.copy_abs())

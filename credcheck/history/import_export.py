@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from credcheck.errors import UsageError
 from credcheck.history import thinning
 from credcheck.history.samples import CLOCKS_DIFFER, Name, Owner, Sample, moment, stamp
+from credcheck.models import Period
 
 if TYPE_CHECKING:
     from credcheck.history.store import Store
 
-HEADER = ("account", "provider", "balance", "unit", "at", "amount", "total")
+# Of an amount that was spent, `period` is the beginning of its period; a file of an earlier version has none.
+HEADER = ("account", "provider", "balance", "unit", "at", "amount", "total", "period")
+_BEFORE_PERIODS = HEADER[:-1]
+_NO_PERIOD = "unknown"
 # Every amount of an answer is shorter, and the square of a longer one is too large for a forecast.
 _NUMBER = re.compile(r"-?[0-9]{1,110}(\.[0-9]{1,300})?")
 # Lines do not tell which balance is the account's main one, unless it has no other.
@@ -26,6 +30,9 @@ UPDATE series SET place = 0 WHERE place > 0 AND (
     SELECT count(*) FROM series AS other WHERE other.account = series.account AND other.provider = series.provider
 ) = 1
 """
+_ADD = "INSERT OR IGNORE INTO sample (series, at, amount, total, period) VALUES (?, ?, ?, ?, ?)"
+# As a check would have it that finds a month's budget; the next one says better.
+_IS_SPENT = "UPDATE series SET kind = 'spent', resets_at = ? WHERE id = ? AND last_at IS NULL"
 _ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
@@ -33,9 +40,16 @@ def exported(store: "Store", owners: Iterable[Owner] | None = None) -> Iterator[
     """Yield a header line and a line for each sample of these accounts, or of all."""
     yield _line(HEADER)
     for series in store.series(owners):
-        for at, amount, total in store.samples(series.id):
-            shown = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            yield _line([*map(_escaped, series.name), shown, f"{amount:f}", "" if total is None else f"{total:f}"])
+        is_spent = series.balance is not None and series.balance.spent is not None
+        for at, amount, total, period in store.samples(series.id):
+            since = _shown(period) if period else _NO_PERIOD * is_spent
+            yield _line(
+                [*map(_escaped, series.name), _shown(at), f"{amount:f}", "" if total is None else f"{total:f}", since]
+            )
+
+
+def _shown(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class Added(NamedTuple):
@@ -85,18 +99,20 @@ def add(store: "Store", lines: Iterable[str], now: datetime) -> Added:
     found: dict[Name, _SeriesBefore] = {}
     count = new = 0
 
-    def rows() -> Iterator[tuple[int, int, str, str | None]]:
+    def rows() -> Iterator[tuple[int, int, str, str | None, int | None]]:
         nonlocal count
-        for name, sample in parsed(lines, now):
+        for name, sample, is_spent in parsed(lines, now):
             if name not in found:
                 number = store.number(name, place=_NO_MAIN)
+                if is_spent:
+                    store.database.run(_IS_SPENT, (stamp(Period.of(now).end), number))
                 found[name] = _SeriesBefore(number, store.samples(number), thinning.kept_whole_from(now))
             count += 1
             found[name].look_at(sample)
             yield store.row(found[name].number, sample)
 
     with store.database.change():
-        store.database.run_each("INSERT OR IGNORE INTO sample VALUES (?, ?, ?, ?)", rows())
+        store.database.run_each(_ADD, rows())
         for series in found.values():
             store.tidy(series.number, now)
             new += series.new(store.samples(series.number))
@@ -104,15 +120,16 @@ def add(store: "Store", lines: Iterable[str], now: datetime) -> Added:
     return Added(new, count - new)
 
 
-def parsed(lines: Iterable[str], now: datetime) -> Iterator[tuple[Name, Sample]]:
-    """Yield the samples in these lines, none of them later than `now`; raises UsageError."""
+def parsed(lines: Iterable[str], now: datetime) -> Iterator[tuple[Name, Sample, bool]]:
+    """Yield the samples in these lines, none of them later than `now`, and whether it was spent; raises UsageError."""
     for number, line in enumerate(lines, start=1):
         fields = line.rstrip("\r\n").split("\t")
-        if fields == [""] or (number == 1 and fields == list(HEADER)):
+        if fields == [""] or (number == 1 and fields in (list(HEADER), list(_BEFORE_PERIODS))):
             continue
+        fields += [""] * (len(fields) == len(_BEFORE_PERIODS))
         if len(fields) != len(HEADER):
             raise _malformed(number, f"{len(fields)} fields instead of {len(HEADER)}: {', '.join(HEADER)}")
-        account, provider, balance, unit, at, amount, total = fields
+        account, provider, balance, unit, at, amount, total, period = fields
         if not account or not provider or not balance:
             raise _malformed(number, "an account, a provider and a balance are needed")
         name = Name(*map(_unescaped, (account, provider, balance, unit)))
@@ -123,7 +140,9 @@ def parsed(lines: Iterable[str], now: datetime) -> Iterator[tuple[Name, Sample]]
         read_at = _moment(at, number)
         if read_at > now + CLOCKS_DIFFER:
             raise _malformed(number, "the moment is to come")
-        yield name, Sample(read_at, _amount(amount, number), _amount(total, number) if total else None)
+        since = _moment(period, number) if period and period != _NO_PERIOD else None
+        left_of = _amount(total, number) if total else None
+        yield name, Sample(read_at, _amount(amount, number), left_of, since), bool(period)
 
 
 def _moment(text: str, line: int) -> datetime:

@@ -69,4 +69,9 @@ UPDATE upkeep SET salt = hex(randomblob(16));
     """
 ALTER TABLE reading ADD COLUMN refuses_calls INTEGER NOT NULL DEFAULT 0;
 """,
+    # Of an amount that was spent: since when.
+    """
+ALTER TABLE series ADD COLUMN period INTEGER;
+ALTER TABLE sample ADD COLUMN period INTEGER;
+""",
 )

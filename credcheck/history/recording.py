@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from credcheck.errors import HistoryError, fault_line
-from credcheck.history.samples import Clock, Name, Owner, utc_now
-from credcheck.models import Result
+from credcheck.history.samples import Clock, Name, Owner, Sample, sample_of, utc_now
+from credcheck.models import Balance, Result
 
 if TYPE_CHECKING:  # what is only needed once answers are awaited is imported then
     from credcheck.history.forecast.stretches import Point
@@ -34,6 +34,7 @@ class Recording:
         self._now = now
         self._store: Store | None = None
         self._points: dict[Name, list[Point]] = {}
+        self._spent: dict[Name, list[Sample]] = {}
         self._last_read: dict[tuple[str, str], datetime] = {}
         self._mains: dict[tuple[str, str], str] = {}
         self._mains_known = threading.Event()
@@ -128,13 +129,23 @@ class Recording:
         if main is None or main.amount is None:
             return result
         name = Name(result.account, result.provider, main.id, main.unit)
-        points, now = self._points.get(name, []), self._now()
+        points, now = self._points_of(name, main, result.checked_at), self._now()
         if not result.cached:
             now = result.checked_at
             points = [*points, (now.timestamp(), float(main.amount))]
         return result._replace(
             forecast=forecast_for(main, points, now), trend=trend(points, now), fell_suddenly=fell_suddenly(points)
         )
+
+    def _points_of(self, name: Name, main: Balance, at: datetime) -> "list[Point]":
+        """Return the points of a balance; those of one that is left of a budget are made from what was spent."""
+        new = sample_of(main, at)
+        if main.spent is None or main.total is None or new is None:
+            return self._points.get(name, [])
+        from credcheck.history import spent
+
+        samples = spent.left([*self._spent.get(name, []), new], main.total)
+        return [(sample.at.timestamp(), float(sample.amount)) for sample in samples[:-1]]
 
     def _load(self) -> None:
         try:
@@ -152,7 +163,9 @@ class Recording:
         found = store.series(map(Owner._make, self._owners))
         self._mains = {one.name.owner: one.name.balance for one in found if one.balance and one.balance.is_main}
         self._mains_known.set()
-        self._points = {series.name: store.points(series.id, since) for series in found}
+        of_spent = {series.name for series in found if series.balance and series.balance.spent is not None}
+        self._spent = {series.name: store.samples(series.id, since) for series in found if series.name in of_spent}
+        self._points = {series.name: store.points(series.id, since) for series in found if series.name not in of_spent}
         read = sorted((series.at, series.name.owner) for series in found if series.at)
         self._last_read = {owner: at for at, owner in read}
 

@@ -1,15 +1,17 @@
 """The history of some balances as it is shown: samples, days, the forecast and its grade."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck.history import forecast as forecasts
+from credcheck.history import spent
 from credcheck.history.days import Day, Grade, days, grade
 from credcheck.history.forecast import renewals
 from credcheck.history.samples import Name, Owner, ReportedForecast, Sample
+from credcheck.history.spent import Month
 from credcheck.history.trend import trend
-from credcheck.models import Balance, Forecast
+from credcheck.models import NOTHING, Account, Balance, Forecast, Reading
 
 if TYPE_CHECKING:
     from credcheck.history.store import Store
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 class BalanceHistory(NamedTuple):
     """The history of one balance up to `now`; `samples`, `days` and `trend` begin at `since`, the rest tells of all.
 
-    The balance was read at `read_at`. `before` is the last sample up to `since`.
+    The balance was read at `read_at`. `before` is the last sample up to `since`. Of an account that tells what was
+    spent, `spent` are the samples of that and `months` all that there is; `samples` are what was left of its budget, or
+    the same amounts without one.
     """
 
     name: Name
@@ -32,15 +36,27 @@ class BalanceHistory(NamedTuple):
     grade: Grade
     trend: tuple[float, ...]
     before: Sample | None = None
+    spent: Sequence[Sample] = ()
+    months: Sequence[Month] = ()
 
 
 def balance_histories(
-    store: "Store", owners: Iterable[Owner] | None, *, since: datetime, now: datetime, zone: tzinfo | None = None
+    store: "Store",
+    owners: Iterable[Owner] | None,
+    *,
+    since: datetime,
+    now: datetime,
+    zone: tzinfo | None = None,
+    budgets: Mapping[str, Account] = NOTHING,
 ) -> list[BalanceHistory]:
-    """Return the histories of these accounts, or of all."""
+    """Return the histories of these accounts, or of all; `budgets` are the accounts that may have one, by name."""
     found = []
     for series in store.series(owners):
-        if series.balance and series.balance.amount is not None:
+        if series.balance and series.balance.spent is not None:
+            balance = _left(series.balance, budgets.get(series.name.account))
+            history = _of_spent(series.name, balance, store.samples(series.id), since=since, now=now, zone=zone)
+            found.append(history._replace(read_at=series.at or history.read_at))
+        elif series.balance and series.balance.amount is not None:
             reported = store.reported(series.id)
             needed = min(since, now - renewals.MEMORY, *(one.at for one in reported[:1]))
             samples = store.samples(series.id, needed)
@@ -48,6 +64,25 @@ def balance_histories(
             # Its samples may be too old to be among these.
             found.append(history._replace(read_at=series.at or history.read_at))
     return found
+
+
+def _left(balance: Balance, account: Account | None) -> Balance:
+    """Return what was spent as what is left of the account's budget, if it has one for it."""
+    return account.left(Reading((balance,))).main if account else balance
+
+
+def _of_spent(
+    name: Name, balance: Balance, samples: Sequence[Sample], *, since: datetime, now: datetime, zone: tzinfo | None
+) -> BalanceHistory:
+    """Return the history of a balance of which only that is known which was spent, and what is left of a budget."""
+    shown = samples if balance.total is None else spent.left(samples, balance.total)
+    found = balance_history(name, balance, shown, since=since, now=now, zone=zone)
+    return found._replace(
+        days=spent.days(samples, zone, since=since),
+        spent=[sample for sample in samples if since <= sample.at <= now],
+        months=spent.months(samples),
+        trend=found.trend if balance.amount is not None else (),
+    )
 
 
 def balance_history(

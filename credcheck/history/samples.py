@@ -5,11 +5,14 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from credcheck.models import Balance
+from credcheck.models import Balance, Period
 
 # How far the clocks of two machines, or of one before and after it is set, may lie apart.
 CLOCKS_DIFFER = timedelta(minutes=5)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# The kind of a series whose samples are amounts that were spent.
+SPENT = "spent"
 
 Clock = Callable[[], datetime]
 
@@ -41,11 +44,12 @@ class Name(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """A balance at a moment."""
+    """A balance at a moment, or what was spent since the beginning of a `period`."""
 
     at: datetime
     amount: Decimal
     total: Decimal | None = None
+    period: datetime | None = None
 
 
 class Series(NamedTuple):
@@ -113,24 +117,52 @@ def decimal(text: str | None) -> Decimal | None:
 
 def sample(row: tuple[Any, ...]) -> Sample | None:
     """Return the sample in a row of the store; None if a number or a moment in it is none."""
-    at, amount, total = row
+    at, amount, total, period = row
     try:
-        return Sample(moment(at), Decimal(amount), decimal(total))
+        return Sample(moment(at), Decimal(amount), decimal(total), _optional_moment(period))
     except (ArithmeticError, ValueError, TypeError):
         return None
 
 
 def series(row: tuple[Any, ...]) -> Series:
     """Return the series in a row of the store."""
-    number, account, provider, id_, unit, at, amount, total, in_run, kind, place, resets_at, expires_at, unlimited = row
+    number, account, provider, id_, unit, at, amount, total, in_run, kind, place, *moments, unlimited, period = row
+    resets_at, expires_at = map(_optional_moment, moments)
     balance = (amount or unlimited) and Balance(
         id=id_,
         amount=None if unlimited else Decimal(amount),
         unit=unit,
         kind=kind,
         total=decimal(total),
-        resets_at=_optional_moment(resets_at),
-        expires_at=_optional_moment(expires_at),
+        resets_at=resets_at,
+        expires_at=expires_at,
         is_main=place == 0,
     )
-    return Series(number, Name(account, provider, id_, unit), _optional_moment(at), balance or None, bool(in_run))
+    read_at = _optional_moment(at)
+    if balance and kind == SPENT and read_at:
+        balance = of_sample(balance, Sample(read_at, Decimal(amount), None, _optional_moment(period)))
+    return Series(number, Name(account, provider, id_, unit), read_at, balance or None, bool(in_run))
+
+
+def sample_of(balance: Balance, at: datetime) -> Sample | None:
+    """Return the sample of a balance, None without an amount: the history keeps what was spent, and no budget."""
+    if balance.spent is not None:
+        return Sample(at, balance.spent, None, balance.period.start if balance.period else None)
+    return None if balance.amount is None else Sample(at, balance.amount, balance.total)
+
+
+def of_sample(balance: Balance, sample: Sample) -> Balance:
+    """Return a balance as a sample of its series has it."""
+    if balance.kind != SPENT:
+        return balance._replace(amount=sample.amount, total=sample.total)
+    start, resets = sample.period, balance.resets_at is not None
+    period = None
+    if start:
+        period = Period.of(start) if resets else Period(start, sample.at, renews=False)
+    return balance._replace(
+        amount=None,
+        total=None,
+        spent=sample.amount,
+        period=period,
+        resets_at=period.end if period and resets else balance.resets_at,
+    )

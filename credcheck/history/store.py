@@ -12,6 +12,7 @@ from credcheck.history.damage import set_aside
 from credcheck.history.database import Database
 from credcheck.history.samples import (
     CLOCKS_DIFFER,
+    SPENT,
     Clock,
     Name,
     Owner,
@@ -20,8 +21,10 @@ from credcheck.history.samples import (
     Series,
     decimal,
     moment,
+    of_sample,
     optional_stamp,
     sample,
+    sample_of,
     series,
     stamp,
     utc_now,
@@ -37,15 +40,15 @@ _LAST_AT = 5  # its place in a row of _SERIES
 _FEW = 100  # accounts that are looked up one by one
 _SERIES = (
     "SELECT id, account, provider, balance, unit, last_at, last_amount, last_total, in_run,"
-    " kind, place, resets_at, expires_at, unlimited FROM series"
+    " kind, place, resets_at, expires_at, unlimited, period FROM series"
 )
 _ORDER = "ORDER BY account, provider, place, id"
-_BEFORE = "SELECT at, amount, total FROM sample WHERE series = ? AND at <= ? ORDER BY at DESC LIMIT 3"
-_AFTER = "SELECT at, amount, total FROM sample WHERE series = ? AND at > ? ORDER BY at LIMIT 2"
-_SAMPLES = "SELECT at, amount, total FROM sample WHERE series = ? AND at BETWEEN ? AND ?"
+_BEFORE = "SELECT at, amount, total, period FROM sample WHERE series = ? AND at <= ? ORDER BY at DESC LIMIT 3"
+_AFTER = "SELECT at, amount, total, period FROM sample WHERE series = ? AND at > ? ORDER BY at LIMIT 2"
+_SAMPLES = "SELECT at, amount, total, period FROM sample WHERE series = ? AND at BETWEEN ? AND ?"
 # A balance that does not change has samples at the two ends of its run only: the first may be long ago.
 _SINCE = (
-    "SELECT at, amount, total FROM sample WHERE series = ?1 AND at BETWEEN"
+    "SELECT at, amount, total, period FROM sample WHERE series = ?1 AND at BETWEEN"
     " coalesce((SELECT max(at) FROM sample WHERE series = ?1 AND at <= ?2), ?2) AND ?3 ORDER BY at"
 )
 _POINTS = (
@@ -54,11 +57,12 @@ _POINTS = (
     # A damaged amount would be cast to 0.
     " AND amount NOT GLOB '*[^-0-9.]*' ORDER BY at"
 )
+_INSERT = "INSERT INTO sample (series, at, amount, total, period) VALUES (?, ?, ?, ?, ?)"
 # A balance that is in the last reading no more is not its main one.
 _NO_MAIN = "UPDATE series SET place = 1 WHERE account = ? AND provider = ? AND place = 0 AND last_at < ?"
 _RENEW = (
     "UPDATE series SET last_at = ?, last_amount = ?, last_total = ?, in_run = ?,"
-    " kind = ?, place = ?, resets_at = ?, expires_at = ?, unlimited = ? WHERE id = ?"
+    " kind = ?, place = ?, resets_at = ?, expires_at = ?, unlimited = ?, period = ? WHERE id = ?"
 )
 
 
@@ -114,7 +118,10 @@ class Store:
         first = stamp(since) if since else _ALWAYS
         rows = self.database.rows(_SINCE, (series, first, self._latest))
         try:
-            return [Sample(moment(at), Decimal(amount), decimal(total)) for at, amount, total in rows]
+            return [
+                Sample(moment(at), Decimal(amount), decimal(total), None if period is None else moment(period))
+                for at, amount, total, period in rows
+            ]
         except _NOT_READABLE:
             return [found for row in rows if (found := sample(row))]
 
@@ -166,14 +173,16 @@ class Store:
         )
 
     @staticmethod
-    def row(series: int, sample: Sample) -> tuple[int, int, str, str | None]:
+    def row(series: int, sample: Sample) -> tuple[int, int, str, str | None, int | None]:
         """Return the row of a sample."""
         total = None if sample.total is None else f"{sample.total:f}"
-        return series, stamp(sample.at), f"{sample.amount:f}", total
+        return series, stamp(sample.at), f"{sample.amount:f}", total, optional_stamp(sample.period)
 
     def tidy(self, series: int, now: datetime) -> None:
         """Leave two rows of each run of equal amounts, thin out old samples, and renew the last one's columns."""
-        rows = self.database.rows("SELECT at, amount, total FROM sample WHERE series = ? ORDER BY at", (series,))
+        rows = self.database.rows(
+            "SELECT at, amount, total, period FROM sample WHERE series = ? ORDER BY at", (series,)
+        )
         self._delete(series, thinning.inner(rows))
         thinning.thin_one(self.database, series, since=_ALWAYS, until=stamp(thinning.kept_whole_from(now)))
         self.renew(series)
@@ -185,7 +194,7 @@ class Store:
             return
         in_run = len(rows) == 2 and rows[0][1:] == rows[1][1:]
         self.database.run(
-            "UPDATE series SET last_at = ?, last_amount = ?, last_total = ?, in_run = ?, unlimited = 0"
+            "UPDATE series SET last_at = ?, last_amount = ?, last_total = ?, period = ?, in_run = ?, unlimited = 0"
             " WHERE id = ? AND NOT (unlimited AND last_at > ?)",
             (*rows[0], in_run, series, rows[0][0]),
         )
@@ -205,7 +214,7 @@ class Store:
         last = next(filter(None, map(sample, rows)), None)
         if last is None or found.balance is None:
             return found._replace(at=None, balance=None, in_run=False)
-        balance = found.balance._replace(amount=last.amount, total=last.total)
+        balance = of_sample(found.balance, last)
         return found._replace(at=last.at, balance=balance, in_run=False)
 
     def _record_one(
@@ -213,8 +222,6 @@ class Store:
     ) -> Iterator[tuple[object, ...]]:
         """Keep the samples of a result, and yield the columns to update in each series."""
         for place, balance in enumerate(reading.balances):
-            if balance.spent is not None:
-                continue
             name = Name(result.account, result.provider, balance.id, balance.unit)
             series = known.get(name) or Series(self.number(name), name)
             yield from self._keep(series, balance, place, result.checked_at)
@@ -237,33 +244,41 @@ class Store:
         """Insert a sample; yield the columns to update in its series, nothing if a newer sample exists."""
         number, last, time = series.id, series.balance, stamp(at)
         moments = map(optional_stamp, (balance.resets_at, balance.expires_at))
-        if balance.amount is None:
+        sample = sample_of(balance, at)
+        if sample is None:
             if series.at is None or time >= stamp(series.at):
-                yield time, None, None, False, balance.kind, place, *moments, True, number
+                yield time, None, None, False, balance.kind, place, *moments, True, None, number
             return
-        amount, total = f"{balance.amount:f}", None if balance.total is None else f"{balance.total:f}"
+        row = self.row(number, sample)
+        _, _, amount, total, period = row
         if last and series.at and time <= stamp(series.at):
-            self._keep_among(number, time, amount, total)
+            self._keep_among(row)
             return
-        before = last.amount if last else None
-        is_same = last is not None and before is not None and (f"{before:f}", last.total) == (amount, balance.total)
+        is_same = last is not None and series.at is not None and _is_same(sample_of(last, series.at), sample)
         if is_same and series.in_run and series.at:
             self.database.run("UPDATE sample SET at = ? WHERE series = ? AND at = ?", (time, number, stamp(series.at)))
         else:
-            self.database.run("INSERT INTO sample VALUES (?, ?, ?, ?)", (number, time, amount, total))
-        yield time, amount, total, is_same, balance.kind, place, *moments, False, number
+            self.database.run(_INSERT, row)
+        kind = balance.kind if balance.spent is None else SPENT
+        yield time, amount, total, is_same, kind, place, *moments, False, period, number
 
-    def _keep_among(self, series: int, time: int, amount: str, total: str | None) -> None:
+    def _keep_among(self, row: tuple[int, int, str, str | None, int | None]) -> None:
         """Insert a sample that is not the last: the clock was set back, or another process was quicker."""
+        series, time, *values = row
         taken = {
             at for (at,) in self.database.rows("SELECT at FROM sample WHERE series = ? AND at >= ?", (series, time))
         }
         while time in taken:
             time += 1
-        self.database.run("INSERT INTO sample VALUES (?, ?, ?, ?)", (series, time, amount, total))
+        self.database.run(_INSERT, (series, time, *values))
         around = self.database.rows(_BEFORE, (series, time))[::-1] + self.database.rows(_AFTER, (series, time))
         self._delete(series, thinning.inner(around))
         self.renew(series)
 
     def _delete(self, series: int, moments: Iterable[int]) -> None:
         self.database.run_each("DELETE FROM sample WHERE series = ? AND at = ?", [(series, at) for at in moments])
+
+
+def _is_same(before: Sample | None, after: Sample) -> bool:
+    """Tell whether a sample has the digits, the total and the period of the one before."""
+    return before is not None and f"{before.amount:f}" == f"{after.amount:f}" and before[2:] == after[2:]

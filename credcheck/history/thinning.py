@@ -9,7 +9,7 @@ from credcheck.history.samples import moment, stamp
 if TYPE_CHECKING:
     from credcheck.history.database import Database
 
-Row = tuple[int, str, str | None]  # moment, amount and total of a sample
+Row = tuple[int, str, str | None, int | None]  # moment, amount, total and beginning of the period of a sample
 
 _KEPT_WHOLE = timedelta(days=90)
 _DAY = 86_400_000  # milliseconds
@@ -50,7 +50,7 @@ def thin_one(database: "Database", series: int, *, since: int, until: int) -> No
 
 
 def inner(rows: Sequence[Row]) -> list[int]:
-    """Return the moments of samples that stand between two of equal amounts and totals."""
+    """Return the moments of samples that stand between two of equal amounts, totals and periods."""
     return [
         here[0]
         for before, here, after in zip(rows, rows[1:], rows[2:], strict=False)

@@ -62,7 +62,7 @@ def chart(history: BalanceHistory, terminal: Terminal, zone: tzinfo | None = Non
 
 def _legend(shown: Plot, history: BalanceHistory, signs: Signs) -> Iterator[str]:
     space = "\N{NO-BREAK SPACE}"
-    yield f"{signs.line}{space}balance"
+    yield f"{signs.line}{space}{'balance' if history.balance.amount is not None else 'spent'}"
     if shown.forecast:
         yield f"{signs.forecast}{space}forecast"
     if history.balance.warn_below is not None:

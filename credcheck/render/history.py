@@ -5,10 +5,11 @@ from datetime import timedelta, tzinfo
 from itertools import groupby
 from textwrap import wrap
 
-from credcheck.history.days import Grade
+from credcheck.history.days import Day, Grade
 from credcheck.history.report import BalanceHistory
+from credcheck.history.samples import Sample
 from credcheck.models import SCHEMA_VERSION
-from credcheck.render import chart, forecast, json, sums
+from credcheck.render import chart, forecast, json, spent, sums
 from credcheck.render.lists import cells, columns
 from credcheck.render.plot import day as short_date
 from credcheck.sanitize import one_line
@@ -50,8 +51,9 @@ def _row(history: BalanceHistory, terminal: Terminal) -> dict[str, str]:
     age = history.now - history.read_at
     return {
         "Account": _name(history),
-        "Balance": f"{history.balance.amount:,f}",
-        "Unit": history.balance.unit,
+        "Balance": "" if history.balance.amount is None else f"{history.balance.amount:,f}",
+        "Unit": "" if history.balance.amount is None else history.balance.unit,
+        "Spent": spent.sentence(history.balance, history.now).removesuffix(" spent"),
         "Lasts": forecast.column(history.balance, history.forecast, history.now, unicode=terminal.unicode),
         "Trend": forecast.bars(history.trend, unicode=terminal.unicode),
         "Read": f"{forecast.span(age)} ago" if age > _RECENT else "",
@@ -68,12 +70,18 @@ def charts(
 
 
 def _chart(history: BalanceHistory, terminal: Terminal, zone: tzinfo | None) -> str:
-    title = f"{_name(history)}: {history.balance.amount:,f} {history.balance.unit}"
+    title = f"{_name(history)}: {_amount(history)}"
     words = forecast.sentence(history.forecast, history.balance, history.now, zone, read_at=history.read_at)
     if history.grade.resolved >= _FEWEST_GRADED:
         words += f" {_graded(history.grade)}"
     words = "\n".join(wrap(words, terminal.width)) if terminal.width else words
     return f"{title}\n\n{chart.chart(history, terminal, zone)}\n{words}\n"
+
+
+def _amount(history: BalanceHistory) -> str:
+    balance = history.balance
+    told = [f"{balance.amount:,f} {balance.unit}"] if balance.amount is not None else []
+    return ", ".join(told + [spent.sentence(balance, history.now)] * (balance.spent is not None))
 
 
 def _graded(grade: Grade) -> str:
@@ -87,15 +95,25 @@ def _days(history: BalanceHistory, terminal: Terminal, zone: tzinfo | None) -> s
     if not history.days:
         return "Not read in this time.\n"
     days = history.days[-_MOST_DAYS:]
-    rows = [("Day", "Spent", "Added", "Left")]
-    rows += [
-        (f"{day.date:%a} {short_date(day.date)}", sums.amount(day.used), sums.amount(day.added), f"{day.balance:,f}")
-        for day in days
-    ]
+    headings = ("Spent", "In all") if history.spent else ("Spent", "Added", "Left")
+    rows = [("Day", *headings)]
+    rows += [(f"{day.date:%a} {short_date(day.date)}", *_amounts_of(day, history)) for day in days]
     left_out = len(history.days) - len(days)
     said = f"{left_out:,} earlier day{' is' if left_out == 1 else 's are'} left out; --format tsv has all.\n"
-    months = sums.by_month(history, zone)
+    months = _months(history) if history.spent else sums.by_month(history, zone)
     return f"{columns(rows, right={1, 2, 3})}{terminal.wrapped(said) * bool(left_out)}\n{months}"
+
+
+def _amounts_of(day: Day, history: BalanceHistory) -> tuple[str, ...]:
+    """Return what was spent on a day, and what was added and left, or all that was spent in its period by then."""
+    if history.spent:
+        return f"{day.used:,f}", f"{day.balance:,f}"
+    return sums.amount(day.used), sums.amount(day.added), f"{day.balance:,f}"
+
+
+def _months(history: BalanceHistory) -> str:
+    rows = [("Month", "Spent"), *((f"{each.month:%B %Y}", f"{each.spent:,f}") for each in history.months)]
+    return columns(rows, right={1})
 
 
 def _name(history: BalanceHistory) -> str:
@@ -111,7 +129,8 @@ def as_tsv(histories: Sequence[BalanceHistory]) -> str:
 
 def _tsv_rows(history: BalanceHistory) -> Iterator[tuple[str, ...]]:
     for day in history.days:
-        yield (*history.name, day.date.isoformat(), f"{day.used:f}", f"{day.added:f}", f"{day.balance:f}")
+        left = "" if history.spent else f"{day.balance:f}"
+        yield (*history.name, day.date.isoformat(), f"{day.used:f}", f"{day.added:f}", left)
 
 
 def as_json(histories: Sequence[BalanceHistory]) -> str:
@@ -123,15 +142,32 @@ def as_json(histories: Sequence[BalanceHistory]) -> str:
     return json.text({"schema_version": SCHEMA_VERSION, "accounts": accounts}) + "\n"
 
 
+def _spent(sample: Sample) -> dict[str, object]:
+    return {
+        "at": json.moment(sample.at),
+        "spent": sample.amount,
+        "since": None if sample.period is None else json.moment(sample.period),
+    }
+
+
 def _balance(history: BalanceHistory) -> dict[str, object]:
     return {
         "id": history.name.balance,
         "unit": history.name.unit,
-        "samples": [{"at": json.moment(sample.at), "balance": sample.amount} for sample in history.samples],
+        "samples": [
+            {"at": json.moment(sample.at), "balance": sample.amount} for sample in history.samples if not history.spent
+        ],
+        "spent": [_spent(sample) for sample in history.spent],
         "days": [
-            {"date": day.date.isoformat(), "used": day.used, "added": day.added, "balance": day.balance}
+            {
+                "date": day.date.isoformat(),
+                "used": day.used,
+                "added": day.added,
+                "balance": None if history.spent else day.balance,
+            }
             for day in history.days
         ],
+        "months": [{"month": f"{each.month:%Y-%m}", "spent": each.spent} for each in history.months],
         "forecast": json.forecast(history.forecast),
         "grade": {"held": history.grade.held, "resolved": history.grade.resolved},
     }

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from credcheck.history.days import top_ups
 from credcheck.history.report import BalanceHistory
+from credcheck.models import Balance
 
 _DAY = 86400.0
 _ROUND_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -53,7 +54,7 @@ class Plot(NamedTuple):
 def plot(history: BalanceHistory) -> Plot:
     """Return the plot of a balance with its samples."""
     points = [*_left_edge(history), *((sample.at.timestamp(), float(sample.amount)) for sample in history.samples)]
-    now, balance = history.now.timestamp(), float(history.balance.amount or 0)
+    now, balance = history.now.timestamp(), _amount(history.balance)
     points.append((now, balance))
     shortest = max(_SHORTEST_ASKED, min(_SHORTEST, now - history.since.timestamp()))
     start = min(points[0][0], now - shortest)
@@ -73,6 +74,12 @@ def plot(history: BalanceHistory) -> Plot:
         threshold=threshold,
         top_ups=[sample.at.timestamp() for sample in top_ups(history.samples)],
     )
+
+
+def _amount(balance: Balance) -> float:
+    """Return what is left, or what was spent if only that is known."""
+    spent = balance.spent or 0
+    return float(spent if balance.amount is None else balance.amount)
 
 
 def _forecast_range(history: BalanceHistory, now: float) -> ForecastRange | None:

@@ -188,7 +188,7 @@ def _histories(store: "Store", loaded: "Config", words: Sequence[str], since: da
     from credcheck.models import Reading, Thresholds
 
     owners = owners_named(store, loaded, words) if words else None
-    found = report.balance_histories(store, owners, since=since, now=datetime.now(UTC))
+    found = report.balance_histories(store, owners, since=since, now=datetime.now(UTC), budgets=loaded.accounts)
     thresholds = Thresholds(defaults=loaded.warn_below)
     own = {account.name: account.warn_below for account in loaded.accounts.values()}
     balances: dict[Owner, list[Balance]] = {}
