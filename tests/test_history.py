@@ -8,6 +8,7 @@ import sys
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -228,6 +229,20 @@ def test_a_page_that_breaks_later_is_noticed_too(path: Path) -> None:
     recording.with_forecasts([result("5")])
     recording.keep([result("5")])
     assert kept(opened(path)) == [(NOON, "5")]
+
+
+def test_a_damaged_text_that_no_check_meets_is_moved_aside_by_the_command_that_meets_it(five: Program) -> None:
+    file = five.home / "history.db"
+    five.environment["CREDCHECK_HISTORY"] = str(file)
+    five("all")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE sample SET amount = CAST(x'31ff37' AS TEXT)")
+        connection.commit()
+    run = five("history")
+    assert run.status == 5
+    assert f"the history was broken and is now {file}.broken-" in run.err
+    assert five("all").status in {0, 1}
+    assert five("history").status == 0
 
 
 def newer(path: Path) -> None:
