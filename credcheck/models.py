@@ -104,10 +104,10 @@ class Threshold(NamedTuple):
     is_percent: bool = False
 
     def of(self, total: Decimal | None) -> Decimal | None:
-        """Return the amount for a balance with this total; None for per cent of no total."""
+        """Return the amount for a balance with this total; None for per cent of no total, or of one of 0 or less."""
         if not self.is_percent:
             return self.amount
-        return None if total is None else _EXACT.divide(_EXACT.multiply(total, self.amount), Decimal(100))
+        return None if total is None or total <= 0 else _EXACT.divide(_EXACT.multiply(total, self.amount), Decimal(100))
 
     def __str__(self) -> str:
         return f"{self.amount:f}{'%' * self.is_percent}"
@@ -408,7 +408,8 @@ class Change(NamedTuple):
 class Thresholds(NamedTuple):
     """The thresholds of a run, by unit: those of the command line, then the configuration's usual ones.
 
-    That of `ANY` is for an account's main balance. Per cent of a total that is not told does not apply.
+    That of `ANY` is for an account's main balance. They are not for what is owed, and per cent of a total that is not
+    told, or is 0 or less, do not apply.
     """
 
     from_command_line: Mapping[str, Threshold] = NOTHING
@@ -424,14 +425,10 @@ class Thresholds(NamedTuple):
         return reading._replace(balances=tuple(self._applied(each, own, by_unit) for each in reading.balances))
 
     def _applied(self, balance: Balance, own: Mapping[str, Threshold], by_unit: Mapping[str, Threshold]) -> Balance:
-        candidates = (
-            (own, balance.id),
-            (by_unit, balance.unit),
-            (own, ANY),
-            (self.from_command_line, balance.unit),
-            (self.from_command_line, ANY),
-            (self.defaults, balance.unit),
-        )
+        candidates = [(own, balance.id), (by_unit, balance.unit), (own, ANY)]
+        if balance.kind != "owed":  # the usual thresholds are for what is left, and a debt is none
+            usual = self.from_command_line
+            candidates += [(usual, balance.unit), (usual, ANY), (self.defaults, balance.unit)]
         for thresholds, name in candidates:
             threshold = _of_name(name, thresholds)
             if threshold is not None and (name != ANY or balance.is_main):

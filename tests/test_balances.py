@@ -27,12 +27,21 @@ ANSWERS = {
     "openrouter-key": OPENROUTER,
     "wallets": WALLETS,
     "free": '{"left": null, "credit": 12.5}',
+    "ended": '{"left": 0, "of": 0}',
+    "bill": '{"left": -12.30, "of": 100}',
+    "overdrawn": '{"left": -5, "of": -100}',
 }
 # Only an answer tells the ids, which are not the units.
 OWN = """
 [providers.wallets]
 request = { url = "https://wallets.example", headers = { A = "{key}" } }
 balance = { each = "wallets", id_path = "name", amount = "left", unit_path = "unit", total = "of" }
+"""
+
+OF_A_TOTAL = """
+[providers.NAME]
+request = { url = "https://total.example", headers = { A = "{key}" } }
+balance = { amount = "left", total = "of", unit = "USD" }
 """
 
 FREE = """
@@ -179,6 +188,17 @@ def test_per_cent_of_no_total_do_not_apply_and_doctor_says_so(account: Configure
     assert "does not apply" not in told("doctor").out
 
 
+@pytest.mark.parametrize("name", ["ended", "overdrawn"])
+def test_nothing_left_of_a_total_of_nothing_is_low_whatever_per_cent_are_asked_for(
+    account: Configured, name: str
+) -> None:
+    program = account(name, 'warn_below = "10%"', OF_A_TOTAL.replace("NAME", name))
+    run = program(name, "--json")
+    assert (run.status, json.loads(run.out)["status"], json.loads(run.out)["warn_below"]) == (1, "low", None)
+    assert program(name, "--warn-below", "10%", "--quiet").status == 1
+    assert program(name, "--format", "nagios").out.startswith("CREDCHECK CRITICAL")
+
+
 MIXED = """
 [providers.mixed]
 request = { url = "https://mixed.example", headers = { A = "{key}" } }
@@ -273,6 +293,15 @@ def test_top_thresholds_are_a_table() -> None:
 def test_nothing_left_is_low_but_for_what_is_owed(kind: str, amount: str, status: str) -> None:
     balance = Balance(id="USD", amount=Decimal(amount), unit="USD", kind=kind, is_main=True)  # type: ignore[arg-type]
     assert Thresholds().applied(Reading((balance,)), {}).main.status == status
+
+
+def test_the_usual_thresholds_leave_out_what_is_owed_but_not_the_accounts_own(account: Configured) -> None:
+    bill = OF_A_TOTAL.replace("NAME", "bill").replace('unit = "USD"', 'unit = "USD", kind = "owed"')
+    program = account("bill", "", f"warn_below = {{ USD = 5 }}\n{bill}")
+    for arguments in (["--warn-below", "50"], ["--warn-below", "USD=50"], ["--warn-below", "10%"], []):
+        run = program("bill", "--json", *arguments)
+        assert (run.status, json.loads(run.out)["warn_below"]) == (0, None)
+    assert account("bill", "warn_below = -10", bill)("bill").status == 1
 
 
 def test_per_cent_without_a_total_leave_the_next_threshold_in_force() -> None:
