@@ -3,13 +3,26 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlsplit
 
+from credcheck.models import Period
 from tests.playback import Answer
 
 FOLDER = Path(__file__).with_name("recorded")
+MONTH = Period.of(datetime.now(UTC))
+# What `{month_start}` and the others stand for in a recorded URL: the month of the run, in UTC.
+MONTH_VALUES = {
+    f"month_{end}{form}": text
+    for end, moment in (("start", MONTH.start), ("end", MONTH.end))
+    for form, text in (
+        ("", f"{moment:%Y-%m-%dT%H:%M:%SZ}"),
+        ("_date", f"{moment:%Y-%m-%d}"),
+        ("_unix", f"{moment.timestamp():.0f}"),
+    )
+}
 # What holds for every provider: a status alone is enough.
 OUTAGE = {"name": "an outage", "status": 500, "error": "provider_error", "says": "HTTP 500"}
 
@@ -19,7 +32,8 @@ class Exchange:
     """A request as it must go out, one answer, and the balances with exactly these digits, or the error's code.
 
     `options` are those of the account; `header` has every header but the usual ones, and `{uuid4}` stands for a fresh
-    UUID in it and in `body_sent`. `says` is in the error's message.
+    UUID in it and in `body_sent`. `says` is in the error's message. `further` has the bodies of further pages, each by
+    the parameter that asks for it (`page=CURSOR`); `{month_start}` in a URL stands for the beginning of this month.
     """
 
     name: str
@@ -31,7 +45,9 @@ class Exchange:
     body: str = ""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    further: Mapping[str, str] = field(default_factory=dict)
     balance: str | None = None
+    spent: str | None = None
     unlimited: bool = False
     balances: Sequence[Mapping[str, Any]] = ()
     details: Mapping[str, str | bool] = field(default_factory=dict)
@@ -47,7 +63,15 @@ class Exchange:
     @property
     def answer(self) -> Answer:
         """What the server sends; a cookie always comes along, to be forgotten."""
-        return Answer(self.body, self.status, {"Set-Cookie": "la_session=recorded; Path=/", **self.headers})
+        return self._answering(self.body)
+
+    def answer_to(self, target: str) -> Answer:
+        """Return what the server sends for a path with its query: a further page where the query asks for one."""
+        asked = urlsplit(target).query.split("&")
+        return self._answering(next((body for page, body in self.further.items() if page in asked), self.body))
+
+    def _answering(self, body: str) -> Answer:
+        return Answer(body, self.status, {"Set-Cookie": "la_session=recorded; Path=/", **self.headers})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +101,14 @@ def _exchange(given: Mapping[str, Any], usual: Mapping[str, Any], options: Mappi
         parts = urlsplit(usual["url"])
         table["url"] = f"{parts.scheme}://{parts.netloc}{target}"
     table["options"] = {**options, **table.get("options", {})}
-    return Exchange(**{**usual, **table})
+    values = {**usual, **table}
+    return Exchange(**{**values, "url": _of_this_month(values["url"])})
+
+
+def _of_this_month(url: str) -> str:
+    for name, value in MONTH_VALUES.items():
+        url = url.replace(f"{{{name}}}", quote_plus(value))
+    return url
 
 
 RECORDINGS = [_recording(path) for path in sorted(FOLDER.glob("*.toml"), key=lambda path: path.stem)]

@@ -18,15 +18,22 @@ from credcheck.cli import program
 from credcheck.models import Account, Key, Request, WrittenKey
 from credcheck.names import ALL, fold
 from credcheck.providers import request
-from credcheck.providers.provider import Provider
+from credcheck.providers.provider import Provider, Time
 from tests.conftest import Program, Run
 from tests.playback import Answer, Playback, Sent, playing
-from tests.recordings import EXCHANGES, RECORDINGS, Exchange, Recording
+from tests.recordings import EXCHANGES, MONTH, RECORDINGS, Exchange, Recording
 
 # What every request carries besides its own headers.
 PLAIN_HEADERS = {"host", "user-agent", "accept", "accept-encoding", "content-length"}
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-PLAIN_BALANCE = {"balance": None, "total": None, "resets_at": None, "expires_at": None, "unlimited": False}
+PLAIN_BALANCE = {
+    "balance": None,
+    "spent": None,
+    "total": None,
+    "resets_at": None,
+    "expires_at": None,
+    "unlimited": False,
+}
 
 every_provider = pytest.mark.parametrize("recording", RECORDINGS, ids=[each.provider for each in RECORDINGS])
 
@@ -47,10 +54,10 @@ class Check:
 
 @pytest.fixture(scope="module")
 def check(tmp_path_factory: pytest.TempPathFactory) -> Check:
-    answers = {named(recording, each): each.answer for recording, each in EXCHANGES}
+    exchanges = {named(recording, each): each for recording, each in EXCHANGES}
 
     def answer(target: str) -> Answer:
-        return answers["/".join(target.split("/")[1:3])]
+        return exchanges["/".join(urlsplit(target).path.split("/")[1:3])].answer_to(target)
 
     program = Program(tmp_path_factory.mktemp("providers"))
     with playing(answer) as server:
@@ -111,16 +118,22 @@ def outcome(result: dict[str, Any], recording: Recording) -> dict[str, Any]:
     balances = [{name: each[name] for name in ("id", "unit", *PLAIN_BALANCE)} for each in result["balances"]]
     templates = providers.load(recording.provider).balances
     # By the day of the run; None is the id of a balance that its unit names.
-    relative = {each.id for each in templates if each.resets or (each.resets_at and each.resets_at.in_days)}
+    relative = {each.id for each in templates if each.resets or (each.resets_at and is_relative(each.resets_at))}
     balances = [{**each, "resets_at": None} if relative & {None, each["id"]} else each for each in balances]
     return {
         "balance": result["balance"],
+        "spent": result["spent"],
         "unlimited": result["unlimited"],
         "unit": result["unit"] if recording.unit or not result["error"] else None,
         "balances": balances,
         "details": result["details"],
         "error": result["error"] and (result["error"]["code"], result["error"]["http_status"]),
     }
+
+
+def is_relative(time: Time) -> bool:
+    """Tell whether a moment follows from the day of the run."""
+    return time.in_days or time.ends_period
 
 
 def own_details(name: str) -> dict[str, str]:
@@ -136,12 +149,13 @@ def meant(recording: Recording, exchange: Exchange) -> dict[str, Any]:
     if not balances and exchange.error is None:
         provider = providers.load(recording.provider)
         id_ = provider.balances[provider.main_order()[0]].id or recording.unit
-        plain = {"balance": exchange.balance, "unlimited": exchange.unlimited}
+        plain = {"balance": exchange.balance, "spent": exchange.spent, "unlimited": exchange.unlimited}
         balances = [{"id": id_, "unit": recording.unit, **plain}]
     main = balances[0] if balances else {"unit": recording.unit}
-    status = None if exchange.status == 200 else str(exchange.status)
+    status = None if 200 <= exchange.status < 300 else str(exchange.status)
     return {
         "balance": exchange.balance,
+        "spent": exchange.spent,
         "unlimited": exchange.unlimited,
         "unit": main["unit"],
         "balances": [{**PLAIN_BALANCE, **each} for each in balances],
@@ -166,14 +180,15 @@ def test_the_documented_requests_are_sent_whole(check: Check, recording: Recordi
     for each in recording.exchanges:
         sent = check.sent[named(recording, each)]
         retried = each.status in {429, 502, 503, 504} and "Retry-After" not in each.headers
-        assert len(sent) == (3 if retried else 1)
-        for one in sent:
-            assert_sent(one, recording.method, each)
+        assert len(sent) == (3 if retried else 1 + len(each.further))
+        pages = [each.target, *(f"{each.target}&{page}" for page in each.further)]
+        for one, target in zip(sent, [each.target] * len(sent) if retried else pages, strict=True):
+            assert_sent(one, recording.method, each, target)
 
 
-def assert_sent(sent: Sent, method: str, exchange: Exchange) -> None:
+def assert_sent(sent: Sent, method: str, exchange: Exchange, target: str) -> None:
     """Assert that a request is the documented one: method, target, every header and the body."""
-    assert (sent.method, sent.target) == (method, exchange.target)
+    assert (sent.method, sent.target) == (method, target)
     expected = {name.lower(): value for name, value in exchange.header.items()}
     names = [name.lower() for name, _ in sent.headers]
     assert len(names) == len(set(names))
@@ -216,7 +231,7 @@ def built(recording: Recording, exchange: Exchange) -> tuple[Account, Request]:
         secrets={name: WrittenKey("config", Key(text)) for name, text in hidden.items()},
     )
     secrets = {name: Key(text) for name, text in hidden.items()}
-    return account, request.build(provider, account, Key(exchange.key), secrets)
+    return account, request.build(provider, account, Key(exchange.key), secrets, period=MONTH)
 
 
 @every_provider

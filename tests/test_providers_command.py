@@ -253,28 +253,60 @@ def test_a_wrong_configuration_does_not_hide_the_providers(credcheck: Program) -
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["openai"],
+        ["codex"],
         ["Chat-GPT"],
-        ["open", "openai"],
-        ["login", "openai"],
-        ["login", "x", "--provider", "OpenAI"],
-        ["providers", "openai"],
+        ["open", "codex"],
+        ["login", "codex"],
+        ["login", "x", "--provider", "Codex"],
+        ["providers", "codex"],
     ],
 )
 def test_a_company_without_a_balance_is_known_by_name(credcheck: Program, arguments: list[str]) -> None:
     run = credcheck(*arguments)
     assert (run.status, run.out) == (2, "")
     assert run.err == (
-        "credcheck: OpenAI has no balance API: its API tells an organisation's costs and usage, but not what is left\n"
-        "Alternative: with an admin key, GET /v1/organization/costs tells what was spent by day.\n"
+        "credcheck: Codex has no balance API: no key reads the windows of a ChatGPT plan\n"
+        "Alternative: its own program tells them: see `credcheck help plans`; openai tells what the API costs.\n"
     )
 
 
 def test_one_in_the_configuration_is_named_too(credcheck: Program) -> None:
-    credcheck.configure('[accounts.openai]\napi_key = "k"\n')
+    credcheck.configure('[accounts.groq]\napi_key = "k"\n')
     run = credcheck("all")
     assert (run.status, run.err.count("\n")) == (2, 1)
-    assert "OpenAI has no balance API" in run.err
+    assert "Groq has no balance API" in run.err
+
+
+TOOLS = {
+    "a provider": """anthropic bigmodel cloudflare copilot datadog exa fastly fireworks github github-copilot glm
+        kimi-code langfuse litellm minimax new-api ollama openai opencode opencode-go portkey together
+        z.ai zai zhipu""",
+    "a recipe": "aws azure bedrock chatgpt claude claude-code codex dashscope one-api qwen",
+    "a reason": """amp antigravity augment cline coderabbit cursor devin factory gemini-cli
+        gemini-code-assist grok-build
+        jetbrains kilo kiro opencode-zen requesty volcengine warp windsurf""",
+}
+
+
+@pytest.mark.parametrize(("end", "names"), TOOLS.items())
+def test_a_name_that_people_type_for_a_plan_leads_somewhere(end: str, names: str) -> None:
+    assert {name: led(name) for name in names.split()} == dict.fromkeys(names.split(), end)
+
+
+def led(name: str) -> str | None:
+    """Return what a name leads to."""
+    if BUILT_IN.find(name):
+        return "a provider"
+    company = impossible.find(name)
+    if company is None:
+        return None
+    return "a recipe" if "`credcheck help plans`" in company.instead else "a reason"
+
+
+def test_the_keys_that_cannot_read_costs_belong_to_no_account() -> None:
+    for name, variables in {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY", "exa": "EXA_API_KEY"}.items():
+        assert variables in BUILT_IN.other_variables()[name]
+        assert variables not in BUILT_IN.variables().get(name, ())
 
 
 def test_all_that_are_missing_are_listed(credcheck: Program) -> None:
@@ -287,9 +319,9 @@ def test_all_that_are_missing_are_listed(credcheck: Program) -> None:
 
 def test_one_that_is_missing_is_listed_alone(credcheck: Program) -> None:
     run = credcheck("providers", "--impossible", "Chat-GPT")
-    assert (run.status, run.out.count("\n"), run.out.startswith("OpenAI has no balance API")) == (0, 2, True)
-    listed = json.loads(credcheck("providers", "--impossible", "openai", "--json").out)["impossible"]
-    assert [each["name"] for each in listed] == ["openai"]
+    assert (run.status, run.out.count("\n"), run.out.startswith("Codex has no balance API")) == (0, 2, True)
+    listed = json.loads(credcheck("providers", "--impossible", "codex", "--json").out)["impossible"]
+    assert [each["name"] for each in listed] == ["codex"]
     assert "pixelcut tells its balance" in credcheck("providers", "--impossible", "pixelcut").err
 
 
@@ -309,7 +341,7 @@ def test_a_word_that_is_wrong_gets_the_right_one(credcheck: Program) -> None:
 
 def test_all_that_are_missing_are_listed_as_json(credcheck: Program) -> None:
     listed = json.loads(credcheck("providers", "--impossible", "--json").out)["impossible"]
-    assert {"openai", "anthropic", "mistral", "groq"} <= {each["name"] for each in listed}
+    assert {"claude-code", "codex", "mistral", "groq"} <= {each["name"] for each in listed}
     assert [each["name"] for each in listed] == sorted(name for name, _ in impossible.every())
 
 
