@@ -39,7 +39,7 @@ _credcheck_tree() {
             options='--category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other --impossible --json --format=table|json|toml --answer=@file --url= --key-in= --amount= --unit= --docs-url= --config=@file -h --help'
             ;;
         'credcheck config')
-            arguments='path|edit|init'
+            arguments='show|path|edit|init|set @account '
             options='--config=@file -h --help'
             ;;
         'credcheck doctor')

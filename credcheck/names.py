@@ -42,6 +42,24 @@ COMMANDS = (
     "check",
 )
 
+# Verbs of other programs, and the command that they mean here.
+OTHER_VERBS = {
+    "list": "accounts",
+    "ls": "accounts",
+    "add": "login",
+    "set": "config set",
+    "init": "config init",
+    "rm": "logout",
+    "remove": "logout",
+    "delete": "logout",
+    "status": "all",
+    "balance": "all",
+    "check-all": "all",
+    "usage": "history",
+    "edit": "config edit",
+    "show": "config show",
+}
+
 _HIDDEN = "***"
 # In lower case; a hyphen or an underscore follows the kind, and more characters than these in a key.
 _KINDS = (

@@ -16,7 +16,7 @@ LONGEST_TIMEOUT = 3600
 MOST_CONCURRENCY = 1000
 MOST_DIGITS = 100
 _LONGEST_LINE = 300
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
 
 T = TypeVar("T")
 Check = Callable[[object], object]
@@ -178,8 +178,8 @@ def number(value: object) -> Decimal:
 
 
 def duration(value: object) -> timedelta:
-    """Accept a number with its unit: `90s`, `10m`, `12h`, `3d`, `2w`."""
-    found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?) ?([smhdw])", value if isinstance(value, str) else "")
+    """Accept a number with its unit: `90s`, `10m`, `12h`, `3d`, `2w`, `1y`."""
+    found = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,6})?) ?([smhdwy])", value if isinstance(value, str) else "")
     if not found or not float(found[1]):
         raise ConfigError("must be a time with its unit, such as 90s, 10m, 12h, 3d or 2w")
     return timedelta(seconds=float(found[1]) * _SECONDS[found[2]])
@@ -208,9 +208,18 @@ def from_text(check: Callable[[object], T], value: str) -> T:
 
 def timeout(value: object) -> float:
     """Accept seconds: more than zero, at most an hour."""
-    if not 0 < number(value) <= LONGEST_TIMEOUT:
+    try:
+        seconds = duration(value).total_seconds() if isinstance(value, str) else float(number(value))
+    except ConfigError:
+        raise ConfigError("must be seconds, such as 10 or 10s") from None
+    if not 0 < seconds <= LONGEST_TIMEOUT:
         raise ConfigError(f"must be seconds, more than 0 and at most {LONGEST_TIMEOUT}")
-    return float(number(value))
+    return seconds
+
+
+def age(value: object) -> timedelta:
+    """Accept a duration, or seconds without a unit, as other programs have a greatest age."""
+    return duration(value if isinstance(value, str) else f"{number(value):f}s")
 
 
 def concurrency(value: object) -> int:

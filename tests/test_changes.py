@@ -273,7 +273,7 @@ def test_the_doctor_sends_a_test(pixelcut: Setup, tmp_path: Path) -> None:
     [
         (("--notify",), "", "notify.command: needed"),
         (("--stale-if-error",), "", "--max-age"),
-        (("--max-age", "10"), "", "10m"),
+        (("--max-age", "soon"), "", "10m"),
         (("--changes",), "history = false", "turned off"),
         (("--max-age", "10m"), "history = false", "turned off"),
         (("--notify",), 'notify = { again = "3d" }', "notify.command: needed"),

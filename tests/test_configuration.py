@@ -36,7 +36,7 @@ def account(url: str, answer: str) -> str:
     [
         ("timout = 3", "timout: unknown setting; did you mean `timeout`?"),
         ("timeout = 0", "timeout: must be seconds, more than 0 and at most 3600"),
-        ('timeout = "10"', "timeout: must be a number"),
+        ('timeout = "10"', "timeout: must be seconds, such as 10 or 10s"),
         ("concurrency = 0", "concurrency: must be a whole number from 1 to 1000"),
         ("accounts = 3", "accounts: must be a table"),
         ("accounts.pixelcut = 3", "accounts.pixelcut: must be a table"),

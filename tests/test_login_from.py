@@ -73,7 +73,7 @@ def test_without_a_yes_nothing_is_stored_and_nothing_sent(project: Program) -> N
 
 
 def test_at_a_terminal_each_key_is_asked_about(project: Program) -> None:
-    typed = [("fish-audio? [y/N] ", "\n"), ("pixelcut? [y/N] ", "y\n"), ("supertone? [y/N] ", "n\n")]
+    typed = [("fish-audio? [y/N/all] ", "\n"), ("pixelcut? [y/N/all] ", "y\n"), ("supertone? [y/N/all] ", "n\n")]
     screen = at_terminal(project, "login", "--from", ".env", typed=typed)
     assert screen.status == 0, screen.text
     assert stored(project) == {"pixelcut": GOOD}
@@ -313,3 +313,9 @@ def test_what_cannot_be_done_is_wrong_usage(credcheck: Program, arguments: tuple
     (credcheck.home / "empty").touch()
     run = credcheck("login", *arguments)
     assert (run.status, run.out, said in run.err) == (2, "", True), run.err
+
+
+def test_all_takes_the_keys_that_are_still_to_be_asked_about(project: Program) -> None:
+    typed = [("fish-audio? [y/N/all] ", "n\n"), ("pixelcut? [y/N/all] ", "all\n")]
+    at_terminal(project, "login", "--from", ".env", "--no-verify", typed=typed)
+    assert sorted(stored(project)) == ["pixelcut", "supertone"]

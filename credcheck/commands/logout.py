@@ -20,8 +20,10 @@ def remove_key(
     from credcheck import config
     from credcheck.config import credentials
 
-    _, path = config.locate(os.environ, file=config_file)
+    config_path, path = config.locate(os.environ, file=config_file)
     account = credentials.stored_name(path, name)
     credentials.remove(path, account)
     output.confirm(f"The key of {account} is removed from {path}.")
+    if account in config.load(os.environ, file=config_file).configured:
+        output.confirm(f"[accounts.{account}] in {config_path} keeps the account: remove it, or add `enabled = false`.")
     return 0

@@ -8,6 +8,7 @@ from typing import Any
 from credcheck.config import accounts, credentials, settings, toml
 from credcheck.config.accounts import all_accounts, incomplete, named, select
 from credcheck.config.settings import Config, Environment
+from credcheck.config.toml import NO_FILE
 from credcheck.errors import ConfigError, KeyTyped
 from credcheck.models import Account, KeyCommand, WrittenKey
 from credcheck.names import could_be_key
@@ -17,12 +18,14 @@ from credcheck.system import files
 __all__ = ["Config", "Environment", "all_accounts", "incomplete", "load", "locate", "named", "select", "warnings"]
 
 FILE_VARIABLE = "CREDCHECK_CONFIG"
+# By which the user says that there is no file.
+NO_FILES = ("", os.devnull)
 
 
 def load(environment: Environment, *, file: str | None = None) -> Config:
     """Read and validate both files; raises ConfigError. A missing file that was not asked for counts as empty."""
-    path, credentials_path = locate(environment, file=file)
-    table, config_stat = toml.read(path, needed=file is not None or bool(environment.get(FILE_VARIABLE)))
+    path, credentials_path, notes = _places(environment, file)
+    table, config_stat = toml.read(path, needed=_is_named(environment, file))
     accounts.check_top(table, path)
     top: dict[str, Any] = settings.top(table, path) if table else {}
     known = registry.from_table(top.pop("providers"), f"{path}: providers") if "providers" in top else registry.BUILT_IN
@@ -43,26 +46,59 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
         configured=configured,
         found=[each for each, found in stats.items() if found],
         exposed=[each for each, found in stats.items() if found and with_key[each] and files.open_to_others(found)],
+        notes=notes,
         **top,
     )
 
 
 def own_providers(environment: Environment, *, file: str | None = None) -> registry.Registry:
     """Return the registry with the user's own providers; no other setting of `config.toml` is validated."""
-    path, _ = locate(environment, file=file)
-    table, _ = toml.read(path, needed=file is not None or bool(environment.get(FILE_VARIABLE)))
+    path, _, _ = _places(environment, file)
+    table, _ = toml.read(path, needed=_is_named(environment, file))
     return registry.from_table(table["providers"], f"{path}: providers") if "providers" in table else registry.BUILT_IN
 
 
 def locate(environment: Environment, *, file: str | None = None) -> tuple[Path, Path]:
-    """Return the paths of the two files, whether or not they exist; raises ConfigError without a home folder."""
-    asked = environment.get(FILE_VARIABLE) if file is None else file
+    """Return the paths of the two files, whether or not they exist.
+
+    Raises ConfigError without a home folder, and if the user wants no file: with `CREDCHECK_CONFIG=` or `/dev/null`.
+    """
+    named = environment.get(FILE_VARIABLE) if file is None else file
     if file == "":
         raise ConfigError("--config needs the path of a file")
-    if asked and "/" not in asked and could_be_key(asked) and not os.path.lexists(asked):
+    if named in NO_FILES:
+        raise ConfigError(f"there is no configuration file: {FILE_VARIABLE} is empty or {os.devnull}; unset it")
+    if named and "/" not in named and could_be_key(named) and not os.path.lexists(named):
         raise KeyTyped
-    path = _expanded(asked) if asked else _directory() / "config.toml"
+    path = _expanded(named) if named else _directory() / "config.toml"
     return path, path.parent / "credentials.toml"
+
+
+def _places(environment: Environment, file: str | None) -> tuple[Path, Path, list[str]]:
+    """Return the paths of the two files to be read, and a line for a person if the usual ones cannot be.
+
+    A service may have no home folder, or one that it may not look into (systemd's ProtectHome): its keys are in
+    variables then, and it needs no file.
+    """
+    if (environment.get(FILE_VARIABLE) if file is None else file) in NO_FILES and file != "":
+        return NO_FILE, NO_FILE, []
+    if _is_named(environment, file):
+        return *locate(environment, file=file), []
+    try:
+        path, credentials_path = locate(environment)
+        os.stat(path)
+    except PermissionError:
+        return NO_FILE, NO_FILE, [f"{path} may not be looked into, so no configuration file is read"]
+    except OSError:  # there is none, which reading it finds out
+        return path, credentials_path, []
+    except ConfigError as problem:
+        return NO_FILE, NO_FILE, [f"no configuration file is read: {problem.message}"]
+    return path, credentials_path, []
+
+
+def _is_named(environment: Environment, file: str | None) -> bool:
+    """Tell whether the user names the file, which must be there then."""
+    return file is not None or bool(environment.get(FILE_VARIABLE))
 
 
 def needed_notify(config: Config) -> settings.Notify:

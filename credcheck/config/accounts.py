@@ -10,7 +10,17 @@ from credcheck.config import budget, options, thresholds
 from credcheck.config.settings import CHECKS, Config, Environment
 from credcheck.errors import ConfigError, UsageError
 from credcheck.models import ANY, Account, KeyCommand, KeySource, KeyVariable
-from credcheck.names import ALL, COMMANDS, can_be_account, could_be_key, did_you_mean, match, taken_by, without_keys
+from credcheck.names import (
+    ALL,
+    COMMANDS,
+    OTHER_VERBS,
+    can_be_account,
+    could_be_key,
+    did_you_mean,
+    match,
+    taken_by,
+    without_keys,
+)
 from credcheck.providers.registry import BUILT_IN, Registry
 
 if TYPE_CHECKING:
@@ -169,6 +179,8 @@ def _account_name(word: str, config: Config) -> str:
     if name is None:
         from credcheck.providers import impossible
 
+        if (command := OTHER_VERBS.get(word)) is not None:
+            raise UsageError(f"there is no account `{word}`; did you mean `credcheck {command}`?")
         candidates = [*config.accounts, *config.providers.names(), ALL, *COMMANDS]
         raise impossible.no_such(word, f"there is no account `{word}` (see `credcheck accounts`)", candidates)
     return name

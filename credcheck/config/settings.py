@@ -37,9 +37,10 @@ class Notify(NamedTuple):
 
 
 class Config(NamedTuple):
-    """The configuration. `found` are the files that exist; `exposed` those with a key that others can read.
+    """The configuration.
 
-    `asked` is the file that --config named; `configured` are the accounts without what `login` stored.
+    `found` are the files that exist; `exposed` those with a key that others can read; `notes` say which are not read.
+    `file_option` is the file that --config named; `configured` are the accounts without what `login` stored.
     """
 
     path: Path
@@ -57,6 +58,7 @@ class Config(NamedTuple):
     configured: Mapping[str, Account] = NOTHING
     found: Sequence[Path] = ()
     exposed: Sequence[Path] = ()
+    notes: Sequence[str] = ()
 
 
 def top(table: object, path: Path) -> dict[str, Any]:

@@ -7,11 +7,16 @@ from decimal import Decimal
 from pathlib import Path
 
 from credcheck.errors import ConfigError
+from credcheck.names import without_keys
+from credcheck.sanitize import one_line
 from credcheck.system import files
 
 FILE_LIMIT = 1024 * 1024
 # The library's time is quadratic in the parts of a dotted name: minutes for a line within the size limit.
 _MOST_DOTS = 128
+# In place of a path, if there is no file.
+NO_FILE = Path(os.devnull)
+_LONGEST_SHOWN = 60
 # How the library's messages begin; it tells these mistakes apart by nothing else.
 _REASONS = {
     "Cannot declare": ": this table is defined twice",
@@ -26,6 +31,8 @@ def read(path: Path, *, needed: bool) -> tuple[dict[str, object], os.stat_result
 
     Raises ConfigError.
     """
+    if path == NO_FILE:
+        return {}, None
     try:
         data, found = files.read(path, limit=FILE_LIMIT)
     except (FileNotFoundError, NotADirectoryError) as problem:
@@ -46,4 +53,17 @@ def read(path: Path, *, needed: bool) -> tuple[dict[str, object], os.stat_result
         # The message may quote the line, and the line may be the key.
         place = re.search(r"\(at (line \d+, column \d+|end of document)\)$", str(problem))
         reason = next((reason for start, reason in _REASONS.items() if str(problem).startswith(start)), "")
-        raise ConfigError(f"{path}: not valid TOML{' at ' + place[1] if place else ''}{reason}") from None
+        line = _shown_line(data.decode("utf-8-sig"), place[1]) if place else ""
+        raise ConfigError(f"{path}: not valid TOML{' at ' + place[1] if place else ''}{reason}{line}") from None
+
+
+def _shown_line(text: str, place: str) -> str:
+    """Return the line at a place, without texts in quotes and other words that could be a key; none for a secret."""
+    number = re.match(r"line (\d+)", place)
+    lines = [line for line in text.splitlines() if line.strip()]
+    line = text.splitlines()[int(number[1]) - 1] if number else lines[-1] if lines else ""
+    name, equals, value = line.strip().partition("=")
+    if re.search(r"key|secret|token|pass|auth", name, re.IGNORECASE):
+        value = " …"
+    shown = one_line(without_keys(name + equals + re.sub(r"""["'].*""", '"…', value)), longest=_LONGEST_SHOWN)
+    return f": {shown}" if shown.strip() else ""

@@ -101,7 +101,7 @@ HISTORY_OPTIONS = (
         "max_age",
         ("--max-age",),
         "Take an answer of the history that is younger than this, such as 10m; ask for the others only.",
-        read_as("duration"),
+        read_as("age"),
         metavar="TIME",
     ),
     Option(

@@ -71,7 +71,9 @@ def print_charts(histories: Sequence["BalanceHistory"]) -> None:
 
 
 def warn(loaded: "Config") -> None:
-    """Warn about files that other users can read or change, if stderr is a terminal."""
+    """Warn about files that are not read and, if stderr is a terminal, about those that others can read or change."""
+    for note in loaded.notes:
+        complain(note)
     if streams.is_terminal(2):
         from credcheck import config
 

@@ -21,11 +21,12 @@ def location(environment: Mapping[str, str]) -> Path | None:
 
 
 def default_location() -> Path | None:
-    """Return the path of a history that no variable names; None without a home folder."""
+    """Return the path of a history that no variable names; None without a home folder, which is never made."""
     import platformdirs
 
     try:
-        return platformdirs.user_state_path("credcheck", appauthor=False) / "history.db"
+        path = platformdirs.user_state_path("credcheck", appauthor=False) / "history.db"
+        return path if Path.home() not in path.parents or Path.home().is_dir() else None
     except (RuntimeError, OSError):
         return None
 

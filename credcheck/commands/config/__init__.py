@@ -1,4 +1,4 @@
-"""`credcheck config`: the paths of the files, an example, and the user's editor."""
+"""`credcheck config`: the paths of the files, the settings as they hold, an example, and the user's editor."""
 
 import os
 from typing import Annotated, Literal
@@ -8,38 +8,88 @@ import typer
 from credcheck.console import output
 from credcheck.console.grammar import app
 from credcheck.console.options import ConfigFile
+from credcheck.errors import UsageError
+from credcheck.names import without_keys
 from credcheck.system import streams
+
+_HELP = (
+    "`show` prints all settings as they hold, `path` where the two files are, `edit` opens config.toml in $VISUAL or"
+    " $EDITOR and validates it, `init` writes a commented example of it, `set` prints the lines to add for a setting."
+)
+
+
+_Setting = Annotated[
+    str | None, typer.Argument(metavar="[ACCOUNT.]SETTING", help="With `set`: such as timeout or pixelcut.warn_below.")
+]
+_Value = Annotated[str | None, typer.Argument(metavar="VALUE", help="With `set`: the value, such as 20 or USD=5.")]
+_USE_OF_SET = "`credcheck config set` needs a setting and a value: `credcheck config set pixelcut.warn_below 20`"
 
 
 @app.command("config")
 def manage_config(
     action: Annotated[
-        Literal["path", "edit", "init"],
-        typer.Argument(
-            metavar="path|edit|init",
-            help="`path` prints where the two files are, `edit` opens config.toml in $VISUAL or $EDITOR and validates"
-            " it, `init` writes a commented example of it.",
-        ),
-    ],
+        Literal["show", "path", "edit", "init", "set"], typer.Argument(metavar="show|path|edit|init|set", help=_HELP)
+    ] = "show",
+    setting: _Setting = None,
+    value: _Value = None,
     *,
     config_file: ConfigFile = None,
 ) -> int:
-    """Print the paths of the files, edit config.toml, or begin one."""
+    """Show the settings as they hold, where the files are, an example, or how to change a setting.
+
+    credcheck never changes config.toml: `set` prints the lines to add, and `edit` opens the file.
+    """
+    if action == "set":
+        if setting is None or value is None:
+            raise UsageError(_USE_OF_SET)
+        _set(config_file, setting, value)
+    elif setting is not None:
+        raise UsageError(f"`credcheck config {action}` has no argument `{without_keys(setting)}`")
+    else:
+        {"show": _show, "path": _path, "init": _init, "edit": _edit}[action](config_file)
+    return 0
+
+
+def _show(file: str | None) -> None:
+    from credcheck import config
+    from credcheck.commands.config import settings
+
+    loaded = config.load(os.environ, file=file)
+    output.warn(loaded)
+    streams.deliver(settings.shown(loaded, config.all_accounts(loaded, os.environ)))
+
+
+def _set(file: str | None, setting: str, value: str) -> None:
+    from credcheck import config
+    from credcheck.commands.config import settings
+
+    streams.deliver(settings.lines_to_add(config.load(os.environ, file=file), setting, value))
+
+
+def _path(file: str | None) -> None:
+    from credcheck import config
+
+    path, credentials = config.locate(os.environ, file=file)
+    streams.deliver(f"{path}\n{credentials}\n")
+
+
+def _init(file: str | None) -> None:
     from shlex import join
 
     from credcheck import config
     from credcheck.commands.config import example
 
-    path, credentials = config.locate(os.environ, file=config_file)
-    match action:
-        case "path":
-            streams.deliver(f"{path}\n{credentials}\n")
-        case "init":
-            example.write_example(path)
-            edit = join(["credcheck", "config", "edit", *(["--config", config_file] if config_file else [])])
-            output.tell(f"Wrote an example to {path}; edit it with `{edit}`.")
-        case "edit":
-            example.edit(path, os.environ)
-            config.load(os.environ, file=str(path))
-            output.tell(f"{path} is valid.")
-    return 0
+    path, _credentials = config.locate(os.environ, file=file)
+    example.write_example(path)
+    edit = join(["credcheck", "config", "edit", *(["--config", file] if file else [])])
+    output.tell(f"Wrote an example to {path}; edit it with `{edit}`.")
+
+
+def _edit(file: str | None) -> None:
+    from credcheck import config
+    from credcheck.commands.config import example
+
+    path, _credentials = config.locate(os.environ, file=file)
+    example.edit(path, os.environ)
+    config.load(os.environ, file=str(path))
+    output.tell(f"{path} is valid.")

@@ -17,6 +17,7 @@ _EXAMPLE = """\
 
 # timeout = 10         # seconds for one account, everything included
 # concurrency = 32     # accounts asked at a time
+# warn_below = { USD = 5, credits = 100 }   # by unit: a balance below is low, and the exit status 1
 # warn_days_left = 3   # an account is low, too, if it may be used up within so many days
 # history = false      # keep no samples; there is no forecast then
 # notify = { command = ["ntfy", "publish", "my-topic", "{message}"], again = "3d" }   # for `--notify`
@@ -27,7 +28,7 @@ _EXAMPLE = """\
 
 # [accounts.pixelcut]
 # api_key_env = "PIXELCUT_API_KEY"
-# warn_below = 100                                 # a balance below is low, and the exit status 1
+# warn_below = 100                                 # or "10%" of its total; it goes before the one above
 
 # [accounts.pixelcut-work]
 # provider = "pixelcut"

@@ -14,6 +14,7 @@ from credcheck import __version__, check, config, history, keys, network, urls
 from credcheck.check import remedies
 from credcheck.check.pool import Pool
 from credcheck.config import options, thresholds
+from credcheck.config.toml import NO_FILE
 from credcheck.errors import CheckError, ConfigError, HistoryError, KeyMissing, TimedOut, fault_line
 from credcheck.models import Account, KeyFile, Request
 from credcheck.names import could_be_key
@@ -129,6 +130,9 @@ def _kept(path: Path) -> Iterator[Finding]:
 
 
 def _files(loaded: config.Config) -> Iterator[Finding]:
+    if loaded.path == NO_FILE:
+        yield Finding(None, "; ".join(loaded.notes) or "no configuration file is read: CREDCHECK_CONFIG names none")
+        return
     for path in (loaded.path, loaded.credentials_path):
         if path in loaded.exposed:
             continue

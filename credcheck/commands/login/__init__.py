@@ -11,6 +11,7 @@ from credcheck.console.options import ConfigFile, Timeout
 from credcheck.errors import UsageError, exit_status
 from credcheck.render import View
 from credcheck.session import Session
+from credcheck.system import streams
 
 if TYPE_CHECKING:
     from credcheck.config import Config
@@ -45,18 +46,20 @@ def store_key(
 
     From a pipe, other secrets that the provider needs come before the key, each on a line of its own.
     """
+    from credcheck import config
+
+    config.locate(os.environ, file=config_file)  # a key needs a place
     if file is not None:
         if name or provider or settings:
             raise UsageError("--from stores keys under the providers' names; give no other name or option with it")
         from credcheck.commands.login import from_file
 
         return from_file.store(file, sure=yes, verify=not no_verify, timeout=timeout, config_file=config_file)
-    if name is None:
-        raise UsageError("`credcheck login` needs PROVIDER|NAME; see `credcheck login --help`")
-    from credcheck import config
     from credcheck.commands.login import entry
 
     loaded = config.load(os.environ, file=config_file)
+    if name is None:
+        name = entry.chosen(loaded)
     account = entry.account_for(loaded, name, provider)
     return _store_key(loaded, account, settings or [], verify=not no_verify, timeout=timeout or loaded.timeout)
 
@@ -71,13 +74,17 @@ def _store_key(loaded: "Config", account: "Account", settings: list[str], *, ver
         output.complain(warning)
     described = loaded.providers.load(account.provider)
     environment = os.environ if loaded.from_environment else {}
-    entered = entry.ask(account, described, entry.options_given(described, settings), environment)
+    given = entry.options_given(described, settings)
+    entered = entry.ask(account, described, given, environment)
     if verify:
         from credcheck.console.progress import Progress
 
         session = Session(loaded, [entry.with_entered(account, entered)], environment=os.environ, timeout=timeout)
         (result,) = session.check(lambda accounts: Progress(accounts, View(format="value"), os.environ)).results
         output.print_results([result], View(single=True))
+        if result.error and result.error.code == "key_rejected" and streams.is_terminal(0):
+            output.tell("Type the key again, or press Enter to leave.")
+            return _store_key(loaded, account, settings, verify=verify, timeout=timeout)
         if not entry.accepted(result):
             tried = result.error is not None and result.error.code == "key_rejected"
             output.complain(f"the key was not stored{'' if tried else '; --no-verify stores one that cannot be tried'}")

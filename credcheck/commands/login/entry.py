@@ -8,7 +8,7 @@ from credcheck.config import Config, options
 from credcheck.config.credentials import Login
 from credcheck.errors import KeyMissing, KeyTyped, UsageError
 from credcheck.models import Account, Key, Result, WrittenKey
-from credcheck.names import can_be_account, could_be_key, match, taken_by
+from credcheck.names import can_be_account, could_be_key, fold, match, taken_by
 from credcheck.providers import impossible
 from credcheck.providers.provider import Provider
 from credcheck.sanitize import one_line
@@ -16,12 +16,27 @@ from credcheck.system import streams, terminal
 
 _LONGEST_LINE = 64 * 1024
 _KEY = "the key"
+_MOST_SHOWN = 20
 _API_KEY = "api_key"
+
+
+def chosen(config: Config) -> str:
+    """Return the provider that is typed at a terminal, after those that a word finds; raises UsageError without one."""
+    from credcheck.commands.providers import search
+
+    if not streams.is_terminal(0):
+        raise UsageError("`credcheck login` needs PROVIDER|NAME; see `credcheck login --help`")
+    while True:
+        word = _typed("Provider (a name, or a word such as `speech`): ", seen=True).strip()
+        found = [entry.name for entry in search.entries(config.providers, word=word)] if word else []
+        if config.providers.find(word) or len(found) == 1:
+            return config.providers.find(word) or found[0]
+        streams.tell(f"{', '.join(found[:_MOST_SHOWN]) if found else 'None is found.'}\n")
 
 
 def account_for(config: Config, name: str, provider: str | None) -> Account:
     """Return the account to store a key for; raises UsageError if `credcheck NAME` would not use that key."""
-    name = _account_name(config, name)
+    name = _account_name(config, name, may_be_begun=provider is None and streams.is_terminal(0))
     configured = config.accounts.get(name)
     current = configured.provider if configured else name if name in config.providers.names() else None
     chosen = _provider(config, provider) if provider else current
@@ -39,8 +54,12 @@ def account_for(config: Config, name: str, provider: str | None) -> Account:
     return account
 
 
-def _account_name(config: Config, word: str) -> str:
+def _account_name(config: Config, word: str, *, may_be_begun: bool) -> str:
+    """Return the name of the account to store a key for: a provider's may be begun, if there is one that begins so."""
     name = match(word, config.accounts) or config.providers.find(word)
+    if name is None:
+        begun = [one for one in config.providers.names() if fold(one).startswith(fold(word))]
+        name = begun[0] if len(begun) == 1 and may_be_begun else None
     if name is not None:
         return name
     if could_be_key(word):

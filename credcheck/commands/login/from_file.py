@@ -57,12 +57,15 @@ def _confirmed(possible: "Sequence[Found]", *, sure: bool) -> "list[Found]":
         return list(possible)
     if possible and not streams.is_terminal(0):
         raise UsageError("nothing is stored: confirm with --yes, or run it at a terminal to be asked")
-    return [one for one in possible if _wants(one)]
-
-
-def _wants(one: "Found") -> bool:
-    streams.tell(f"Store the key of {one.account}? [y/N] ")
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    wanted: list[Found] = []
+    for place, one in enumerate(possible):
+        streams.tell(f"Store the key of {one.account}? [y/N/all] ")
+        answer = sys.stdin.readline().strip().lower()
+        if answer in {"a", "all"}:
+            return [*wanted, *possible[place:]]
+        if answer in {"y", "yes"}:
+            wanted.append(one)
+    return wanted
 
 
 def _session(loaded: "Config", wanted: "Sequence[Found]", seconds: float) -> Session | None:

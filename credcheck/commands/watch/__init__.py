@@ -37,7 +37,7 @@ def watch_accounts(
     *,
     every: Annotated[
         Any,
-        typer.Option(parser=read_as("duration"), metavar="TIME", help="Check again after this time: 90s, 10m, 1h."),
+        typer.Option(parser=read_as("age"), metavar="TIME", help="Check again after this time: 90s, 10m, 1h."),
     ] = "5m",
     timeout: Timeout = None,
     config_file: ConfigFile = None,

@@ -1,0 +1,128 @@
+"""`credcheck config`: the settings as they hold, the lines that would change one, and no file at all."""
+
+import tomllib
+
+import pytest
+
+from tests.conftest import Program
+
+CONFIG = """
+timeout = 20
+warn_below = { USD = 5, credits = 100 }
+[notify]
+command = ["ntfy", "publish", "topic", "{message}"]
+[accounts.pixelcut]
+api_key = "sk_live_of_nobody"
+warn_below = "10%"
+[accounts.work]
+provider = "pixelcut"
+api_key_env = "WORK_KEY"
+enabled = false
+"""
+
+
+def test_show_has_every_setting_as_it_holds_and_no_key(credcheck: Program) -> None:
+    path = credcheck.configure(CONFIG)
+    for arguments in (["config"], ["config", "show"]):
+        run = credcheck(*arguments)
+        assert (run.status, run.err) == (0, "")
+        table = tomllib.loads(run.out)
+        assert table["timeout"] == 20
+        assert table["concurrency"] == 32
+        assert table["warn_below"] == {"USD": 5, "credits": 100}
+        assert table["accounts"]["pixelcut"]["warn_below"] == "10%"
+        assert table["accounts"]["work"] == {"provider": "pixelcut", "enabled": False}
+        assert "# key: env:WORK_KEY" in run.out
+        assert str(path) in run.out
+        assert "sk_live" not in run.out
+
+
+def test_what_is_shown_without_a_file_are_the_defaults(credcheck: Program) -> None:
+    run = credcheck("config", "show", PIXELCUT_API_KEY="sk_live_of_nobody")
+    assert run.status == 0
+    assert "(not there: these are the defaults)" in run.out
+    assert tomllib.loads(run.out)["accounts"] == {"pixelcut": {}}
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "lines"),
+    [
+        ("timeout", "20", "timeout = 20\n"),
+        ("warn_below", "USD=5,credits=100", "warn_below = { USD = 5, credits = 100 }\n"),
+        ("history", "false", "history = false\n"),
+        ("pixelcut.warn_below", "10%", '[accounts.pixelcut]\nwarn_below = "10%"\n'),
+        ("PixelCut.warn_below", "20", "[accounts.pixelcut]\nwarn_below = 20\n"),
+        ("work.enabled", "true", "[accounts.work]\nenabled = true\n"),
+    ],
+)
+def test_set_prints_the_lines_to_add_and_changes_no_file(
+    credcheck: Program, setting: str, value: str, lines: str
+) -> None:
+    path = credcheck.configure(CONFIG)
+    run = credcheck("config", "set", setting, value)
+    assert (run.status, run.err, path.read_text()) == (0, "", CONFIG)
+    comment, _, printed = run.out.partition("\n")
+    assert printed == lines
+    assert str(path) in comment
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["set", "timeout"], "needs a setting and a value"),
+        (["set", "timeuot", "3"], "did you mean `timeout`?"),
+        (["set", "pixelcut.warn_bellow", "3"], "did you mean `warn_below`?"),
+        (["set", "pixelkut.warn_below", "3"], "did you mean `pixelcut`?"),
+        (["set", "timeout", "soon"], "timeout: must be seconds"),
+        (["set", "pixelcut.api_key", "sk_live_0123456789"], "`credcheck login` asks for it"),
+        (["show", "timeout"], "has no argument `timeout`"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_the_nearest(credcheck: Program, arguments: list[str], says: str) -> None:
+    credcheck.configure(CONFIG)
+    run = credcheck("config", *arguments)
+    assert (run.status, run.out, says in run.err, "sk_live" in run.err) == (2, "", True, False), run.err
+
+
+@pytest.mark.parametrize(
+    ("word", "command"),
+    [("list", "accounts"), ("ls", "accounts"), ("add", "login"), ("rm", "logout"), ("status", "all")],
+)
+def test_a_verb_of_other_programs_leads_to_the_command_that_is_meant(
+    credcheck: Program, word: str, command: str
+) -> None:
+    run = credcheck(word)
+    assert run.status == 2
+    assert f"did you mean `credcheck {command}`?" in run.err
+
+
+def test_logout_names_the_table_that_keeps_the_account(credcheck: Program) -> None:
+    credcheck("login", "pixelcut", "--no-verify", given="sk_live_of_nobody")
+    path = credcheck.configure("[accounts.pixelcut]\nwarn_below = 5\n")
+    run = credcheck("logout", "pixelcut")
+    assert f"[accounts.pixelcut] in {path} keeps the account" in run.err
+
+
+@pytest.mark.parametrize("value", ["", "/dev/null"])
+def test_no_file_is_read_and_no_key_stored_if_the_variable_says_so(credcheck: Program, value: str) -> None:
+    credcheck.configure("this is no TOML")
+    credcheck.environment["CREDCHECK_CONFIG"] = value
+    assert credcheck("accounts", "--json", PIXELCUT_API_KEY="sk_live_of_nobody").status == 0
+    run = credcheck("login", "pixelcut", "--no-verify", given="sk_live_of_nobody")
+    assert (run.status, "there is no configuration file" in run.err) == (2, True)
+    assert "no configuration file is read" in credcheck("doctor").out
+
+
+def test_a_syntax_error_shows_its_line_but_no_key(credcheck: Program) -> None:
+    credcheck.configure('timeout = 3\n[accounts.pixelcut]\nwarn_below = { USD = 5\napi_key = "sk_live_of_nobody"\n')
+    run = credcheck("all")
+    assert run.status == 2
+    assert run.err.endswith(": warn_below = { USD = 5\n")
+    credcheck.configure('[accounts.pixelcut]\napi_key = "sk_live_of_nobody\n')
+    run = credcheck("all")
+    assert (run.status, "api_key = …" in run.err, "sk_live" in run.err) == (2, True, False)
+
+
+@pytest.mark.parametrize("arguments", [["--timeout", "10s"], ["--max-age", "600"], ["--max-age", "1y"]])
+def test_times_are_taken_as_people_write_them(credcheck: Program, arguments: list[str]) -> None:
+    assert credcheck("pixelcut", "--json", *arguments).status == 4, "the key is missing, and nothing is wrong"
