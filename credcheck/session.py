@@ -227,7 +227,7 @@ class Session:
         from credcheck.models import Thresholds
 
         thresholds, registry = self._thresholds or Thresholds(), self._loaded.providers
-        return cached_answers.answers(
+        found = cached_answers.answers(
             self._path,
             self._accounts,
             thresholds,
@@ -236,6 +236,9 @@ class Session:
             max_age=max_age,
             now=self._now,
         )
+        if found is None and self._recording:
+            self._recording.wait_no_more()
+        return found or {}
 
     def _identities(self, names: Sequence[str]) -> "dict[Owner, str]":
         """Return the identities of these accounts; an answer of the history counts only for the same."""

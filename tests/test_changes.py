@@ -341,10 +341,8 @@ def test_a_history_that_cannot_be_read_at_once_is_left_to_the_check(pixelcut: Se
     holder = sqlite3.connect(locked, isolation_level=None)
     holder.execute("PRAGMA locking_mode = EXCLUSIVE")
     holder.execute("BEGIN EXCLUSIVE")
-    began = time.monotonic()
-    run = pixelcut("99")(*VALUE, "--timeout", "2", CREDCHECK_HISTORY=str(locked))
+    run = pixelcut("99")(*VALUE, CREDCHECK_HISTORY=str(locked))
     assert run.out == "99\n"
-    assert time.monotonic() - began < 4.5
     holder.close()
     broken.write_bytes(b"SQLite format 3\0" + b"garbage " * 1000)
     assert program(*VALUE, CREDCHECK_HISTORY=str(broken)).out == "99\n"

@@ -1,6 +1,8 @@
 """How long a balance lasts, and what ends it, from the front door: of an account whose past is given."""
 
 import json
+import sqlite3
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -287,3 +289,33 @@ def test_a_history_sums_its_months_and_all_of_them_their_units(acme: Acme) -> No
     sums = acme.program("history", "--since", since).out.splitlines()[-1]
     assert sums == f"USD in 2 accounts: 340.50 left; 59.50 spent, 200.0 added since {(past - DAY).day} {past - DAY:%B}"
     assert "Month" not in acme.program("history", "a", "--format", "tsv").out
+
+
+@pytest.mark.parametrize(
+    ("lock", "arguments", "longest"),
+    [
+        (["PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE"], ("--changes",), 1.0),
+        (["BEGIN IMMEDIATE"], ("--changes",), 1.0),
+        (["BEGIN IMMEDIATE"], (), 1.0),
+        (["PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE"], ("--max-age", "1h"), 0.1),
+    ],
+)
+def test_a_history_that_cannot_be_locked_costs_a_second_and_max_age_a_tenth(
+    acme: Acme, lock: list[str], arguments: tuple[str, ...], longest: float
+) -> None:
+    acme.check(left=5)
+    acme.answer = {"left": 6}
+
+    def seconds() -> float:
+        began = time.monotonic()
+        assert acme.program("acme", *arguments, "--format", "value", "--timeout", "9").status in {0, 5}
+        return time.monotonic() - began
+
+    free = min(seconds() for _ in range(2))
+    holder = sqlite3.connect(acme.program.home / ".local/state/credcheck/history.db", isolation_level=None)
+    for statement in lock:
+        holder.execute(statement)
+    held = min(seconds() for _ in range(2))
+    holder.close()
+    # A check asks the provider too, which the answer of a while ago did not.
+    assert held - free < longest + 0.35

@@ -104,6 +104,7 @@ def test_a_forecast_comes_of_the_samples_of_a_week(world: World) -> None:
 def test_with_changes_only_what_changed_is_shown_and_once_it_was_delivered_never_again(world: World) -> None:
     assert world.check(changes=True).account == "nothing to show"
     world.left(0)
+    assert world.check(changes=True).account == "nothing to show"  # a fall that sudden waits for the next check
     session = world.session(changes=True)
     assert [result.status for result in session.check().shown] == ["low"]  # and is not delivered
     session.close()

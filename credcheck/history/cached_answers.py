@@ -22,17 +22,17 @@ def answers(
     read_with: Mapping[Owner, str],
     max_age: timedelta | None,
     now: Clock,
-) -> dict[str, Result]:
+) -> dict[str, Result] | None:
     """Return by account's name the answers that are younger than `max_age`, or of any age, complete as a check's.
 
-    An answer counts only if it was read with the same text in `read_with`: another key may be another account's. There
-    is none if the history cannot be read at once; the check that is then made says why.
+    An answer counts only if it was read with the same text in `read_with`: another key may be another account's. None
+    stands for a history that cannot be read at once; the check that is then made says why.
     """
     usable = [account for account in accounts if registry.usable(account.provider)]
     try:
         last = _last(path, [Owner(account.name, account.provider) for account in usable], read_with, now)
     except Exception:  # noqa: BLE001  the history's own module is asked again by the check
-        return {}
+        return None
     ever = datetime.min.replace(tzinfo=UTC)
     since = now() - max_age if max_age and max_age < now() - ever else ever
     current = {owner: each for owner, each in last.items() if not _is_over(each, now())}

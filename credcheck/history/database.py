@@ -35,6 +35,10 @@ class Database:
                 with files.exclusive(path.parent, seconds=seconds):
                     self._migrate()
 
+    def wait_at_most(self, seconds: float) -> None:
+        """Wait no longer than this for other programs from now on."""
+        self.run(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
     def close(self) -> None:
         """Give the file back."""
         with self._translated_errors:

@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +40,7 @@ class Recording:
         self._mains: dict[tuple[str, str], str] = {}
         self._mains_known = threading.Event()
         self._moment_until: float | None = None
-        self._wait_until: float | None = None
+        self._patience = _PATIENCE
         self._begun = False
         self._loaded = threading.Event()
         self.problem: str | None = None
@@ -51,6 +52,10 @@ class Recording:
             threading.Thread(target=self._load, daemon=True).start()
         except RuntimeError:  # the limit of threads
             self._load()
+
+    def wait_no_more(self) -> None:
+        """Do not wait for a history that another program holds: the run has waited for it in vain."""
+        self._patience = 0.0
 
     def main_before(self, account: str, provider: str) -> str | None:
         """Return the id of the balance that was the main one in an account's last reading.
@@ -80,7 +85,7 @@ class Recording:
         fresh = [result for result in results if not result.cached]
         self._need_samples()
         if self._has_loaded() and fresh and (self._store is not None or self.problem is None):
-            self._attempt(lambda store: store.record(fresh, read_with))
+            self._attempt_in_time(lambda store: store.record(fresh, read_with))
 
     def close(self) -> None:
         """Give the file back: a run that goes on opens it again for each of its checks."""
@@ -96,24 +101,37 @@ class Recording:
         self._need_samples()
         until = self._now() + timedelta(seconds=seconds)
         if self._has_loaded() and self._store is not None:
-            self._attempt(lambda store: claims.append(Claim(store, channel, compare, until)))
+            self._attempt_in_time(lambda store: claims.append(Claim(store, channel, compare, until)))
         return claims[0] if claims else None
 
     def settle(self, claim: "Claim", *, delivered: bool) -> None:
         """Note that a claim's changes were delivered, or leave them to the next run."""
-        self._attempt(lambda store: claim.settle(store, delivered=delivered))
+        self._attempt_in_time(lambda store: claim.settle(store, delivered=delivered))
 
     def _need_samples(self) -> None:
         """Read the samples now, unless that began while answers were awaited."""
         if not self._begun:
             self._begun = True
-            self._load()
+            with self._waiting():
+                self._load()
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        """Take the time of the block from that which all waits of the run together may take.
+
+        A file system without locks looks like a file that another program holds, for ever.
+        """
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._patience = max(0.0, self._patience - (time.monotonic() - began))
 
     def _has_loaded(self) -> bool:
         """Wait until the samples are read, and tell whether they are."""
-        # All the waits of a run together take no longer than one. An answer may come before the reading has begun.
-        self._wait_until = self._wait_until or time.monotonic() + _PATIENCE
-        if self._loaded.wait(max(0.0, self._wait_until - time.monotonic())):
+        with self._waiting():  # an answer may come before the reading has begun
+            has_loaded = self._loaded.wait(max(self._patience, _MOMENT))
+        if has_loaded:
             return True
         self.problem = f"the history {self._path} is locked by another program"
         return False
@@ -169,12 +187,18 @@ class Recording:
         read = sorted((series.at, series.name.owner) for series in found if series.at)
         self._last_read = {owner: at for at, owner in read}
 
+    def _attempt_in_time(self, do: Callable[["Store"], None]) -> None:
+        with self._waiting():
+            self._attempt(do)
+
     def _attempt(self, do: Callable[["Store"], None]) -> None:
         """Do something with the history; a file that turns out to be broken is moved aside, and a new one begun."""
         try:
             from credcheck.history import store as stores
 
-            self._store, aside = stores.using(self._path, do, self._store, seconds=_PATIENCE, now=self._now)
+            if self._store is not None:
+                self._store.database.wait_at_most(self._patience)
+            self._store, aside = stores.using(self._path, do, self._store, seconds=self._patience, now=self._now)
         except HistoryError as problem:
             self._store, self.problem = None, f"{problem.message}; this check is not kept"
         except ImportError:
