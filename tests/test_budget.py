@@ -46,6 +46,8 @@ class Month:
             budget={ANY: Decimal(50)},
             warn_below={ANY: Threshold(Decimal(20), is_percent=True)},
         )
+        self.pages = 0
+        self.asked: list[int] = []
         self.spent: dict[datetime, Decimal] = {}
 
     def spend(self, amount: str) -> None:
@@ -54,7 +56,13 @@ class Month:
 
     def answer(self, target: str) -> Answer:
         """Return what was spent since the moment that is asked for."""
-        start = int(parse_qs(urlsplit(target).query)["start_time"][0])
+        query = parse_qs(urlsplit(target).query)
+        start, number = int(query["start_time"][0]), int(query.get("page", ["1"])[0])
+        self.asked.append(start)
+        if self.pages:
+            self.now += timedelta(seconds=1)
+        if number < self.pages:
+            return Answer(page("0", cursor=str(number + 1)))
         total = sum((each for at, each in self.spent.items() if at.timestamp() >= start), Decimal(0))
         return Answer(page(str(total)))
 
@@ -90,12 +98,12 @@ class Month:
         )
         return found
 
-    def play(self, hours: int, amount: str) -> list[str]:
-        """Spend so much each hour and check; return what `--changes` says."""
+    def play(self, hours: int, amount: str, *, step: int = 4) -> list[str]:
+        """Spend an amount each hour, and check every so many hours; return what `--changes` says."""
         said = []
-        for _ in range(hours):
-            self.now += HOUR
-            self.spend(amount)
+        for _ in range(0, hours, step):
+            self.now += step * HOUR
+            self.spend(str(Decimal(amount) * step))
             said += [message.sentence(change) for change in self.check(changes=True).changes or ()]
         return said
 
@@ -127,7 +135,7 @@ def test_a_month_is_spent_reached_and_begins_anew(month: Month) -> None:
     assert "before the reset on 1 December" in forecast.sentence(result.forecast, result.main, month.now, UTC)  # type: ignore[arg-type]
     assert notes.of_balance(result.main, result) == "spent 38.40 of 50 this month"  # type: ignore[arg-type]
     (low,) = month.play(24, "0.10")
-    assert low == "acme is low: 9.90 USD, below 10 (40.10 of 50 USD spent this month)"
+    assert low == "acme is low: 9.60 USD, below 10 (40.40 of 50 USD spent this month)"
     assert month.play(5 * 24, "0.10") == []
     result = month.result()
     assert (result.status, result.balance) == ("low", Decimal("-2.80"))
@@ -145,7 +153,7 @@ def test_a_month_is_spent_reached_and_begins_anew(month: Month) -> None:
         (date(2026, 11, 1), Decimal("52.80")),
         (date(2026, 12, 1), Decimal(0)),
     ]
-    assert sum(day.used for day in found.days) == Decimal("52.80") - Decimal("0.10")
+    assert sum(day.used for day in found.days) == Decimal("52.80") - Decimal("0.40")
     assert month.play(3 * 24, "0.10") == []
     result = month.result()
     assert (result.balance, result.lasts_until_reset) == (Decimal("42.80"), False)
@@ -181,6 +189,21 @@ def test_a_changed_budget_changes_no_sample(month: Month) -> None:
     result = month.result()
     assert (result.balance, result.status, result.forecast, result.low_because) == (None, "ok", None, None)
     assert month.history().balance.amount is None
+
+
+def test_midnight_of_the_first_between_two_pages_changes_no_period(month: Month) -> None:
+    month.now = datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC)
+    month.pages = 3
+    month.spend("30")
+    result = month.result()
+    assert month.now == datetime(2026, 12, 1, 0, 0, 2, tzinfo=UTC)
+    assert len(set(month.asked)) == 1
+    assert (result.balance, result.checked_at.month) == (Decimal(20), 12)
+    assert notes.of_balance(result.main, result) == "spent 30 of 50 in November"  # type: ignore[arg-type]
+    month.now += HOUR
+    month.spend("1")
+    assert month.result().balance == Decimal(49)
+    assert [each.spent for each in month.history().months] == [Decimal(30), Decimal(1)]
 
 
 def test_a_clock_that_jumps_back_over_the_first_tells_the_month_that_it_shows(month: Month) -> None:

@@ -60,6 +60,9 @@ def test_a_program_prints_the_answer_and_needs_no_account(running: Callable[...,
     (each,) = json.loads(program("all", "--json").out)["results"]
     assert each["account"] == "acme"
     assert json.loads(program("acme", "--json", "--max-age", "1h").out)["cached"] is True
+    assert "acme needs no key: run `credcheck acme`" in program("login", "acme").err
+    assert "acme: needs no key" in program("doctor").out
+    assert program("accounts").out.split()[-3:] == ["acme", "acme", "none"]
 
 
 def test_it_gets_what_is_for_its_stdin_and_no_key_of_the_environment(running: Callable[..., Program]) -> None:

@@ -40,11 +40,11 @@ def test_tsv_has_a_header_and_exactly_its_columns(pixelcut: Callable[..., Progra
     program = pixelcut("1234567.50", "-3", "http-401", "http-500")
     run = program("all", "--format", "tsv", "--warn-below", "0")
     assert [line.split("\t") for line in run.out.splitlines()] == [
-        ["account", "provider", "status", "balance", "unit", "error"],
-        ["pixelcut", "pixelcut", "ok", "1234567.50", "credits", ""],
-        ["pixelcut-2", "pixelcut", "low", "-3", "credits", ""],
-        ["pixelcut-3", "pixelcut", "error", "", "credits", "key_rejected"],
-        ["pixelcut-4", "pixelcut", "error", "", "credits", "provider_error"],
+        ["account", "provider", "status", "balance", "unit", "error", "spent"],
+        ["pixelcut", "pixelcut", "ok", "1234567.50", "credits", "", ""],
+        ["pixelcut-2", "pixelcut", "low", "-3", "credits", "", ""],
+        ["pixelcut-3", "pixelcut", "error", "", "credits", "key_rejected", ""],
+        ["pixelcut-4", "pixelcut", "error", "", "credits", "provider_error", ""],
     ]
     assert run.status == 1
 

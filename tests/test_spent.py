@@ -1,13 +1,17 @@
 """What was spent in a period: the description, the pages of an answer, and what a user is shown of it."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from credcheck.check import outcome
 from credcheck.errors import BadResponse
@@ -37,6 +41,28 @@ unit_path = "data.*.results.*.amount.currency"
 longest_period = "365d"
 resets_at = "{period_end}"
 """
+# Amounts as JSON: a number, a text, a number with an exponent.
+AMOUNTS = st.builds(
+    lambda digits, places, form: f'{{"amount": {{"value": {written(digits, places, form)}}}}}',
+    st.integers(0, 10**12),
+    st.integers(0, 12),
+    st.sampled_from(["number", "text", "exponent"]),
+)
+
+
+def written(digits: int, places: int, form: str) -> str:
+    """Return an amount of so many decimals as an answer writes it."""
+    if form == "exponent":
+        return f"{digits}e-{places:02}"
+    number = f"{Decimal(digits).scaleb(-places):f}"
+    return f'"{number}"' if form == "text" else number
+
+
+def fraction(result: str) -> Fraction:
+    """Return the amount of a result without credcheck's reader."""
+    return Fraction(re.sub(r'.*"value": "?([^"}]*)"?.*', r"\1", result))
+
+
 NOVEMBER = Period(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC))
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 TABLE: dict[str, Any] = {
@@ -129,6 +155,19 @@ def test_an_answer_that_is_read_in_part_only_is_no_amount(
     assert words in result["error"]["message"]
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(AMOUNTS, max_size=31), min_size=1, max_size=5),
+)
+def test_sums_over_pages_are_exact(amounts: list[list[str]]) -> None:
+    pages = [f'{{"data": [{",".join(f"""{{"results": [{each}]}}""" for each in page)}]}}' for page in amounts]
+    used = {**TABLE["balance"], "used": "sum(data.*.results.*.amount.value) / 100"}
+    found = read(used, *pages).main.spent
+    exact = sum((fraction(each) for page in amounts for each in page), Fraction(0)) / 100
+    assert found is not None
+    assert Fraction(found) == exact
+
+
 def test_a_refusal_of_the_second_page_is_the_outcome(costs: Callable[..., tuple[Program, Playback]]) -> None:
     program, _ = costs(page(1, cursor=cursor(1)), Answer('{"error": {"message": "no"}}', status=403))
     run = program("acme", "--json")
@@ -137,7 +176,12 @@ def test_a_refusal_of_the_second_page_is_the_outcome(costs: Callable[..., tuple[
 
 def test_outputs_never_take_it_for_a_balance(costs: Callable[..., tuple[Program, Playback]]) -> None:
     program, _ = costs(page("12.30"))
-    assert program("acme", "--format", "value", "--warn-below", "50").out == ""
+    bare = program("acme", "--format", "value", "--warn-below", "50")
+    assert (bare.status, bare.out) == (0, "")
+    assert bare.err == "acme: no balance is told, but 12.30 USD spent this month\n"
+    header, row = program("all", "--format", "tsv").out.splitlines()
+    assert dict(zip(header.split("\t"), row.split("\t"), strict=True))["balance"] == ""
+    assert dict(zip(header.split("\t"), row.split("\t"), strict=True))["spent"] == "12.30"
     metrics = program("acme", "--format", "prometheus").out
     assert 'credcheck_spent{account="acme",provider="acme",unit="USD",balance="USD"} 12.30' in metrics
     assert "credcheck_balance{" not in metrics

@@ -53,6 +53,8 @@ def print_results(
         from credcheck.render import failures
 
         tell(failures.explain(page.results if explained in (None, results) else explained))
+        if view.format == "value":
+            tell(failures.without_balance(page.results))
 
 
 def print_interrupted(results: Sequence["Result"], total: int, view: View) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from credcheck.models import Result
+from credcheck.render import spent
 from credcheck.render.names import shown_name
 
 
@@ -14,3 +15,12 @@ def explain(results: Sequence[Result]) -> str:
 def _subject(result: Result) -> str:
     name = shown_name(result.account)
     return name if name == result.provider else f"{name} ({result.provider})"
+
+
+def without_balance(results: Sequence[Result]) -> str:
+    """Return a line for each account of which only that is known which was spent."""
+    return "".join(
+        f"{_subject(result)}: no balance is told, but {spent.sentence(result.main, result.checked_at)}\n"
+        for result in results
+        if result.main and result.main.spent is not None and result.balance is None
+    )

@@ -6,7 +6,7 @@ from credcheck.models import Result
 from credcheck.render import balance_text
 from credcheck.sanitize import one_line
 
-_HEADER = ("account", "provider", "status", "balance", "unit", "error")
+_HEADER = ("account", "provider", "status", "balance", "unit", "error", "spent")
 
 
 def render(results: Sequence[Result]) -> str:
@@ -25,4 +25,5 @@ def _row(result: Result) -> tuple[str, ...]:
         balance_text(result),
         result.unit or "",
         error,
+        "" if result.main is None or result.main.spent is None else f"{result.main.spent:f}",
     )

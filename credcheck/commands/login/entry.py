@@ -47,6 +47,8 @@ def account_for(config: Config, name: str, provider: str | None) -> Account:
         raise UsageError(f"{name} has a key for {chosen}, which is not a provider; remove it with `credcheck logout`")
     if current not in {None, chosen}:
         raise UsageError(f"the account {name} is one at {current}, not at {chosen}; choose another name")
+    if not config.providers.load(chosen).needs_key:
+        raise UsageError(f"{chosen} needs no key: run `credcheck {chosen}`")
     account = configured or Account(name=name, provider=chosen)
     source = account.key_source
     if source and not (isinstance(source, WrittenKey) and source.kind == "stored"):
