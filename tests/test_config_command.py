@@ -5,6 +5,7 @@ import tomllib
 import pytest
 
 from tests.conftest import Program
+from tests.test_history import within_modes
 
 CONFIG = """
 timeout = 20
@@ -126,3 +127,19 @@ def test_a_syntax_error_shows_its_line_but_no_key(credcheck: Program) -> None:
 @pytest.mark.parametrize("arguments", [["--timeout", "10s"], ["--max-age", "600"], ["--max-age", "1y"]])
 def test_times_are_taken_as_people_write_them(credcheck: Program, arguments: list[str]) -> None:
     assert credcheck("pixelcut", "--json", *arguments).status == 4, "the key is missing, and nothing is wrong"
+
+
+def test_a_home_that_may_not_be_looked_into_counts_as_no_file_with_one_line(credcheck: Program) -> None:
+    closed = credcheck.home / "closed"
+    closed.mkdir(mode=0)
+    credcheck.environment |= {"HOME": str(closed), "PIXELCUT_API_KEY": "op://Private/pixelcut/key"}
+    run = within_modes(credcheck, "pixelcut", "--format", "tsv")
+    assert (run.status, run.err.count("may not be looked into, so no configuration file is read")) == (4, 1)
+    run = within_modes(credcheck, "pixelcut", "--config", str(closed / "config.toml"))
+    assert run.status == 2, "a file that is named must be there"
+
+
+def test_a_home_that_is_not_there_is_not_made(credcheck: Program) -> None:
+    credcheck.environment |= {"HOME": str(credcheck.home / "nowhere"), "PIXELCUT_API_KEY": "op://Private/pixelcut/key"}
+    assert credcheck("pixelcut").status == 4
+    assert not (credcheck.home / "nowhere").exists()
