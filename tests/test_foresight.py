@@ -193,6 +193,13 @@ def test_a_recharge_in_small_steps_is_never_no_use(acme: Acme) -> None:
     assert 23 < forecast["per_day"] < 26
 
 
+@pytest.mark.parametrize(("every", "is_seldom"), [(HOUR, False), (DAY, True)])
+def test_doctor_says_what_makes_warnings_earlier(acme: Acme, every: timedelta, *, is_seldom: bool) -> None:
+    acme.seed(*even(30, days=5, every=every))
+    said = "balances are read about every 24 h: read hourly, from cron, they warn earlier"
+    assert (said in acme.program("doctor").out) is is_seldom
+
+
 def exported(acme: Acme) -> list[tuple[str, ...]]:
     """Return the amounts and totals of the export."""
     lines = acme.program("history", "--export", "acme").out.splitlines()[1:]

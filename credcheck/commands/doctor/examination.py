@@ -5,6 +5,7 @@ import re
 import shlex
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from ssl import OPENSSL_VERSION
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _LONGEST_LINE = 300
 _HISTORY_SECONDS = 2.0  # that other programs may hold it
+_OFTEN_ENOUGH = timedelta(hours=6)  # between two readings
 # A check sends its user here for these.
 _REMEDIES = {"tls": "the certificates above are trusted; SSL_CERT_FILE names others"}
 _LIBRARIES = ("typer", "httpx", "rich", "platformdirs")
@@ -116,6 +118,7 @@ def _kept(path: Path) -> Iterator[Finding]:
     if not history.is_begun(path):
         yield Finding(None, f"{path} is not there yet: the first check begins it")
         return
+    from credcheck.history import cadence
     from credcheck.history.store import Store
 
     store = Store(path, seconds=_HISTORY_SECONDS)
@@ -126,6 +129,10 @@ def _kept(path: Path) -> Iterator[Finding]:
     store.database.try_writing()
     if later := store.later():
         yield Finding(None, f"{later:,} samples are later than now, read while the clock was ahead: they count nowhere")
+    interval = cadence.reading_interval(store, datetime.now(UTC))
+    if interval and interval > _OFTEN_ENOUGH:
+        hours = interval // timedelta(hours=1)
+        yield Finding(None, f"balances are read about every {hours} h: read hourly, from cron, they warn earlier")
     yield Finding(True, f"{path} ({files.mode(path)}): accounts: {accounts:,}, samples: {samples:,}")
 
 
