@@ -6,9 +6,10 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -276,7 +277,24 @@ def test_a_budget_and_what_was_bought_are_settings_of_the_providers_that_the_pag
     recipe: Callable[[str], Program],
 ) -> None:
     program = recipe("A budget for what was spent")
-    assert program("accounts").status == 0
+    (text,) = blocks("A budget for what was spent", "toml")
+    since = datetime.now(UTC) - timedelta(days=3)
+    answers = {
+        "openai": '{"data": [{"results": [{"amount": {"value": 1.16, "currency": "usd"}}]}], "has_more": false}',
+        "anthropic": '{"data": [{"results": [{"amount": "2550", "currency": "USD"}]}], "has_more": false}',
+    }
+    with playing(lambda target: Answer(answers[target.split("/")[1]])) as server:
+        for name in answers:
+            text = text.replace(f"[accounts.{name}]", f'[accounts.{name}]\nbase_url = "{server.url}/{name}"')
+        program.configure(text.replace("2026-11-03", f"{since:%Y-%m-%d}"))
+        program.environment |= {"OPENAI_ADMIN_KEY": "sk-admin-0123456789", "ANTHROPIC_ADMIN_KEY": "sk-ant-admin-0123"}
+        left = {name: told(program, name) for name in answers}
+    # 50 - 1.16, and 150 - 25.50
+    assert {name: each["balance"] for name, each in left.items()} == {"openai": "48.84", "anthropic": "124.50"}
+    assert left["anthropic"]["resets_at"] is None
+    assert [parse_qs(urlsplit(each.target).query)["starting_at"] for each in server.sent_below("/anthropic")] == [
+        [f"{since:%Y-%m-%dT00:00:00Z}"]
+    ]
     spent = {name for name in providers.names() if providers.load(name).balances[0].kind == "spent"}
     long = {name for name in spent if providers.load(name).balances[0].longest_period}
     with_prepaid, with_budget = (

@@ -115,10 +115,12 @@ def nothing_to_check(loaded: "Config") -> int:
 
 
 def tell_incomplete(loaded: "Config") -> None:
-    """Warn about provider variables that are set although the variable of a required option is missing."""
+    """Warn about variables that make no account: an option is missing, or the key cannot read the balance."""
     from credcheck import config
+    from credcheck.config import other_keys
 
-    tell("".join(f"{line}\n" for line in config.incomplete(loaded, os.environ)))
+    lines = [*config.incomplete(loaded, os.environ), *other_keys.unusable(loaded, os.environ)]
+    tell("".join(f"{line}\n" for line in lines))
 
 
 def nothing_named(loaded: "Config") -> int:

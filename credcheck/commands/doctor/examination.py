@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from credcheck import __version__, check, config, history, keys, network, urls
 from credcheck.check import remedies
 from credcheck.check.pool import Pool
-from credcheck.config import options, thresholds
+from credcheck.config import options, other_keys, thresholds
 from credcheck.config.toml import NO_FILE
 from credcheck.errors import CheckError, ConfigError, HistoryError, KeyMissing, TimedOut, fault_line
 from credcheck.models import Account, KeyFile, Request
@@ -66,7 +66,8 @@ def examine(environment: Mapping[str, str], *, file: str | None, timeout: float 
         sections["History"] = list(_history(loaded, environment))
         sections["Thresholds"] = list(_thresholds(accounts, loaded))
         sections |= _accounts_and_hosts(accounts, loaded.providers, environment, timeout or loaded.timeout)
-        sections["Accounts"] += [Finding(None, line) for line in config.incomplete(loaded, environment)]
+        no_account = [*config.incomplete(loaded, environment), *other_keys.unusable(loaded, environment)]
+        sections["Accounts"] += [Finding(None, line) for line in no_account]
     except ConfigError as problem:
         sections["Configuration"] = [Finding(False, problem.message)]
     report = "".join(heading + "\n" + "".join(map(str, findings)) for heading, findings in sections.items() if findings)

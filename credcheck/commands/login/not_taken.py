@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from credcheck.commands.login.dotenv import Binding
 from credcheck.commands.login.env_file import Found, Variables
-from credcheck.config import Config
+from credcheck.config import Config, other_keys
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 
@@ -27,11 +27,23 @@ def lines(config: Config, variables: Variables, keys_found: Sequence[Found]) -> 
     variables_of = config.providers.variables()
     second = {other: each for each in keys_found for other in variables_of[each.account] if other != each.variable}
     names = _names(config, variables, variables_of)
+    unusable = {other: name for name, others in config.providers.other_variables().items() for other in others}
     return [
         each
         for binding in variables.bindings
-        for each in (*_own(binding, variables.last, second, names), *_others(binding, variables.last, names))
+        for each in (
+            *_own(binding, variables.last, second, names),
+            *_others(binding, variables.last, names),
+            *_unusable(binding, unusable, config),
+        )
     ]
+
+
+def _unusable(binding: Binding, provider_of: Mapping[str, str], config: Config) -> Iterator[NotTaken]:
+    """Yield the key that is wanted in place of one that cannot read the balance, if a binding sets such a one."""
+    name = provider_of.get(binding.name)
+    if name and binding.value and (reason := other_keys.wanted(name, config.providers)):
+        yield NotTaken(binding.line, binding.name, reason)
 
 
 def _names(config: Config, variables: Variables, variables_of: Mapping[str, Sequence[str]]) -> set[str]:

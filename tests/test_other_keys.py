@@ -1,0 +1,67 @@
+"""Keys that cannot read a balance, in variables that people have set: they are not sent, and the right key is named."""
+
+import json
+
+import pytest
+
+from tests.conftest import Program
+from tests.screens import at_terminal
+
+OPENAI = (
+    "OPENAI_API_KEY tells no balance: OpenAI wants an admin key of the organisation; "
+    "set OPENAI_ADMIN_KEY or run `credcheck login openai`"
+)
+EXA = (
+    "EXA_API_KEY tells no balance: Exa (one key) wants a service key, which Exa gives on request; "
+    "run `credcheck login exa`"
+)
+
+
+def test_a_terminal_and_doctor_name_the_key_that_is_wanted(credcheck: Program) -> None:
+    credcheck.configure('[accounts.pixelcut]\napi_key_env = "UNSET"\n')
+    credcheck.environment |= {"OPENAI_API_KEY": "sk-proj-0123456789", "EXA_API_KEY": "exa-0123456789"}
+    shown = at_terminal(credcheck, "all").text.replace("\n", " ")
+    assert OPENAI.partition("; ")[0] in shown
+    assert "OPENAI_API_KEY" not in at_terminal(credcheck, "pixelcut").text
+    assert credcheck("all", "--json").err == ""
+    doctor = credcheck("doctor", "--timeout", "1")
+    assert [f"       {line}" in doctor.out.splitlines() for line in (EXA, OPENAI)] == [True, True]
+    assert "sk-proj" not in shown + doctor.out
+
+
+def test_they_alone_are_no_account_and_the_first_words_say_why(credcheck: Program) -> None:
+    credcheck.environment |= {"OPENAI_API_KEY": "sk-proj-0123456789"}
+    run = credcheck("all", "--json")
+    assert (run.status, run.out) == (2, "")
+    assert run.err.startswith(f"{OPENAI}\nNo account is set up yet.")
+
+
+@pytest.mark.parametrize(
+    ("configuration", "variables"),
+    [
+        ("[accounts.openai]\nenabled = false\n", {}),
+        ("from_environment = false\n", {}),
+        ("", {"OPENAI_ADMIN_KEY": "sk-admin-0123456789"}),
+        ('[accounts.work]\nprovider = "openai"\napi_key = "sk-admin-0123456789"\n', {}),
+    ],
+)
+def test_nothing_is_said_where_the_provider_has_an_account(
+    credcheck: Program, configuration: str, variables: dict[str, str]
+) -> None:
+    credcheck.configure(configuration)
+    credcheck.environment |= {"OPENAI_API_KEY": "sk-proj-0123456789", **variables}
+    assert "OPENAI_API_KEY" not in credcheck("accounts").err
+
+
+def test_a_file_of_keys_names_the_key_that_is_wanted(credcheck: Program) -> None:
+    lines = ["OPENAI_API_KEY=sk-proj-0123456789", "FISH_API_KEY=fish-0123456789", "ANTHROPIC_API_KEY="]
+    (credcheck.home / ".env").write_text("\n".join(lines))
+    run = credcheck("login", "--from", ".env", "--yes", "--no-verify")
+    assert (run.status, f"line 1: {OPENAI}\n" in run.err, "ANTHROPIC" in run.err) == (0, True, False)
+    (credcheck.home / ".env").write_text(lines[0])
+    run = credcheck("login", "--from", ".env", "--yes")
+    assert (run.status, run.err) == (
+        2,
+        f"line 1: {OPENAI}\ncredcheck: nothing is stored: the lines above say why\n",
+    )
+    assert json.loads(credcheck("accounts", "--json").out)["accounts"][0]["account"] == "fish-audio"
