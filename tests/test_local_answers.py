@@ -81,10 +81,16 @@ def test_a_key_goes_in_by_stdin_and_its_echo_is_withheld(running: Callable[..., 
     lines = 'import sys; key = sys.stdin.read(); print(\'{"left": 1, "note": "\' + key + \'"}\')'
     program = running(lines, 'input = "{key}"')
     assert outcome(program)[1]["error"]["code"] == "key_missing"  # type: ignore[index]
-    program = running(lines, 'input = "{key}"', f'[accounts.acme]\napi_key = "{KEY}"\n')
+    account = f'[accounts.acme]\napi_key = "{KEY}"\n'
+    program = running(lines, 'input = "{key}"', account)
     run = program("acme", "--json")
     assert (run.status, json.loads(run.out)["details"]) == (0, {})
     assert KEY not in run.out + run.err
+    words = account.replace(KEY, "quietriversong")  # which nobody would take for a key
+    program = running("import sys; sys.exit(f'no: {sys.stdin.read()}')", 'input = "{key}"', words)
+    run = program("acme", "--json")
+    assert json.loads(run.out)["error"]["message"].startswith(f"`{sys.executable}` ended with status 1: ")
+    assert "river" not in run.out + run.err
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,14 @@ import socket
 import sys
 import termios
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
 from credcheck.commands.watch import drawing as render
 from credcheck.commands.watch.board import SHORTEST, Board, Row
-from credcheck.models import Balance, Failure, Reading, Result
+from credcheck.models import Balance, Failure, Period, Reading, Result
 from credcheck.render import drawing
 from credcheck.system.terminal import Terminal
 from tests.conftest import PROGRAM, Program
@@ -88,6 +89,18 @@ def test_a_change_is_marked_until_the_next_result() -> None:
     for place, each in enumerate(["98", "1005", "3"]):
         third = third.with_result(place, result("abc"[place], each), NOW)
     assert not re.search(r"[+-]\d|was", "\n".join(screen(third)))
+
+
+def test_what_was_spent_since_the_last_look_is_the_change_and_a_new_month_is_one() -> None:
+    def spent(amount: str, day: datetime) -> Result:
+        balance = Balance("USD", None, "USD", "spent", spent=Decimal(amount), period=Period.of(day), is_main=True)
+        return result("a", "1")._replace(outcome=Reading((balance,)))
+
+    november, december = datetime(2026, 11, 30, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
+    before = board(spent("10", november))
+    assert re.search(r"spent +0 s$", screen(before.with_result(0, spent("12.50", november), NOW))[4])
+    assert "+2.50 spent" in screen(before.with_result(0, spent("12.50", november), NOW))[4]
+    assert "starts anew" in screen(before.with_result(0, spent("0.10", december), NOW))[4]
 
 
 def test_a_limit_that_comes_or_goes_is_a_change() -> None:

@@ -254,7 +254,13 @@ class _Check:
             hidden += local_answers.secrets_of(run.environment)
             argv, given = request.command(provider.command, provider, self._account, key, secrets, period=self._period)
             response = local_answers.printed_by(
-                provider.command, argv, given, environment=run.environment, commands=run.commands, deadline=deadline
+                provider.command,
+                argv,
+                given,
+                hidden=hidden,
+                environment=run.environment,
+                commands=run.commands,
+                deadline=deadline,
             )
         with _one_at_a_time(deadline):
             return outcome.document(provider, response)

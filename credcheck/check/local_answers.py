@@ -13,10 +13,13 @@ from credcheck.names import could_be_key
 from credcheck.providers.document import MISSING, decode
 from credcheck.providers.provider import CommandTemplate, FileTemplate
 from credcheck.providers.rules import Rule, any_holds
+from credcheck.sanitize import echoes
 from credcheck.system import files
 from credcheck.system.commands import CommandFailed, Commands, for_key_command
 
 _LIMIT = 1024 * 1024
+# A shorter value of a variable, such as `true`, may well be a word of the answer.
+_SHORTEST_SECRET = 8
 # A program that is about to write a file has emptied it first.
 _TRIES, _PAUSE = 3, 0.05
 
@@ -65,13 +68,14 @@ def printed_by(
     argv: Sequence[str],
     given: bytes,
     *,
+    hidden: Sequence[Key],
     environment: Mapping[str, str],
     commands: Commands,
     deadline: float,
 ) -> Response:
     """Return the answer that a program prints before `deadline` (`time.monotonic`); its stdin has what is `given`.
 
-    It gets the environment of a key command. Raises CheckError.
+    It gets the environment of a key command. Raises CheckError, in which none of the `hidden` secrets is.
     """
     allowed = for_key_command(environment)
     picking = _Picking(template.pick) if template.lines else None
@@ -80,7 +84,7 @@ def printed_by(
             argv, environment=allowed, deadline=deadline, given=given, limit=_LIMIT, is_enough=picking
         )
     except CommandFailed as failure:
-        raise _problem(failure, argv, allowed) from None
+        raise _problem(failure, argv, allowed, hidden) from None
     return Response(200, (picking.found if picking else None) or picked(template, output))
 
 
@@ -96,11 +100,15 @@ def picked(template: CommandTemplate, output: bytes) -> bytes:
 
 def secrets_of(environment: Mapping[str, str]) -> list[Key]:
     """Return the secrets in the environment of a program, which it may print."""
-    return [Key(value) for value in printed.secrets(for_key_command(environment))]
+    found = printed.secrets(for_key_command(environment))
+    return [Key(value) for value in found if len(value) >= _SHORTEST_SECRET]
 
 
-def _problem(failure: CommandFailed, argv: Sequence[str], environment: Mapping[str, str]) -> CheckError:
+def _problem(
+    failure: CommandFailed, argv: Sequence[str], environment: Mapping[str, str], hidden: Sequence[Key]
+) -> CheckError:
     words = printed.last_words(failure, argv, environment)
+    words = "" if echoes(words, *hidden) else words
     message = f"{_shown(argv)} {failure}" + (f" ({words})" if words else "")
     if failure.is_late:
         return TimedOut(message, hint="run it by hand, or raise --timeout")

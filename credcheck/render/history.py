@@ -53,7 +53,7 @@ def _row(history: BalanceHistory, terminal: Terminal) -> dict[str, str]:
         "Account": _name(history),
         "Balance": "" if history.balance.amount is None else f"{history.balance.amount:,f}",
         "Unit": "" if history.balance.amount is None else history.balance.unit,
-        "Spent": spent.sentence(history.balance, history.now).removesuffix(" spent"),
+        "Spent": spent.sentence(history.balance, history.now).replace(" spent", ""),
         "Lasts": forecast.column(history.balance, history.forecast, history.now, unicode=terminal.unicode),
         "Trend": forecast.bars(history.trend, unicode=terminal.unicode),
         "Read": f"{forecast.span(age)} ago" if age > _RECENT else "",

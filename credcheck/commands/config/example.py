@@ -38,6 +38,10 @@ _EXAMPLE = """\
 # api_key_file = "~/.secrets/fish-audio"
 # check_free_credit = true                         # an option of this provider
 # enabled = false                                  # left out of `credcheck all`
+
+# [accounts.openai]
+# api_key_env = "OPENAI_ADMIN_KEY"                 # tells what was spent; left is what you allow for a month:
+# budget = 50
 """
 
 
