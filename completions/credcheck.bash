@@ -8,7 +8,7 @@ _credcheck_tree() {
         'credcheck')
             commands='login logout accounts watch history open providers config doctor demo monitoring schema completions help version'
             arguments='all|@account|@begun...'
-            options='--json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --label= --max-age= --stale-if-error --changes --notify --config=@file -h --help'
+            options='--json --format=table|json|tsv|value|prometheus|nagios|html --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --label= --max-age= --stale-if-error --changes --notify --config=@file -h --help'
             first='--version'
             ;;
         'credcheck login')
@@ -46,7 +46,7 @@ _credcheck_tree() {
             options='--notify --timeout= --config=@file -h --help'
             ;;
         'credcheck demo')
-            options='--json --format=table|json|tsv|value|prometheus|nagios --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --label= -h --help'
+            options='--json --format=table|json|tsv|value|prometheus|nagios|html --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --label= -h --help'
             ;;
         'credcheck monitoring')
             arguments='alerts|dashboard'

@@ -28,6 +28,7 @@ _FORMATS = {
     "value": "the bare number of one account",
     "prometheus": "metrics",
     "nagios": "one line of a monitoring plugin",
+    "html": "a page with charts",
     "toml": "a description to change",
 }
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # what is needed once answers are awaited is imported then
     from credcheck.config import Config
     from credcheck.history.notified import Announced, Channel, Claim
     from credcheck.history.recording import Recording
+    from credcheck.history.report import BalanceHistory
     from credcheck.history.samples import Owner
     from credcheck.models import Account, Change, Result, Thresholds
 
@@ -109,6 +110,13 @@ class Session:
         if self._options.changes:
             return self._changed(results)
         return Outcome(results, self._in_place_of_failures(results))
+
+    def histories(self, results: Sequence["Result"], *, since: datetime) -> "list[BalanceHistory]":
+        """Return the histories of the accounts since a moment; they end with these results."""
+        if not self._recording:
+            return []
+        budgets = {account.name: account for account in self._accounts}
+        return self._recording.histories(results, since=since, budgets=budgets)
 
     def delivered(self) -> None:
         """Note that the outcome has been printed: its changes are no longer new."""

@@ -17,6 +17,7 @@ BEGINNINGS = {
     "value": "42\n",
     "prometheus": "# HELP credcheck_account_info ",
     "nagios": "CREDCHECK OK - pixelcut 42 credits | ",
+    "html": "<!doctype html>\n",
 }
 
 

@@ -148,7 +148,10 @@ def test_the_help_breaks_no_word_at_40_columns(credcheck: Program, command: str)
             "all --formt json",
             "`credcheck all` has no option --formt; did you mean `--format`? See `credcheck all --help`",
         ),
-        ("all --format jsn", "--format takes one of table, json, tsv, value, prometheus, nagios; did you mean `json`?"),
+        (
+            "all --format jsn",
+            "--format takes one of table, json, tsv, value, prometheus, nagios, html; did you mean `json`?",
+        ),
         ("all --timeout soon", "--timeout: must be seconds, such as 10 or 10s"),
         ("all --timeout", "--timeout needs a value; see `credcheck all --help`"),
         ("providers --json --format toml", "--json cannot be combined with --format toml"),

@@ -15,6 +15,7 @@ from credcheck.system import streams
 
 if TYPE_CHECKING:
     from credcheck.console.progress import Progress
+    from credcheck.history.report import BalanceHistory
     from credcheck.models import Account, Result
 
 
@@ -55,7 +56,8 @@ def _run(session: Session, accounts: Sequence["Account"], options: CheckOptions,
     if outcome.cannot_compare:
         output.complain(f"cannot compare with earlier checks: {outcome.cannot_compare}")
     try:
-        output.print_results(outcome.shown, view, options.output, explained=outcome.explained)
+        histories = _histories(session, view, outcome.results)
+        output.print_results(outcome.shown, view, options.output, explained=outcome.explained, histories=histories)
         session.delivered()
         output.warn_of_thresholds(accounts, outcome.results)
     finally:
@@ -65,6 +67,15 @@ def _run(session: Session, accounts: Sequence["Account"], options: CheckOptions,
         if session.problem and not outcome.cannot_compare and is_wanted:
             output.complain(session.problem)
     return _notified(session, outcome.results, view)
+
+
+def _histories(session: Session, view: View, results: Sequence["Result"]) -> "Sequence[BalanceHistory]":
+    """Return the histories for a format that shows them."""
+    if not FORMATS[view.format].shows_history:
+        return ()
+    from credcheck.render import html
+
+    return session.histories(results, since=html.since(results))
 
 
 def _notified(session: Session, results: Sequence["Result"], view: View) -> int:

@@ -34,16 +34,23 @@ Say what to check:
 
 
 def print_results(
-    results: Sequence["Result"], view: View, file: str | None = None, *, explained: Sequence["Result"] | None = None
+    results: Sequence["Result"],
+    view: View,
+    file: str | None = None,
+    *,
+    explained: Sequence["Result"] | None = None,
+    histories: Sequence["BalanceHistory"] = (),
 ) -> None:
     """Print results, or write them to a file; explain each failure on stderr if the format does not.
 
-    `explained` are the results whose failures are explained, if they are not the same.
+    `explained` are the results whose failures are explained, if they are not the same; `histories` are for a format
+    that shows them.
     """
     from credcheck.render import formats
     from credcheck.system import files, terminal
 
-    page = formats.page(results, view, terminal.of(1, os.environ) if file is None else terminal.Terminal())
+    shown_on = terminal.of(1, os.environ) if file is None else terminal.Terminal()
+    page = formats.page(results, view, shown_on, histories)
     if file is None:
         streams.deliver(formats.render(page))
     else:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Context, Decimal, localcontext
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -12,6 +12,9 @@ from credcheck.history.samples import ReportedForecast, Sample
 
 # Enough for the sums of all amounts that an answer or an import can have.
 EXACT = Context(prec=1000)
+# A local day is up to so much shorter than it seems at its beginning.
+_CLOCKS_CHANGE = timedelta(hours=3)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class Day(NamedTuple):
@@ -37,16 +40,25 @@ def days(samples: Sequence[Sample], zone: tzinfo | None = None, *, since: dateti
     """
     found: dict[date, Day] = {}
     samples = _true(samples)
+    until = _LONG_AGO
     with localcontext(EXACT):
         for before, after in pairwise([samples[0], *samples] if samples else []):
             if since and after.at < since:
                 continue
-            day = after.at.astimezone(zone).date()
+            if after.at >= until:
+                day, until = _local_day(after.at, zone)
             _, used, added, _ = found.get(day) or Day(day, Decimal(0), Decimal(0), after.amount)
             change = after.amount - before.amount
             found[day] = Day(day, used + max(-change, Decimal(0)), added + max(change, Decimal(0)), after.amount)
     last = max(found, default=None)
     return [day for day in found.values() if day.used or day.added or day.date == last]
+
+
+def _local_day(at: datetime, zone: tzinfo | None) -> tuple[date, datetime]:
+    """Return the local day of a moment, and a moment until which it surely lasts, even if the clocks are changed."""
+    local = at.astimezone(zone)
+    left = timedelta(days=1) - timedelta(hours=local.hour, minutes=local.minute, seconds=local.second)
+    return local.date(), at + max(timedelta(0), left - _CLOCKS_CHANGE)
 
 
 class Sum(NamedTuple):
@@ -81,7 +93,7 @@ def top_ups(samples: Sequence[Sample]) -> list[Sample]:
 
 def grade(reported: Sequence[ReportedForecast], samples: Sequence[Sample], now: datetime) -> Grade:
     """Return how the forecasts did, top-ups left out: a balance is gone when as much as it was has been used since."""
-    moments, used = _used(samples)
+    moments, used = _used(samples) if reported else ([], [])
     held = resolved = 0
     for at, amount, low, high in reported:
         first = bisect_right(moments, at) - 1

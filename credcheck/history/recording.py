@@ -15,7 +15,9 @@ from credcheck.models import Balance, Result
 if TYPE_CHECKING:  # what is only needed once answers are awaited is imported then
     from credcheck.history.forecast.stretches import Point
     from credcheck.history.notified import Channel, Claim, Compare
+    from credcheck.history.report import BalanceHistory
     from credcheck.history.store import Store
+    from credcheck.models import Account
 
 # Seconds that a run may wait for a history that another program holds: what is optional waits less than what is not.
 _PATIENCE = 1.0
@@ -79,6 +81,26 @@ class Recording:
         except Exception as fault:  # noqa: BLE001  samples that nobody thought of
             self.problem = f"the history {self._path} allows no forecast: {fault_line(fault)}"
             return list(results)
+
+    def histories(
+        self, results: Sequence[Result], *, since: datetime, budgets: "Mapping[str, Account]"
+    ) -> "list[BalanceHistory]":
+        """Return the histories of the accounts, which end with these results; none if the history cannot be used.
+
+        `budgets` are the accounts that may have one, by name.
+        """
+        from credcheck.history.report import balance_histories
+
+        found: list[BalanceHistory] = []
+        owners, now = list(map(Owner._make, self._owners)), self._now()
+        self._need_samples()
+        if self._has_loaded() and self._store is not None:
+            self._attempt(
+                lambda store: found.extend(
+                    balance_histories(store, owners, since=since, now=now, budgets=budgets, results=results)
+                )
+            )
+        return found
 
     def keep(self, results: Sequence[Result], read_with: Mapping[Owner, str] | None = None) -> None:
         """Keep the samples of these results, read with these texts; an answer of a while ago is kept already."""

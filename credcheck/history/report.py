@@ -1,20 +1,24 @@
 """The history of some balances as it is shown: samples, days, the forecast and its grade."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck.history import forecast as forecasts
 from credcheck.history import spent
 from credcheck.history.days import Day, Grade, days, grade
 from credcheck.history.forecast import renewals
-from credcheck.history.samples import Name, Owner, ReportedForecast, Sample
+from credcheck.history.samples import Name, Owner, ReportedForecast, Sample, Series, sample_of
 from credcheck.history.spent import Month
 from credcheck.history.trend import trend
-from credcheck.models import NOTHING, Account, Balance, Forecast, Reading
+from credcheck.models import NOTHING, Account, Balance, Forecast, Reading, Result
 
 if TYPE_CHECKING:
     from credcheck.history.store import Store
+
+
+# How long before the first day a sample is looked for, from which a line comes in at the edge and a first fall counts.
+_EDGE = timedelta(days=31)
 
 
 class BalanceHistory(NamedTuple):
@@ -48,11 +52,18 @@ def balance_histories(
     now: datetime,
     zone: tzinfo | None = None,
     budgets: Mapping[str, Account] = NOTHING,
+    results: Iterable[Result] = (),
 ) -> list[BalanceHistory]:
-    """Return the histories of these accounts, or of all; `budgets` are the accounts that may have one, by name."""
+    """Return the histories of these accounts, or of all; `budgets` are the accounts that may have one, by name.
+
+    Those of `results` end with them, which need not be kept yet, and have their forecasts but no grade.
+    """
     found = []
+    latest = {name: one for result in results for name, one in _latest(result)}
     for series in store.series(owners):
-        if series.balance and series.balance.spent is not None:
+        if series.name in latest:
+            found.append(_until(latest[series.name], series, store, since=since, now=now, zone=zone))
+        elif series.balance and series.balance.spent is not None:
             balance = _left(series.balance, budgets.get(series.name.account))
             history = _of_spent(series.name, balance, store.samples(series.id), since=since, now=now, zone=zone)
             found.append(history._replace(read_at=series.at or history.read_at))
@@ -64,6 +75,36 @@ def balance_histories(
             # Its samples may be too old to be among these.
             found.append(history._replace(read_at=series.at or history.read_at))
     return found
+
+
+class _Latest(NamedTuple):
+    """A balance of a result, its sample if the history does not have it yet, and its forecast if it is the main one."""
+
+    balance: Balance
+    read_at: datetime
+    new: Sequence[Sample]
+    forecast: Forecast | None
+
+
+def _latest(result: Result) -> Iterator[tuple[Name, _Latest]]:
+    for balance in result.reading.balances if result.reading else ():
+        sample = sample_of(balance, result.checked_at)
+        if sample:
+            new = [] if result.cached else [sample]
+            forecast = result.forecast if balance.is_main else None
+            name = Name(result.account, result.provider, balance.id, balance.unit)
+            yield name, _Latest(balance, result.checked_at, new, forecast)
+
+
+def _until(
+    latest: _Latest, series: Series, store: "Store", *, since: datetime, now: datetime, zone: tzinfo | None
+) -> BalanceHistory:
+    """Return the history of a balance that ends with its latest reading."""
+    is_spent = latest.balance.spent is not None
+    samples = [*store.samples(series.id, None if is_spent else since - _EDGE), *latest.new]
+    history_of = _of_spent if is_spent else _of_amounts
+    history = history_of(series.name, latest.balance, samples, since=since, now=now, zone=zone)
+    return history._replace(read_at=latest.read_at, forecast=latest.forecast)
 
 
 def _left(balance: Balance, account: Account | None) -> Balance:
@@ -97,6 +138,17 @@ def balance_history(
 ) -> BalanceHistory:
     """Return the history of a balance; days are those of `zone`, usually the system's."""
     points = [(sample.at.timestamp(), float(sample.amount)) for sample in samples]
+    return _of_amounts(name, balance, samples, since=since, now=now, zone=zone)._replace(
+        forecast=forecasts.forecast_for(balance, points, now, zone),
+        grade=grade(reported, samples, now),
+        trend=trend(points, now, since),
+    )
+
+
+def _of_amounts(
+    name: Name, balance: Balance, samples: Sequence[Sample], *, since: datetime, now: datetime, zone: tzinfo | None
+) -> BalanceHistory:
+    """Return the history of a balance without what is estimated from it."""
     return BalanceHistory(
         name=name,
         balance=balance,
@@ -105,8 +157,8 @@ def balance_history(
         read_at=samples[-1].at if samples else now,
         samples=[sample for sample in samples if since <= sample.at <= now],
         days=days(samples, zone, since=since),
-        forecast=forecasts.forecast_for(balance, points, now, zone),
-        grade=grade(reported, samples, now),
-        trend=trend(points, now, since),
+        forecast=None,
+        grade=Grade(0, 0),
+        trend=(),
         before=next((sample for sample in reversed(samples) if sample.at <= since), None),
     )

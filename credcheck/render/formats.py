@@ -6,17 +6,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from credcheck.render import View, balance_text
 
 if TYPE_CHECKING:  # the command line imports this module to read an option
+    from credcheck.history.report import BalanceHistory
     from credcheck.models import Result
     from credcheck.system.terminal import Terminal
 
 
 class Page(NamedTuple):
-    """The content of an output: the results to show, in order, and all that they are chosen from."""
+    """The content of an output: the results to show, in order, and all that they are chosen from.
+
+    `histories` are those of the accounts, for a format that shows them.
+    """
 
     results: "Sequence[Result]"
     checked: "Sequence[Result]"
     view: View
     terminal: "Terminal"
+    histories: "Sequence[BalanceHistory]" = ()
 
 
 class Format(NamedTuple):
@@ -27,6 +32,7 @@ class Format(NamedTuple):
     `for_monitor`: a program watches the failures; it never gets the last good answer in place of one.
     `always_prints`: its reader takes silence for a fault, so --quiet leaves nothing out.
     `exit_status`: the statuses that its reader expects instead of credcheck's own.
+    `shows_history`: it shows the balances over time.
     `error`: the text on stdout, and the exit status, for an error that ends the run; without it stderr has the error.
     """
 
@@ -36,14 +42,17 @@ class Format(NamedTuple):
     for_monitor: bool = False
     always_prints: bool = False
     exit_status: "Callable[[Sequence[Result]], int] | None" = None
+    shows_history: bool = False
     error: Callable[[str], tuple[str, int]] | None = None
 
 
-def page(results: "Sequence[Result]", view: View, terminal: "Terminal") -> Page:
+def page(
+    results: "Sequence[Result]", view: View, terminal: "Terminal", histories: "Sequence[BalanceHistory]" = ()
+) -> Page:
     """Return the page of the results that a view chooses."""
     from credcheck.render import selection
 
-    return Page(selection.shown(results, view), results, view, terminal)
+    return Page(selection.shown(results, view), results, view, terminal, histories)
 
 
 def render(page: Page) -> str:
@@ -91,6 +100,12 @@ def _nagios(page: Page) -> str:
     return nagios.render(page.results, single=page.view.single)
 
 
+def _html(page: Page) -> str:
+    from credcheck.render import html
+
+    return html.render(page.results, page.histories)
+
+
 def _nagios_status(results: "Sequence[Result]") -> int:
     from credcheck.render import nagios
 
@@ -117,4 +132,5 @@ FORMATS: Mapping[str, Format] = {
         exit_status=_nagios_status,
         error=_nagios_error,
     ),
+    "html": Format(_html, explains_failures=True, always_prints=True, shows_history=True),
 }

@@ -1,9 +1,9 @@
 """The last line of a long table: how many accounts have each status, and the sums of money."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Context, Decimal, localcontext
 
-from credcheck.models import Balance, Result
+from credcheck.models import Result
 from credcheck.render.amounts import grouped
 
 # Money that is left; what is owed, and a limit on spending, is not.
@@ -28,22 +28,34 @@ def counts(results: Sequence[Result]) -> str:
 
 
 def _sums(results: Sequence[Result], places: int | None) -> Iterator[str]:
+    for currency, amounts in _by_currency(results).items():
+        if len(amounts) > 1:
+            yield f"{grouped(exact_sum(amounts), places)} {currency} in {len(amounts)} accounts"
+
+
+def _by_currency(results: Sequence[Result]) -> dict[str, list[Decimal]]:
     amounts: dict[str, list[Decimal]] = {}
     for result in results:
-        for currency, amount in _money(result).items():
-            amounts.setdefault(currency, []).append(amount)
-    for currency, several in amounts.items():
-        if len(several) > 1:
-            with localcontext(_EXACT):
-                total = sum(several, Decimal())
-            yield f"{grouped(total, places)} {currency} in {len(several)} accounts"
+        for unit, amount in summable(result).items():
+            if is_currency(unit):
+                amounts.setdefault(unit, []).append(amount)
+    return amounts
 
 
-def _money(result: Result) -> dict[str, Decimal]:
-    """Return an account's money by currency: of several balances in one currency the first, which has the others."""
+def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
+    """Return the sum of amounts with all its digits."""
+    with localcontext(_EXACT):
+        return sum(amounts, Decimal())
+
+
+def summable(result: Result) -> dict[str, Decimal]:
+    """Return what an account adds to sums, by unit: of several balances in one unit the first, which has the others.
+
+    What has expired is gone.
+    """
     amounts: dict[str, Decimal] = {}
     for balance in result.reading.balances if result.reading else ():
-        if _is_money(balance) and balance.amount is not None:
+        if balance.kind in MONEY_KINDS and balance.amount is not None and not balance.has_expired(result.checked_at):
             amounts.setdefault(balance.unit, balance.amount)
     return amounts
 
@@ -51,7 +63,3 @@ def _money(result: Result) -> dict[str, Decimal]:
 def is_currency(unit: str) -> bool:
     """Tell whether a unit has the form of a currency's code."""
     return len(unit) == 3 and unit.isascii() and unit.isalpha() and unit.isupper()
-
-
-def _is_money(balance: Balance) -> bool:
-    return balance.kind in MONEY_KINDS and is_currency(balance.unit)

@@ -1,6 +1,6 @@
 """Sums over a history: what was spent and added in each month of a balance, and of all balances in a unit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import tzinfo
 from decimal import Context, Decimal, localcontext
 
@@ -26,7 +26,7 @@ def by_month(history: BalanceHistory, zone: tzinfo | None = None) -> str:
 def by_unit(histories: Sequence[BalanceHistory], zone: tzinfo | None = None) -> Iterator[str]:
     """Yield a line for each currency that several accounts have, and other units that several of one provider have."""
     groups: dict[tuple[str, str], list[BalanceHistory]] = {}
-    for history in _first_of_each(histories):
+    for history in first_of_each(histories):
         unit, provider = history.name.unit, history.name.provider
         groups.setdefault((unit, "" if summary.is_currency(unit) else provider), []).append(history)
     for (unit, provider), its in groups.items():
@@ -39,11 +39,13 @@ def amount(number: Decimal) -> str:
     return f"{number:,f}" if number else ""
 
 
-def _first_of_each(histories: Sequence[BalanceHistory]) -> list[BalanceHistory]:
+def first_of_each(
+    histories: Sequence[BalanceHistory], kinds: Collection[str] = summary.MONEY_KINDS
+) -> list[BalanceHistory]:
     """Return for each account and unit its first balance, which has the others; a debt or a limit is no money."""
     found: dict[tuple[object, str], BalanceHistory] = {}
     for history in histories:
-        if history.balance.kind in summary.MONEY_KINDS:
+        if history.balance.kind in kinds:
             found.setdefault((history.name.owner, history.name.unit), history)
     return list(found.values())
 

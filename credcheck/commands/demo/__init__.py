@@ -34,9 +34,10 @@ def run_demo(*, values: Mapping[str, Any]) -> int:
     from credcheck.commands.demo import history
 
     results = history.with_forecasts(results)
-    output.print_results(results, view, options.output)
+    histories = history.histories(results)
+    output.print_results(results, view, options.output, histories=histories)
     if view.format == "table" and not view.quiet and not options.output:
-        output.print_charts([one for one in history.histories(results) if one.name.account == server.CHARTED])
+        output.print_charts([one for one in histories if one.name.account == server.CHARTED])
     status = exit_status(results)
     output.tell(f"This was a demo with made-up accounts; with them, `credcheck all` would end with status {status}.")
     return 0
