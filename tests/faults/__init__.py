@@ -21,5 +21,5 @@ A condition that does not fit into one run with all others (proxies, environment
 test of its own, by way of `front` (`conftest.py`): the program with a home of its own, whose runs keep the guarantees
 too. Facts about providers are taken from `tests/recorded/` (`documents.py`).
 
-To add a condition: write its behaviour, add a Row to the ROWS of its file, and run `pytest tests/faults -k NAME`.
+README.md says how to add a condition.
 """
