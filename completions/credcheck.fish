@@ -101,7 +101,7 @@ complete -c credcheck -n '__credcheck_at credcheck 0' -a demo -d 'Show a check o
 complete -c credcheck -n '__credcheck_at credcheck 0' -a monitoring -d 'Print alert rules for Prometheus, a dashboard for Grafana'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a schema -d 'Print the JSON Schema of all JSON output'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a completions -d 'Print a script that completes commands and accounts at TAB'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a help -d 'Show this help, or the help of a command'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a help -d 'Show this help, the help of a command, or a page on a topic'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a version -d 'Show the version'
 complete -c credcheck -n '__credcheck_at credcheck' -f -a '(__credcheck_words ... all @account @begun)'
 complete -c credcheck -n '__credcheck_at credcheck' -l json -d 'The same as --format json'

@@ -1,5 +1,6 @@
-"""Write the page of all providers, `credcheck/help/providers.md`: `python -m tests.listed`."""
+"""Write the page of all providers, `credcheck/help/providers.md`, and README's count: `python -m tests.listed`."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from credcheck.providers import impossible
 from credcheck.providers.registry import BUILT_IN
 
 PAGE = Path(providers.__file__).parent.parent / "help" / "providers.md"
+README = Path(__file__).parent.parent / "README.md"
 _HEAD = """\
 # Providers
 
@@ -45,3 +47,5 @@ def _row(entry: search.Entry) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    counted = re.sub(r"\[\d+ providers\]", f"[{len(providers.names())} providers]", README.read_text(encoding="utf-8"))
+    README.write_text(counted, encoding="utf-8")

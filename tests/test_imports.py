@@ -94,7 +94,13 @@ def test_the_version_loads_next_to_nothing(credcheck: Program) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "status"),
-    [(("--help",), 0), (("all", "--help"), 0), (("--no-such-option",), 2), (("no-such-account",), 2)],
+    [
+        (("--help",), 0),
+        (("all", "--help"), 0),
+        (("help", "keys"), 0),
+        (("--no-such-option",), 2),
+        (("no-such-account",), 2),
+    ],
 )
 def test_help_and_wrong_usage_load_neither_network_nor_drawing(
     credcheck: Program, arguments: tuple[str, ...], status: int

@@ -1,30 +1,72 @@
-"""`credcheck help`: the help of the program or of one command."""
+"""`credcheck help`: the help of the program or of one command, and the pages on topics."""
 
-from typing import Annotated
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from credcheck.console import output
 from credcheck.console.grammar import app
 from credcheck.console.parameters import CHECK
 from credcheck.errors import no_such
 from credcheck.names import ALL, match
+from credcheck.system import streams, terminal
+
+_PAGES = Path(__file__).parent.parent / "help"
+# The width beyond which prose is hard to read.
+_WIDEST = 100
 
 
 @app.command("help")
 def show_help(
     ctx: typer.Context,
-    command: Annotated[str | None, typer.Argument(metavar="COMMAND", help="Only this one.")] = None,
+    subject: Annotated[str | None, typer.Argument(metavar="COMMAND|TOPIC", help="Only this one.")] = None,
 ) -> int:
-    """Show this help, or the help of a command."""
+    """Show this help, the help of a command, or a page on a topic."""
     group = ctx.find_root()
-    commands = getattr(group.command, "commands", {})
-    if command is None:
-        output.deliver(f"{group.get_help()}\n")
+    if subject is None:
+        streams.deliver(terminal.fitted(f"{group.get_help()}\n{_contents()}", 1, os.environ))
         return 0
-    name = CHECK if command.casefold() == ALL else match(command, commands)
-    if name is None:
-        raise no_such(command, "there is no such command (see `credcheck --help`)", commands)
-    context = commands[name].context_class(commands[name], info_name=name, parent=group)
-    output.deliver(f"{commands[name].get_help(context)}\n")
+    commands, topics = getattr(group.command, "commands", {}), _topics()
+    command = CHECK if subject.casefold() == ALL else match(subject, commands)
+    topic = match(subject, topics)
+    if command is None and topic is None:
+        message = "there is no such command or topic (see `credcheck help`)"
+        raise no_such(subject, message, [*commands, *topics])
+    usage = _usage(group, commands[command], command) if command else ""
+    streams.deliver(_shown(topics[topic], usage) if topic else usage)
     return 0
+
+
+def _topics() -> dict[str, Path]:
+    return {page.stem: page for page in sorted(_PAGES.glob("*.md"))}
+
+
+def _contents() -> str:
+    """Return a list of the topics, each with the heading of its page."""
+    lines = (f"  {name:<16} {_heading(page)}\n" for name, page in _topics().items())
+    return f"\nTopics, for `credcheck help TOPIC`:\n{''.join(lines)}"
+
+
+def _heading(page: Path) -> str:
+    with page.open(encoding="utf-8") as file:
+        return file.readline().removeprefix("# ").rstrip()
+
+
+def _usage(group: Any, command: Any, name: str) -> str:
+    return f"{command.get_help(command.context_class(command, info_name=name, parent=group))}\n"
+
+
+def _shown(page: Path, usage: str) -> str:
+    """Return a page, and the usage of the command of its name: drawn for a terminal, else as Markdown."""
+    text = page.read_text(encoding="utf-8")
+    if usage:
+        text += f"\n## The command\n\n```text\n{usage}```\n"
+    able = terminal.of(1, os.environ)
+    if able.width is None:
+        return text
+    from credcheck.render import markdown
+
+    links = re.sub(r"\[([^]]+)\]\(([a-z-]+)\.md\)", r"\1 (`credcheck help \2`)", text)
+    return markdown.drawn(links, able._replace(width=min(able.width, _WIDEST)))
