@@ -58,7 +58,9 @@ def test_every_command_line_is_one_that_the_program_accepts(page: str) -> None:
 @pytest.mark.parametrize("page", TEXTS)
 def test_every_json_is_valid(page: str) -> None:
     for example in blocks(TEXTS[page], "json"):
-        validator().validate(json.loads(example))
+        document = json.loads(example)
+        if "schema_version" in document:  # other programs' files have none
+            validator().validate(document)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -109,7 +111,9 @@ def shell(program: Program, line: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(PAGES[page], "sh")])
 def test_the_commands_of_a_page_work_in_their_order(page: str, furnished: Program) -> None:
     assert shell(furnished, "credcheck all").returncode == 0
-    for line in "".join(blocks(PAGES[page], "sh")).splitlines():
+    # The scripts of recipes, which begin with `#!`, have tests of their own.
+    lines = "".join(block for block in blocks(PAGES[page], "sh") if not block.startswith("#!")).splitlines()
+    for line in lines:
         if "| jq" in line and not shutil.which("jq"):
             continue
         run = shell(furnished, line)
