@@ -8,7 +8,7 @@ _credcheck_tree() {
         'credcheck')
             commands='login logout accounts watch history open providers config doctor demo monitoring schema completions help version'
             arguments='all|@account|@begun...'
-            options='--json --format=table|json|tsv|value|prometheus|nagios|html --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --label= --max-age= --stale-if-error --changes --notify --config=@file -h --help'
+            options='--json --format=table|json|tsv|value|prometheus|nagios|html --output=@file -q --quiet --low --warn-below= --timeout= --no-progress --sort=name|balance|status|days --label= --max-age= --stale-if-error --changes --notify --config=@file --tag= --category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other -h --help'
             first='--version'
             ;;
         'credcheck login')
@@ -20,19 +20,20 @@ _credcheck_tree() {
             options='--config=@file -h --help'
             ;;
         'credcheck accounts')
-            options='--json --config=@file -h --help'
+            arguments='@account|@begun...'
+            options='--json --config=@file --tag= --category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other -h --help'
             ;;
         'credcheck watch')
             arguments='@account|@begun...'
-            options='--every= --timeout= --config=@file -h --help'
+            options='--every= --timeout= --config=@file --sort=name|balance|status|days --tag= --category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other -h --help'
             ;;
         'credcheck history')
             arguments='@account|@begun...'
-            options='--since= --format=table|json|tsv --json --svg=@file --export --import=@file --forget=@account --scale= --before= --yes --config=@file -h --help'
+            options='--since= --format=table|json|tsv --json --svg=@file --export --import=@file --forget=@account --scale= --before= --yes --config=@file --low --tag= --category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other -h --help'
             ;;
         'credcheck open')
             arguments='@account|@begun'
-            options='--print --config=@file -h --help'
+            options='--print --config=@file --tag= --category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other -h --help'
             ;;
         'credcheck providers')
             arguments='check|new|@provider @file|@provider|@account|@begun'
@@ -43,10 +44,11 @@ _credcheck_tree() {
             options='--config=@file -h --help'
             ;;
         'credcheck doctor')
-            options='--notify --timeout= --config=@file -h --help'
+            arguments='@account|@begun...'
+            options='--notify --timeout= --config=@file --tag= --category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other -h --help'
             ;;
         'credcheck demo')
-            options='--json --format=table|json|tsv|value|prometheus|nagios|html --output=@file -q --quiet --warn-below= --timeout= --no-progress --sort=name|balance|status|days --label= -h --help'
+            options='--json --format=table|json|tsv|value|prometheus|nagios|html --output=@file -q --quiet --low --warn-below= --timeout= --no-progress --sort=name|balance|status|days --label= -h --help'
             ;;
         'credcheck monitoring')
             arguments='alerts|dashboard'

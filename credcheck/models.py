@@ -151,6 +151,7 @@ class Account(NamedTuple):
     config_file: str | None = None
     budget: Mapping[str, Decimal] = NOTHING
     since: date | None = None
+    tags: tuple[str, ...] = ()
 
     def left(self, reading: "Reading") -> "Reading":
         """Return the reading; a spent amount becomes the rest of its budget, if it has one."""
@@ -323,6 +324,7 @@ class Result(NamedTuple):
     warn_days_left: Decimal | None = None
     fell_suddenly: bool = False
     cached: bool = False
+    tags: tuple[str, ...] = ()
 
     @property
     def reading(self) -> Reading | None:

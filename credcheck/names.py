@@ -93,6 +93,11 @@ def match(word: str, candidates: Iterable[str]) -> str | None:
     return next((name for name in names if fold(name) == fold(word)), None)
 
 
+def is_pattern(word: str) -> bool:
+    """Tell whether a word is a pattern of names, such as `alice-*`."""
+    return not {"*", "?", "["}.isdisjoint(word)
+
+
 def can_be_account(name: str) -> bool:
     """Tell whether an account of this name could be asked for on the command line."""
     return name not in {"", ALL, *COMMANDS} and not any("\ud800" <= character <= "\udfff" for character in name)

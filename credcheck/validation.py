@@ -152,6 +152,22 @@ def line(value: object) -> str:
     return value
 
 
+def tags(value: object) -> tuple[str, ...]:
+    """Accept a list of short words; none may look like a key."""
+    if value == []:
+        return ()
+    return tuple(dict.fromkeys(many(_tag)(value)))
+
+
+def _tag(value: object) -> str:
+    word = line(value)
+    if could_be_key(word):
+        raise ConfigError("must be a short word; this one has the shape of a key")
+    if "," in word:
+        raise ConfigError("must be one word; write several tags as a list")
+    return word.strip()
+
+
 def variable(value: object) -> str:
     """Accept the name of a variable, as a shell does; another text may be a key in the wrong place."""
     name = text(value)

@@ -83,4 +83,4 @@ def test_a_command_or_a_wrong_option_is_left_to_typer(line: str) -> None:
 
 def test_the_table_has_each_option_of_a_check_once() -> None:
     names = [option.name for option in (*CHECK_OPTIONS, *HISTORY_OPTIONS)]
-    assert sorted(names) == sorted([*CheckOptions._fields, *HistoryOptions._fields, "config_file"])
+    assert sorted(names) == sorted([*CheckOptions._fields, *HistoryOptions._fields, "config_file", "tag", "category"])

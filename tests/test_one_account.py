@@ -24,6 +24,7 @@ def test_one_account_is_one_flat_object_with_exactly_its_members(five: Program) 
         "schema_version": 1,
         "account": "pixelcut",
         "provider": "pixelcut",
+        "tags": [],
         "status": "ok",
         "balance": 42,
         "unit": "credits",
@@ -34,9 +35,11 @@ def test_one_account_is_one_flat_object_with_exactly_its_members(five: Program) 
         "balances": [
             {
                 "id": "credits",
+                "kind": "prepaid",
                 "balance": 42,
                 "unit": "credits",
                 "total": None,
+                "spent": None,
                 "resets_at": None,
                 "expires_at": None,
                 "unlimited": False,
@@ -45,6 +48,8 @@ def test_one_account_is_one_flat_object_with_exactly_its_members(five: Program) 
             }
         ],
         "total": None,
+        "spent": None,
+        "period": None,
         "resets_at": None,
         "expires_at": None,
         "unlimited": False,

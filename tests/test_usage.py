@@ -158,7 +158,7 @@ def test_the_help_breaks_no_word_at_40_columns(credcheck: Program, command: str)
         ("all --quiet=yes", "--quiet takes no value; see `credcheck all --help`"),
         ("login", "`credcheck login` needs PROVIDER|NAME; see `credcheck login --help`"),
         ("config paht", "`credcheck config` takes one of show, path, edit, init, set; did you mean `path`?"),
-        ("accounts more", "`credcheck accounts` has no argument `more`; see `credcheck accounts --help`"),
+        ("schema more", "`credcheck schema` has no argument `more`; see `credcheck schema --help`"),
     ],
 )
 def test_wrong_usage_is_told_in_words_of_our_own(credcheck: Program, typed: str, told: str) -> None:

@@ -2,11 +2,16 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Any
+
+import typer
 
 from credcheck.config import Config, thresholds
 from credcheck.console import output
+from credcheck.console.check_options import FILTER_OPTIONS, filters_of
 from credcheck.console.grammar import app
-from credcheck.console.options import AsJson, ConfigFile
+from credcheck.console.options import AsJson, ConfigFile, with_options
 from credcheck.models import ANY, SCHEMA_VERSION, Account, Threshold
 from credcheck.render.json import text
 from credcheck.render.lists import columns
@@ -17,12 +22,19 @@ Defaults = Mapping[str, Mapping[str, Threshold]]
 
 
 @app.command("accounts")
-def list_accounts(*, as_json: AsJson = False, config_file: ConfigFile = None) -> int:
+@with_options(FILTER_OPTIONS)
+def list_accounts(
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAMES", help="Accounts; without any, all.")] = None,
+    *,
+    as_json: AsJson = False,
+    config_file: ConfigFile = None,
+    values: Mapping[str, Any],
+) -> int:
     """List the accounts and the sources of their keys."""
     from credcheck import config
 
     loaded = config.load(os.environ, file=config_file)
-    accounts = config.all_accounts(loaded, os.environ)
+    accounts = config.listed(loaded, os.environ, names or [], filters_of(values) or config.NO_FILTERS)
     if not accounts and not as_json:
         return output.nothing_to_check(loaded)
     output.tell_incomplete(loaded)
@@ -64,6 +76,7 @@ def _account_row(account: Account, defaults: Mapping[str, Threshold]) -> Mapping
         "PROVIDER": account.provider,
         "KEY": one_line(str(account.key_source or "none")),
         "ALL": "" if account.enabled else "left out",
+        "TAGS": one_line(", ".join(account.tags)),
         "WARN BELOW": one_line(", ".join(below)),
     }
 
@@ -73,14 +86,19 @@ def _thresholds(account: Account) -> list[tuple[str, Threshold]]:
     return sorted(account.warn_below.items(), key=lambda each: each[0] != ANY)
 
 
+def _below(threshold: Threshold) -> Decimal | str:
+    return str(threshold) if threshold.is_percent else threshold.amount
+
+
 def _account_members(account: Account, defaults: Mapping[str, Threshold]) -> dict[str, object]:
     main = account.warn_below.get(ANY)
     return {
         "account": account.name,
         "provider": account.provider,
+        "tags": list(account.tags),
         "key_source": str(account.key_source) if account.key_source else None,
         "enabled": account.enabled,
         "warn_below": main.amount if main and not main.is_percent else None,
-        "thresholds": [{"id": id_ or None, "below": str(each)} for id_, each in _thresholds(account)],
-        "usual_thresholds": [{"unit": unit, "below": str(each)} for unit, each in defaults.items()],
+        "thresholds": [{"id": id_ or None, "below": _below(each)} for id_, each in _thresholds(account)],
+        "usual_thresholds": [{"unit": unit, "below": _below(each)} for unit, each in defaults.items()],
     }

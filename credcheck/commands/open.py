@@ -2,45 +2,50 @@
 
 import os
 import sys
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from credcheck.console import output
+from credcheck.console.check_options import FILTER_OPTIONS, filters_of
 from credcheck.console.grammar import app
-from credcheck.console.options import ConfigFile
+from credcheck.console.options import ConfigFile, with_options
 from credcheck.errors import UsageError
-from credcheck.names import match
+from credcheck.names import is_pattern, match
 from credcheck.providers import impossible
 from credcheck.system import streams
 
 if TYPE_CHECKING:
-    from credcheck.config import Config
+    from credcheck.config import Config, Filters
 
 _REMOTE = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
 
 
 @app.command("open")
+@with_options(FILTER_OPTIONS)
 def open_page(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="An account or a provider.")],
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="An account, a provider or a pattern.")] = None,
     *,
     only_print: Annotated[bool, typer.Option("--print", help="Print the address instead.")] = False,
     config_file: ConfigFile = None,
+    values: Mapping[str, Any],
 ) -> int:
     """Open the page to top up an account; if none is known, the page of its keys, else the documentation.
 
-    Over ssh, and where there is no browser, the address is printed.
+    Over ssh, and where there is no browser, the address is printed; so are those of several pages.
     """
     from credcheck import config
 
-    page = page_of(config.load(os.environ, file=config_file), name)
-    if only_print or not _is_shown(page.address, os.environ):
-        output.tell(f"{page.title[0].upper()}{page.title[1:]}:")
-        streams.deliver(f"{page.address}\n")
+    loaded, filters = config.load(os.environ, file=config_file), filters_of(values)
+    pages = _pages(loaded, name, filters)
+    if only_print or len(pages) > 1 or not _is_shown(pages[0].address, os.environ):
+        for page in pages:
+            output.tell(f"{page.title[0].upper()}{page.title[1:]}:")
+            streams.deliver(f"{page.address}\n")
     else:
-        output.tell(f"The browser shows {page.title}: {page.address}")
+        output.tell(f"The browser shows {pages[0].title}: {pages[0].address}")
     return 0
 
 
@@ -49,6 +54,18 @@ class Page(NamedTuple):
 
     address: str
     title: str
+
+
+def _pages(loaded: "Config", word: str | None, filters: "Filters | None") -> Sequence[Page]:
+    """Return the different pages of the accounts that a word and filters select; raises UsageError."""
+    if word is None and filters is None:
+        raise UsageError("`credcheck open` needs NAME; see `credcheck open --help`")
+    if word and not is_pattern(word) and filters is None:
+        return [page_of(loaded, word)]
+    from credcheck import config
+
+    accounts = config.listed(loaded, os.environ, [word] if word else [], filters or config.NO_FILTERS)
+    return list(dict.fromkeys(page_of(loaded, account.name) for account in accounts))
 
 
 def page_of(config: "Config", word: str) -> Page:

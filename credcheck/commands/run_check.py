@@ -25,14 +25,15 @@ def check(request: CheckRequest) -> int:
 
     options, history = request.options, request.history
     loaded = config.load(os.environ, file=request.config_file)
-    if not request.names:
+    filters = request.filters or config.NO_FILTERS
+    if not request.names and not any(filters):
         return output.nothing_named(loaded)
-    names = [ALL if name.casefold() == ALL else name for name in request.names]
-    view = options.view(single=len(names) == 1 and names[0] != ALL)
+    names = [ALL if name.casefold() == ALL else name for name in request.names] or [ALL]
+    accounts = config.select(loaded, os.environ, names, filters=filters)
+    view = options.view(single=config.is_single(names, accounts, filters))
     format_ = FORMATS[view.format]
     if history.changes and format_.always_prints:
         raise UsageError(f"--changes cannot be combined with --format {view.format}, which always prints")
-    accounts = config.select(loaded, os.environ, names)
     output.warn(loaded)
     if not accounts and format_.always_prints:
         raise UsageError("no account is set up: run `credcheck login PROVIDER`")

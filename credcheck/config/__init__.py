@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from credcheck.config import accounts, credentials, settings, toml
-from credcheck.config.accounts import all_accounts, incomplete, named, select
+from credcheck.config.accounts import all_accounts, incomplete
+from credcheck.config.selection import NO_FILTERS, Filters, is_single, listed, named, select
 from credcheck.config.settings import Config, Environment
 from credcheck.config.toml import NO_FILE
 from credcheck.errors import ConfigError, KeyTyped
@@ -15,7 +16,21 @@ from credcheck.names import could_be_key
 from credcheck.providers import registry
 from credcheck.system import files
 
-__all__ = ["Config", "Environment", "all_accounts", "incomplete", "load", "locate", "named", "select", "warnings"]
+__all__ = [
+    "NO_FILTERS",
+    "Config",
+    "Environment",
+    "Filters",
+    "all_accounts",
+    "incomplete",
+    "is_single",
+    "listed",
+    "load",
+    "locate",
+    "named",
+    "select",
+    "warnings",
+]
 
 FILE_VARIABLE = "CREDCHECK_CONFIG"
 # By which the user says that there is no file.

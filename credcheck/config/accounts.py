@@ -1,6 +1,6 @@
-"""The tables of `config.toml` as accounts, and the accounts that a command line selects."""
+"""The tables of `config.toml` as accounts, and those that the environment makes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,19 +8,9 @@ from typing import TYPE_CHECKING, Any
 from credcheck import validation
 from credcheck.config import budget, options, thresholds
 from credcheck.config.settings import CHECKS, Config, Environment
-from credcheck.errors import ConfigError, UsageError
+from credcheck.errors import ConfigError
 from credcheck.models import ANY, Account, KeyCommand, KeySource, KeyVariable
-from credcheck.names import (
-    ALL,
-    COMMANDS,
-    OTHER_VERBS,
-    can_be_account,
-    could_be_key,
-    did_you_mean,
-    match,
-    taken_by,
-    without_keys,
-)
+from credcheck.names import can_be_account, could_be_key, did_you_mean, taken_by
 from credcheck.providers.registry import BUILT_IN, Registry
 
 if TYPE_CHECKING:
@@ -32,6 +22,7 @@ SETTINGS: Mapping[str, validation.Check] = {
     "warn_below": thresholds.of_account,
     "base_url": validation.base_url,
     "enabled": validation.truth,
+    "tags": validation.tags,
     **{f"api_key{ending}": check for ending, check in options.SOURCES.items()},
     f"api_key{options.MEMBER}": options.member,
     **budget.SETTINGS,
@@ -40,33 +31,10 @@ SETTINGS: Mapping[str, validation.Check] = {
 _PLAIN = frozenset(SETTINGS) - {"balance", *budget.SETTINGS}
 
 
-def select(config: Config, environment: Environment, words: Sequence[str]) -> list[Account]:
-    """Return the accounts that these words name, in the order of the configuration.
-
-    `all` names every account that is enabled. Raises UsageError for a word that names none, and for one account alone
-    that lacks a needed option; among several, that is for its check to tell.
-    """
-    chosen = dict.fromkeys(_account_name(word, config) for word in words if word != ALL)
-    if ALL in words:
-        chosen |= dict.fromkeys(name for name, account in config.accounts.items() if account.enabled)
-        chosen |= dict.fromkeys(_in_environment(config, environment))
-    rank = {name: place for place, name in enumerate(dict.fromkeys([*config.accounts, *config.providers.names()]))}
-    found = [_complete(name, config, environment) for name in sorted(chosen, key=rank.__getitem__)]
-    if len(found) == 1 and ALL not in words:
-        _check_options(found[0], config)
-    return found
-
-
-def named(config: Config, word: str) -> Account:
-    """Return the account that a word names, as the files have it, without a look at its provider; raises UsageError."""
-    name = _account_name(word, config)
-    return config.accounts.get(name) or Account(name=name, provider=name)
-
-
 def all_accounts(config: Config, environment: Environment) -> list[Account]:
     """Return all accounts, those that are not enabled too."""
-    names = [*config.accounts, *_in_environment(config, environment)]
-    return [_complete(name, config, environment) for name in names]
+    names = [*config.accounts, *in_environment(config, environment)]
+    return [complete(name, config, environment) for name in names]
 
 
 def from_table(table: object, path: Path, environment: Environment, known: Registry) -> dict[str, Account]:
@@ -174,23 +142,11 @@ def _check_ids(values: Mapping[str, Any], provider: "Provider", own: Mapping[str
             raise ConfigError(f"{place}.{setting}: {provider.name} has no balance of this id, but {ids}{near}")
 
 
-def _account_name(word: str, config: Config) -> str:
-    name = match(word, config.accounts) or config.providers.find(word)
-    if name is None:
-        from credcheck.providers import impossible
-
-        if (command := OTHER_VERBS.get(word)) is not None:
-            raise UsageError(f"there is no account `{word}`; did you mean `credcheck {command}`?")
-        candidates = [*config.accounts, *config.providers.names(), ALL, *COMMANDS]
-        raise impossible.no_such(word, f"there is no account `{word}` (see `credcheck accounts`)", candidates)
-    return name
-
-
-def _in_environment(config: Config, environment: Environment) -> list[str]:
+def in_environment(config: Config, environment: Environment) -> list[str]:
     """Return the providers with a usual variable that is set, but without an account in a file."""
     unnamed = [*_unnamed(config, environment)] if config.from_environment else []
     unnamed += _without_key(config)
-    return [name for name in unnamed if not _missing_options(_complete(name, config, environment), config)]
+    return [name for name in unnamed if not missing_options(complete(name, config, environment), config)]
 
 
 def _without_key(config: Config) -> list[str]:
@@ -205,7 +161,7 @@ def incomplete(config: Config, environment: Environment) -> list[str]:
         return []
     lines = []
     for name, variable in _unnamed(config, environment).items():
-        for option in _missing_options(_complete(name, config, environment), config):
+        for option in missing_options(complete(name, config, environment), config):
             lacking = config.providers.load(name).options[option].variable
             problem = (
                 f"{lacking} is not, and {name} needs both"
@@ -226,7 +182,7 @@ def _unnamed(config: Config, environment: Environment) -> dict[str, str]:
     return {name: variable for name, variable in found.items() if variable}
 
 
-def _complete(name: str, config: Config, environment: Environment) -> Account:
+def complete(name: str, config: Config, environment: Environment) -> Account:
     """Return the account of this name, completed from its provider's usual variables.
 
     Raises ConfigError if a variable of an option holds a value that the option cannot have.
@@ -243,17 +199,8 @@ def _complete(name: str, config: Config, environment: Environment) -> Account:
     return account
 
 
-def _missing_options(account: Account, config: Config) -> list[str]:
+def missing_options(account: Account, config: Config) -> list[str]:
+    """Return the options that an account lacks and its provider needs."""
     if not config.providers.usable(account.provider):
         return []
     return options.missing(account, config.providers.load(account.provider))
-
-
-def _check_options(account: Account, config: Config) -> None:
-    """Raise UsageError if an account lacks an option that its provider needs."""
-    for name in _missing_options(account, config):
-        option = config.providers.load(account.provider).options[name]
-        shown = without_keys(account.name)
-        login = f"`credcheck login {shown}` asks for it"
-        ways = [f"set {option.variable}"] if option.variable and config.from_environment else []
-        raise UsageError(f"{shown} needs {name} ({option.help}): {', '.join([*ways, login])}, or set it in config.toml")

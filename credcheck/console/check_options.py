@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 from credcheck.console.parameters import chosen_format, read_as
 from credcheck.errors import ConfigError, UsageError
 from credcheck.models import NOTHING
+from credcheck.names import Category
 from credcheck.render import Order, View
 from credcheck.render.formats import FORMATS
 from credcheck.session import HistoryOptions
 
 if TYPE_CHECKING:
+    from credcheck.config import Filters
     from credcheck.models import Threshold, Thresholds
 
 
@@ -50,6 +52,32 @@ TIMEOUT = Option(
     metavar="SECONDS",
 )
 CONFIG_FILE = Option("config_file", ("--config",), "Read FILE instead of the usual config.toml.", str, metavar="FILE")
+SORT = Option(
+    "sort",
+    ("--sort",),
+    "Sort the results, the worst first, or the lowest balance of each unit; else as in the configuration.",
+    _one_of(get_args(Order)),
+    choices=get_args(Order),
+)
+LOW = Option("low", ("--low",), "Only what is low, without failures.")
+# Which accounts, for every command that takes the names of several.
+FILTER_OPTIONS = (
+    Option(
+        "tag",
+        ("--tag",),
+        "Only accounts with this tag of config.toml; may be repeated.",
+        str,
+        metavar="TAG",
+        repeated=True,
+    ),
+    Option(
+        "category",
+        ("--category",),
+        "Only accounts at providers of this category.",
+        _one_of(get_args(Category)),
+        choices=get_args(Category),
+    ),
+)
 # The options of every command that checks accounts.
 CHECK_OPTIONS = (
     Option("as_json", ("--json",), "The same as --format json."),
@@ -68,6 +96,7 @@ CHECK_OPTIONS = (
         metavar="FILE",
     ),
     Option("quiet", ("--quiet", "-q"), "Print only what is low or failed."),
+    LOW,
     Option(
         "warn_below",
         ("--warn-below",),
@@ -79,13 +108,7 @@ CHECK_OPTIONS = (
     ),
     TIMEOUT,
     Option("no_progress", ("--no-progress",), "Do not show on a terminal how the answers come in."),
-    Option(
-        "sort",
-        ("--sort",),
-        "Sort the results, the worst first, or the lowest balance of each unit; else as in the configuration.",
-        _one_of(get_args(Order)),
-        choices=get_args(Order),
-    ),
+    SORT,
     Option(
         "label",
         ("--label",),
@@ -112,6 +135,7 @@ HISTORY_OPTIONS = (
     Option("changes", ("--changes",), "Print only what has changed its status since the last check with --changes."),
     Option("notify", ("--notify",), "Run the command of [notify] in config.toml if a status has changed."),
     CONFIG_FILE,
+    *FILTER_OPTIONS,
 )
 
 
@@ -122,6 +146,7 @@ class CheckOptions(NamedTuple):
     format_: str | None = None
     output: str | None = None
     quiet: bool = False
+    low: bool = False
     warn_below: Sequence[str] | None = None
     timeout: float | None = None
     no_progress: bool = False
@@ -152,8 +177,15 @@ class CheckOptions(NamedTuple):
         name = chosen_format(self.format_, as_json=self.as_json)
         if FORMATS[name].for_one and not single:
             raise UsageError(f"--format {name} is the bare number of one account; {remedy}")
-        quiet = self.quiet and not FORMATS[name].always_prints
-        return View(format=name, single=single, quiet=quiet, sort=self.sort, labels=self._labels(name))
+        may_choose = not FORMATS[name].always_prints
+        return View(
+            format=name,
+            single=single,
+            quiet=self.quiet and may_choose,
+            low=self.low and may_choose,
+            sort=self.sort,
+            labels=self._labels(name),
+        )
 
     def _labels(self, format_: str) -> Mapping[str, str]:
         if not self.label:
@@ -175,9 +207,20 @@ class CheckRequest(NamedTuple):
     options: CheckOptions
     history: HistoryOptions
     config_file: str | None
+    filters: "Filters | None" = None
 
     @classmethod
     def of(cls, names: Sequence[str], values: Mapping[str, Any]) -> "CheckRequest":
         """Return the request with these values of the options, by their names."""
         history = HistoryOptions(**{name: values[name] for name in HistoryOptions._fields if name in values})
-        return cls(list(names), CheckOptions.of(values), history, values.get("config_file"))
+        return cls(list(names), CheckOptions.of(values), history, values.get("config_file"), filters_of(values))
+
+
+def filters_of(values: Mapping[str, Any]) -> "Filters | None":
+    """Return the values of FILTER_OPTIONS; None without any."""
+    tags, category = values.get("tag"), values.get("category")
+    if not tags and not category:
+        return None
+    from credcheck.config import Filters
+
+    return Filters(tags or (), category)

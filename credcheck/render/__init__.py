@@ -20,6 +20,7 @@ class View(NamedTuple):
     format: str = "table"
     single: bool = False
     quiet: bool = False
+    low: bool = False
     sort: Order | None = None
     labels: Mapping[str, str] = NOTHING
 

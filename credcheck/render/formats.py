@@ -66,7 +66,7 @@ def _table(page: Page) -> str:
 
     text, terminal = table.render(page.results, page.terminal), page.terminal
     fills_screen = terminal.height is not None and text.count("\n") >= terminal.height
-    if fills_screen or (page.view.quiet and len(page.checked) > 1):
+    if fills_screen or ((page.view.quiet or page.view.low) and len(page.checked) > 1):
         places = amounts.MOST_DECIMALS if terminal.width else None
         text += terminal.wrapped(summary.line(page.checked, shown=len(page.results), places=places))
     return text

@@ -59,6 +59,7 @@ def members(result: Result) -> dict[str, object]:
     return {
         "account": result.account,
         "provider": result.provider,
+        "tags": list(result.tags),
         "status": result.status,
         "balance": result.balance,
         "unit": result.unit,

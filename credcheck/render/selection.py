@@ -11,7 +11,8 @@ _WORST_FIRST = ("error", "low", "ok")
 
 def shown(results: Sequence[Result], view: View) -> Sequence[Result]:
     """Return the results that a view prints, in its order."""
-    chosen = [result for result in results if result.status != "ok"] if view.quiet else results
+    unwanted = {"ok", "error"} if view.low else {"ok"} if view.quiet else set[str]()
+    chosen = [result for result in results if result.status not in unwanted]
     return sorted(chosen, key=_KEYS[view.sort]) if view.sort else chosen
 
 

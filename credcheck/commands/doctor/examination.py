@@ -53,16 +53,27 @@ class Finding(NamedTuple):
 Examination = Callable[["Client", float], Finding]
 
 
-def examine(environment: Mapping[str, str], *, file: str | None, timeout: float | None) -> tuple[str, bool]:
-    """Return the report and whether nothing is wrong; `timeout` is in seconds for each key and each host."""
+def examine(
+    environment: Mapping[str, str],
+    words: Sequence[str] = (),
+    filters: config.Filters | None = None,
+    *,
+    file: str | None,
+    timeout: float | None,
+) -> tuple[str, bool]:
+    """Return the report and whether nothing is wrong; `timeout` is in seconds for each key and each host.
+
+    Without words and filters, every enabled account is examined. Raises UsageError for words that select none.
+    """
     sections: dict[str, list[Finding]] = {"Versions": list(_versions())}
     try:
         loaded = config.load(environment, file=file)
         sections["Files"] = list(_files(loaded))
         sections["Network"] = list(_network(environment))
         sections["Providers"] = list(_own_providers(loaded))
-        enabled = [one for one in config.all_accounts(loaded, environment) if one.enabled]
-        accounts = [one for one in enabled if one.provider in loaded.providers.names()]
+        chosen = config.listed(loaded, environment, words, filters or config.NO_FILTERS)
+        examined = [one for one in chosen if one.enabled or words]
+        accounts = [one for one in examined if one.provider in loaded.providers.names()]
         sections["History"] = list(_history(loaded, environment))
         sections["Thresholds"] = list(_thresholds(accounts, loaded))
         sections |= _accounts_and_hosts(accounts, loaded.providers, environment, timeout or loaded.timeout)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
@@ -12,14 +12,16 @@ from credcheck.commands.history import corrections, transfer
 from credcheck.commands.history.corrections import Correction
 from credcheck.commands.history.opening import SECONDS, opened, owners_named
 from credcheck.console import output
+from credcheck.console.check_options import FILTER_OPTIONS, LOW, filters_of
 from credcheck.console.grammar import app
-from credcheck.console.options import AsJson, ConfigFile
+from credcheck.console.options import AsJson, ConfigFile, with_options
 from credcheck.console.parameters import chosen_format, read_as
 from credcheck.errors import HistoryBroken, HistoryError, UsageError
+from credcheck.names import is_pattern
 from credcheck.system import streams
 
 if TYPE_CHECKING:
-    from credcheck.config import Config
+    from credcheck.config import Config, Filters
     from credcheck.history.report import BalanceHistory
     from credcheck.history.samples import Owner
     from credcheck.history.store import Store
@@ -28,13 +30,13 @@ if TYPE_CHECKING:
 _DEFAULT_SINCE = "30d"
 # Each of these is a command of its own; the words that may stand beside it.
 _BESIDE = {
-    "--export": {"further names"},
+    "--export": {"further names", "--tag and --category"},
     "--import": set[str](),
     "--forget": {"--yes", "--before"},
     "--scale": {"--yes", "--before"},
-    "--svg": {"further names", "--since"},
+    "--svg": {"further names", "--since", "--tag and --category", "--low"},
 }
-_BESIDE_NONE = {"further names", "--since", "--format", "--json"}
+_BESIDE_NONE = {"further names", "--since", "--format", "--json", "--tag and --category", "--low"}
 
 
 _Since = Annotated[
@@ -60,6 +62,7 @@ _Svg = Annotated[
 
 
 @app.command("history")
+@with_options([LOW, *FILTER_OPTIONS])
 def show_history(
     names: Annotated[list[str] | None, typer.Argument(metavar="NAMES", help="Accounts; without any, all.")] = None,
     *,
@@ -81,17 +84,19 @@ def show_history(
     before: _Before = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting or multiplying.")] = False,
     config_file: ConfigFile = None,
+    values: Mapping[str, Any],
 ) -> int:
     """Show how balances changed, and for how long they will last.
 
-    An account that is named has a chart and its days; without a name, each has a line.
+    An account that is named has a chart and its days; without a name, and of a pattern or a tag, each has a line.
     """
     from credcheck import config
 
     loaded = config.load(os.environ, file=config_file)
     shown = chosen_format(format_, as_json=as_json)
     given = {"further names": names, "--since": since, "--format": format_, "--json": as_json}
-    given |= {"--before": before, "--yes": yes}
+    filters = filters_of(values)
+    given |= {"--before": before, "--yes": yes, "--tag and --category": filters, "--low": values.get("low")}
     commands = {"--export": export, "--import": import_, "--forget": forget, "--scale": scale, "--svg": svg}
     _check_beside(given, commands)
     try:
@@ -100,22 +105,36 @@ def show_history(
         if forget or scale:
             correction = corrections.scaling(scale, before) if scale else Correction(forget or "", before=before)
             return corrections.correct(correction, loaded, sure=yes)
-        return _read(loaded, names or [], since, shown, export=export, svg=svg)
+        chosen = _Chosen(names or [], filters, only_low=bool(values.get("low")))
+        return _read(loaded, chosen, since, shown, export=export, svg=svg)
     except HistoryBroken as problem:
         raise _moved_aside(problem) from None
 
 
+class _Chosen(NamedTuple):
+    """The accounts that are to be shown."""
+
+    names: Sequence[str]
+    filters: "Filters | None"
+    only_low: bool
+
+    @property
+    def is_charted(self) -> bool:
+        """Tell whether each account is named, and so has a chart."""
+        return bool(self.names) and not any(map(is_pattern, self.names)) and not self.filters
+
+
 def _read(
-    loaded: "Config", names: Sequence[str], since: datetime | None, shown: str, *, export: bool, svg: str | None
+    loaded: "Config", chosen: _Chosen, since: datetime | None, shown: str, *, export: bool, svg: str | None
 ) -> int:
     store = opened()
     _tell_problems(store)
     if export:
-        return transfer.export(store, loaded, names)
-    histories = _histories(store, loaded, names, since or read_as("moment")(_DEFAULT_SINCE))
+        return transfer.export(store, loaded, chosen.names, chosen.filters)
+    histories = _histories(store, loaded, chosen, since or read_as("moment")(_DEFAULT_SINCE))
     if svg:
         return _draw(histories, svg)
-    return _show(histories, shown, charted=bool(names))
+    return _show(histories, shown, charted=chosen.is_charted)
 
 
 def _moved_aside(problem: HistoryError) -> HistoryError:
@@ -183,11 +202,11 @@ def _tell_problems(store: "Store") -> None:
         output.complain(f"{aside} was broken, and a new history is begun: delete it when it is not needed")
 
 
-def _histories(store: "Store", loaded: "Config", words: Sequence[str], since: datetime) -> "list[BalanceHistory]":
+def _histories(store: "Store", loaded: "Config", chosen: _Chosen, since: datetime) -> "list[BalanceHistory]":
     from credcheck.history import report
     from credcheck.models import Reading, Thresholds
 
-    owners = owners_named(store, loaded, words) if words else None
+    owners = owners_named(store, loaded, chosen.names, chosen.filters)
     found = report.balance_histories(store, owners, since=since, now=datetime.now(UTC), budgets=loaded.accounts)
     thresholds = Thresholds(defaults=loaded.warn_below)
     own = {account.name: account.warn_below for account in loaded.accounts.values()}
@@ -198,4 +217,5 @@ def _histories(store: "Store", loaded: "Config", words: Sequence[str], since: da
         owner: iter(thresholds.applied(Reading(tuple(its)), own.get(owner.account, {})).balances)
         for owner, its in balances.items()
     }
-    return [history._replace(balance=next(applied[history.name.owner])) for history in found]
+    complete = [history._replace(balance=next(applied[history.name.owner])) for history in found]
+    return [one for one in complete if one.balance.status == "low" or not chosen.only_low]

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from credcheck.commands.history.opening import opened, owners_named
+from credcheck.commands.history.opening import account_named, opened
 from credcheck.console import output
 from credcheck.errors import UsageError
 from credcheck.system import streams
@@ -53,7 +53,7 @@ def correct(correction: Correction, loaded: "Config", *, sure: bool) -> int:
     from credcheck.history import corrections
 
     store = opened()
-    account = owners_named(store, loaded, [correction.word])[0].account
+    account = account_named(store, loaded, correction.word)
     if not sure and not _confirmed(correction, account):
         output.tell("Nothing is changed.")
         return 0

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from credcheck.errors import UsageError, no_such
+from credcheck.names import is_pattern
 
 if TYPE_CHECKING:
-    from credcheck.config import Config
+    from credcheck.config import Config, Filters
     from credcheck.history.samples import Owner
     from credcheck.history.store import Store
 
@@ -28,14 +30,41 @@ def opened(*, make: bool = False) -> "Store":
     return Store(path, seconds=SECONDS)
 
 
-def owners_named(store: "Store", loaded: "Config", words: Sequence[str]) -> "list[Owner]":
-    """Return the accounts in the history that these words name; raises UsageError for a word that names none."""
+def owners_named(
+    store: "Store", loaded: "Config", words: Sequence[str], filters: "Filters | None" = None
+) -> "list[Owner] | None":
+    """Return the accounts in the history that these words and filters select, None for all.
+
+    A provider's name names its accounts if no account has that name. Raises UsageError for a word that names none.
+    """
     owners = list(dict.fromkeys(series.name.owner for series in store.series()))
+    found = [owner for word in words for owner in _named(word, owners, loaded)] if words else owners
+    if not filters:
+        return list(dict.fromkeys(found)) if words else None
+    from credcheck import config
+
+    selected = {account.name for account in config.listed(loaded, os.environ, [], filters)}
+    return [owner for owner in dict.fromkeys(found) if owner.account in selected]
+
+
+def _named(word: str, owners: "Sequence[Owner]", loaded: "Config") -> "list[Owner]":
+    if is_pattern(word):
+        found = [owner for owner in owners if fnmatchcase(owner.account.casefold(), word.casefold())]
+    elif loaded.providers.match(word, [owner.account for owner in owners]):
+        return _of_name(word, owners, loaded)
+    else:
+        found = [owner for owner in owners if owner.provider == loaded.providers.find(word)]
+    return found or _of_name(word, owners, loaded)
+
+
+def account_named(store: "Store", loaded: "Config", word: str) -> str:
+    """Return the one account in the history that has this name; raises UsageError."""
+    return _of_name(word, [series.name.owner for series in store.series()], loaded)[0].account
+
+
+def _of_name(word: str, owners: "Sequence[Owner]", loaded: "Config") -> "list[Owner]":
     accounts = [owner.account for owner in owners]
-    found = []
-    for word in words:
-        name = loaded.providers.match(word, accounts)
-        if name is None:
-            raise no_such(word, f"there is no history of `{word}` (see `credcheck history`)", accounts)
-        found += [owner for owner in owners if owner.account == name]
-    return found
+    name = loaded.providers.match(word, accounts)
+    if name is None:
+        raise no_such(word, f"there is no history of `{word}` (see `credcheck history`)", accounts)
+    return [owner for owner in owners if owner.account == name]

@@ -10,15 +10,15 @@ from credcheck.errors import UsageError
 from credcheck.system import streams
 
 if TYPE_CHECKING:
-    from credcheck.config import Config
+    from credcheck.config import Config, Filters
     from credcheck.history.store import Store
 
 
-def export(store: "Store", loaded: "Config", words: Sequence[str]) -> int:
+def export(store: "Store", loaded: "Config", words: Sequence[str], filters: "Filters | None" = None) -> int:
     """Print the samples of these accounts, or of all."""
     from credcheck.history import import_export
 
-    streams.deliver("".join(import_export.exported(store, owners_named(store, loaded, words) if words else None)))
+    streams.deliver("".join(import_export.exported(store, owners_named(store, loaded, words, filters))))
     return 0
 
 

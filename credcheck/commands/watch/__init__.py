@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,8 +12,9 @@ import typer
 
 from credcheck.commands.watch import board as boards
 from credcheck.console import output
+from credcheck.console.check_options import FILTER_OPTIONS, SORT, filters_of
 from credcheck.console.grammar import app
-from credcheck.console.options import ConfigFile, Timeout
+from credcheck.console.options import ConfigFile, Timeout, with_options
 from credcheck.console.parameters import read_as
 from credcheck.errors import Stopped, UsageError, exit_status
 from credcheck.render import View
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 
 @app.command("watch")
+@with_options([SORT, *FILTER_OPTIONS])
 def watch_accounts(
     names: Annotated[list[str] | None, typer.Argument(metavar="NAMES", help="Accounts; without any, all.")] = None,
     *,
@@ -41,6 +43,7 @@ def watch_accounts(
     ] = "5m",
     timeout: Timeout = None,
     config_file: ConfigFile = None,
+    values: Mapping[str, Any],
 ) -> int:
     """Keep the table on the screen, and renew it.
 
@@ -55,7 +58,7 @@ def watch_accounts(
     if not _is_at_terminal():
         raise UsageError("watch needs a terminal; for cron there is `credcheck all --quiet`, see README")
     loaded = config.load(os.environ, file=config_file)
-    accounts = config.select(loaded, os.environ, names or ["all"])
+    accounts = config.select(loaded, os.environ, names or ["all"], filters=filters_of(values) or config.NO_FILTERS)
     output.warn(loaded)
     if not accounts:
         return output.nothing_to_check(loaded)

@@ -1,0 +1,152 @@
+"""The accounts that a command line selects: by name, provider, pattern, tag and category."""
+
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from credcheck.config.accounts import all_accounts, complete, in_environment, missing_options
+from credcheck.config.settings import Config, Environment
+from credcheck.errors import UsageError
+from credcheck.models import Account
+from credcheck.names import ALL, COMMANDS, OTHER_VERBS, could_be_key, did_you_mean, is_pattern, match, without_keys
+
+
+class Filters(NamedTuple):
+    """The tags of which a selected account has one, and the category of its provider; without these, any."""
+
+    tags: Sequence[str] = ()
+    category: str | None = None
+
+
+NO_FILTERS = Filters()
+
+
+def select(
+    config: Config,
+    environment: Environment,
+    words: Sequence[str],
+    *,
+    filters: Filters = NO_FILTERS,
+    alone: bool = True,
+) -> list[Account]:
+    """Return the accounts that these words name and the filters leave, in the order of the configuration.
+
+    `all` names every account that is enabled, and so do no words beside a filter; a provider's name names all of its
+    accounts if no account has that name, a pattern those that match. Raises UsageError for a word or a filter that
+    selects none, and if it is `alone`, for one account that lacks a needed option; among several, its check tells that.
+    """
+    words = list(words) or [ALL] * bool(any(filters))
+    chosen = dict.fromkeys(name for word in words if word != ALL for name in _names(word, config, environment))
+    if ALL in words:
+        chosen |= dict.fromkeys(_enabled(config, environment))
+    rank = {name: place for place, name in enumerate(dict.fromkeys([*config.accounts, *config.providers.names()]))}
+    found = [complete(name, config, environment) for name in sorted(chosen, key=rank.__getitem__)]
+    found = _filtered(found, filters, config)
+    if alone and is_single(words, found, filters):
+        _check_options(found[0], config)
+    return found
+
+
+def listed(config: Config, environment: Environment, words: Sequence[str], filters: Filters) -> list[Account]:
+    """Return the accounts that these words and filters select, disabled ones too; without either, all there are."""
+    if words and set(words) != {ALL}:
+        return select(config, environment, words, filters=filters, alone=False)
+    return _filtered(all_accounts(config, environment), filters, config)
+
+
+def is_single(words: Sequence[str], found: Sequence[Account], filters: Filters = NO_FILTERS) -> bool:
+    """Tell whether a selection is the one account that one word names."""
+    return len(found) == 1 and len(words) == 1 and words[0] != ALL and not is_pattern(words[0]) and not any(filters)
+
+
+def named(config: Config, word: str) -> Account:
+    """Return the account that a word names, as the files have it, without a look at its provider; raises UsageError."""
+    name = match(word, config.accounts) or config.providers.find(word)
+    if name is None:
+        raise _no_account(word, config)
+    return config.accounts.get(name) or Account(name=name, provider=name)
+
+
+def _names(word: str, config: Config, environment: Environment) -> list[str]:
+    """Return the names of the accounts that a word names, of several those that are enabled; raises UsageError."""
+    if is_pattern(word):
+        return _matching(word, config, environment)
+    name = match(word, config.accounts)
+    provider = None if name else config.providers.find(word)
+    if name is None and provider is None:
+        raise _no_account(word, config)
+    if provider is None or provider in in_environment(config, environment):
+        return [name or provider or ""]
+    theirs = [account for account in config.accounts.values() if account.provider == provider]
+    # A provider without an account is the account of its name, and its check says how to give it a key.
+    return [one.name for one in theirs if one.enabled] or [one.name for one in theirs] or [provider]
+
+
+def _matching(pattern: str, config: Config, environment: Environment) -> list[str]:
+    found = [name for name in _enabled(config, environment) if fnmatchcase(name.casefold(), pattern.casefold())]
+    if not found:
+        shown = "this pattern" if could_be_key(pattern) else f"`{pattern}`"
+        raise UsageError(f"no account matches {shown} (see `credcheck accounts`)")
+    return found
+
+
+def _enabled(config: Config, environment: Environment) -> list[str]:
+    return [
+        *(name for name, account in config.accounts.items() if account.enabled),
+        *in_environment(config, environment),
+    ]
+
+
+def _filtered(accounts: list[Account], filters: Filters, config: Config) -> list[Account]:
+    return _with_category(_with_tag(accounts, filters.tags), filters.category, config)
+
+
+def _with_tag(accounts: list[Account], tags: Sequence[str]) -> list[Account]:
+    if not tags:
+        return accounts
+    wanted = {tag.casefold() for tag in tags}
+    found = [one for one in accounts if wanted & set(map(str.casefold, one.tags))]
+    if not found:
+        raise _none_left("tag", tags, (tag for one in accounts for tag in one.tags))
+    return found
+
+
+def _with_category(accounts: list[Account], category: str | None, config: Config) -> list[Account]:
+    if not category:
+        return accounts
+    own = {
+        one.name: config.providers.load(one.provider).category
+        for one in accounts
+        if config.providers.usable(one.provider)
+    }
+    found = [one for one in accounts if own.get(one.name) == category]
+    if not found:
+        raise _none_left("category", [category], own.values())
+    return found
+
+
+def _none_left(kind: str, wanted: Sequence[str], existing: Iterable[str]) -> UsageError:
+    names = sorted(set(existing))
+    words = " or ".join("(not shown)" if could_be_key(word) else f"`{word}`" for word in wanted)
+    near = did_you_mean(wanted[0], names) if not could_be_key(wanted[0]) else ""
+    there = f"; there are {', '.join(names)}" if names else f"; no account has a {kind}"
+    return UsageError(f"no account has the {kind} {words}{there if len(names) <= 20 or not near else near}")
+
+
+def _no_account(word: str, config: Config) -> UsageError:
+    from credcheck.providers import impossible
+
+    if (command := OTHER_VERBS.get(word)) is not None:
+        return UsageError(f"there is no account `{word}`; did you mean `credcheck {command}`?")
+    candidates = [*config.accounts, *config.providers.names(), ALL, *COMMANDS]
+    return impossible.no_such(word, f"there is no account `{word}` (see `credcheck accounts`)", candidates)
+
+
+def _check_options(account: Account, config: Config) -> None:
+    """Raise UsageError if an account lacks an option that its provider needs."""
+    for name in missing_options(account, config):
+        option = config.providers.load(account.provider).options[name]
+        shown = without_keys(account.name)
+        login = f"`credcheck login {shown}` asks for it"
+        ways = [f"set {option.variable}"] if option.variable and config.from_environment else []
+        raise UsageError(f"{shown} needs {name} ({option.help}): {', '.join([*ways, login])}, or set it in config.toml")

@@ -1,0 +1,151 @@
+"""Some of many accounts: by provider, pattern, tag, category and status."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import Program
+from tests.playback import Playback
+
+
+@pytest.fixture
+def team(credcheck: Program, echo: Playback) -> Program:
+    """Five accounts of two people: none at Pixelcut bears the provider's name."""
+    tables = {
+        "alice-cut": ("pixelcut", "42", 'tags = ["team-a", "prod"]\nwarn_below = 50'),
+        "bob-cut": ("pixelcut", "900", 'tags = ["team-b", "prod"]'),
+        "bob-old": ("pixelcut", "1", "enabled = false"),
+        "alice-llm": ("openrouter", "http-500", 'tags = ["Team-A"]'),
+        "deepgram": ("pixelcut", "7", ""),
+    }
+    credcheck.configure(
+        "".join(
+            f'[accounts.{name}]\nprovider = "{provider}"\napi_key = "k-1"\nbase_url = "{echo.url}/{said}"\n{more}\n'
+            for name, (provider, said, more) in tables.items()
+        )
+    )
+    return credcheck
+
+
+def named(out: str) -> list[str]:
+    return [result["account"] for result in json.loads(out)["results"]]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("pixelcut", ["alice-cut", "bob-cut", "deepgram"]),
+        ("alice-*", ["alice-cut", "alice-llm"]),
+        ("ALICE-* bob-old", ["alice-cut", "bob-old", "alice-llm"]),
+        ("*", ["alice-cut", "bob-cut", "alice-llm", "deepgram"]),
+        ("--tag team-a", ["alice-cut", "alice-llm"]),
+        ("all --tag team-a --tag team-b", ["alice-cut", "bob-cut", "alice-llm"]),
+        ("alice-* --tag prod", ["alice-cut"]),
+        ("all --category llm", ["alice-llm"]),
+        ("all --category media --tag prod", ["alice-cut", "bob-cut"]),
+        ("all --low", ["alice-cut"]),
+        ("all --quiet", ["alice-cut", "alice-llm"]),
+    ],
+)
+def test_accounts_are_chosen_by_provider_pattern_tag_category_and_status(
+    team: Program, line: str, expected: list[str]
+) -> None:
+    assert named(team(*line.split(), "--json").out) == expected
+
+
+def test_an_account_with_the_name_of_a_provider_is_that_account_alone(pixelcut: Callable[..., Program]) -> None:
+    assert json.loads(pixelcut("42", "7")("pixelcut", "--json").out)["account"] == "pixelcut"
+
+
+def test_one_account_that_is_chosen_by_a_pattern_or_a_tag_is_in_an_envelope_and_by_its_provider_bare(
+    pixelcut: Callable[..., Program],
+) -> None:
+    program = pixelcut("42", more='tags = ["mine"]')
+    assert named(program("pixel*", "--json").out) == named(program("--tag", "mine", "--json").out) == ["pixelcut"]
+    path = program.directory / "config.toml"
+    path.write_text(path.read_text().replace("[accounts.pixelcut]", "[accounts.mine]"))
+    answer = json.loads(program("pixelcut", "--json").out)
+    assert (answer["account"], answer["tags"]) == ("mine", ["mine"])
+    assert program("pixelcut", "--format", "value").out == "42\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("carol-*", "no account matches `carol-*` (see `credcheck accounts`)"),
+        ("all --tag team-c", "no account has the tag `team-c`; there are Team-A, prod, team-a, team-b"),
+        ("deepgram --tag prod", "no account has the tag `prod`; no account has a tag"),
+        ("all --category voice", "no account has the category `voice`; there are llm, media"),
+        ("all --tag sk-0123456789abcdef", "no account has the tag (not shown); there are Team-A, prod, team-a, team-b"),
+        ("pixelcut --format value", "--format value is the bare number of one account; name one"),
+    ],
+)
+def test_what_chooses_nothing_is_wrong_usage_and_names_what_there_is(team: Program, line: str, expected: str) -> None:
+    run = team(*line.split())
+    assert (run.status, run.out, run.err) == (2, "", f"credcheck: {expected}\n")
+
+
+@pytest.mark.parametrize(
+    ("tags", "problem"),
+    [
+        ('"prod"', "must be a list"),
+        ("[1]", "must be text in quotes"),
+        ('["a,b"]', "must be one word; write several tags as a list"),
+        ('["sk-0123456789abcdef"]', "must be a short word; this one has the shape of a key"),
+    ],
+)
+def test_tags_are_validated_and_a_key_among_them_is_not_shown(credcheck: Program, tags: str, problem: str) -> None:
+    path = credcheck.configure(f'[accounts.pixelcut]\napi_key = "k-1"\ntags = {tags}\n')
+    run = credcheck("all")
+    assert run.status == 2
+    assert run.err.startswith(f"credcheck: {path}: accounts.pixelcut.tags")
+    assert problem in run.err
+    assert "sk-0123" not in run.err
+
+
+def test_the_accounts_and_their_tags_are_listed_for_the_same_words(team: Program) -> None:
+    lines = team("accounts", "bob-*", "pixelcut").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["ACCOUNT", "alice-cut", "bob-cut", "deepgram"]
+    assert "team-b, prod" in lines[2]
+    listed = json.loads(team("accounts", "--tag", "team-a", "--json").out)["accounts"]
+    assert [(one["account"], one["tags"]) for one in listed] == [
+        ("alice-cut", ["team-a", "prod"]),
+        ("alice-llm", ["Team-A"]),
+    ]
+    assert listed[0]["thresholds"] == [{"id": None, "below": 50}]
+
+
+def test_doctor_examines_the_accounts_that_are_named(team: Program) -> None:
+    out = team("doctor", "alice-*").out
+    assert "alice-cut: key found" in out
+    assert "alice-llm: key found" in out
+    assert "bob-cut" not in out
+    assert team("doctor", "--tag", "prod", "--notify").status == 2
+
+
+def test_open_shows_the_page_of_each_account_that_matches(team: Program) -> None:
+    pages = team("open", "alice-*", "--print").out.splitlines()
+    assert pages == [team("open", name, "--print").out.strip() for name in ("alice-cut", "alice-llm")]
+    assert len(team("open", "--tag", "prod", "--print").out.splitlines()) == 1
+
+
+def test_the_history_is_shown_of_a_provider_a_pattern_a_tag_and_of_what_is_low(team: Program) -> None:
+    team("all")
+
+    def shown(*arguments: str) -> list[str]:
+        document = json.loads(team("history", *arguments, "--json").out)
+        return [history["account"] for history in document["accounts"]]
+
+    assert shown("pixelcut") == ["alice-cut", "bob-cut", "deepgram"]
+    assert shown("*-CUT") == ["alice-cut", "bob-cut"]
+    assert shown("--tag", "team-a") == ["alice-cut"]
+    assert shown("--low") == ["alice-cut"]
+
+
+def test_only_the_samples_of_an_account_that_is_named_in_full_are_deleted(team: Program) -> None:
+    team("all")
+    for word in ("pixelcut", "alice-*"):
+        run = team("history", "--forget", word, "--yes")
+        assert run.status == 2
+        assert "there is no history of" in run.err
