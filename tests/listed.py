@@ -47,5 +47,5 @@ def _row(entry: search.Entry) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
-    counted = re.sub(r"\[\d+ providers\]", f"[{len(providers.names())} providers]", README.read_text(encoding="utf-8"))
+    counted = re.sub(r"\d+ providers", f"{len(providers.names())} providers", README.read_text(encoding="utf-8"))
     README.write_text(counted, encoding="utf-8")

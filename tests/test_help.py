@@ -84,6 +84,7 @@ def furnished(credcheck: Program, server: str) -> Program:
     credcheck.configure("".join(f'[accounts.{name}]\nbase_url = "{server}/{name}"\n' for name in demo.ANSWERS))
     variables = [f"{name.upper().replace('-', '_')}_API_KEY" for name in demo.ANSWERS]
     credcheck.environment |= dict.fromkeys([*variables, "FISH_API_KEY"], demo.KEY.reveal())
+    (credcheck.home / "answer.txt").write_text('{"data": {"granted": "100.00", "used": 57.5}}')
     (credcheck.home / ".env").write_text(f"PIXELCUT_API_KEY={demo.KEY.reveal()}\n")
     folder = credcheck.home / ".local" / "bin"
     folder.mkdir(parents=True)
@@ -122,9 +123,10 @@ def test_the_commands_of_a_page_work_in_their_order(page: str, furnished: Progra
 
 
 def test_the_lines_for_cron_work_as_cron_runs_them(furnished: Program) -> None:
-    lines = "".join(block for page in PAGES.values() for block in blocks(page, "crontab")).splitlines()
+    pages = [*PAGES.values(), TEXTS["README.md"]]
+    lines = "".join(block for page in pages for block in blocks(page, "crontab")).splitlines()
     jobs = [line for line in lines if not line.startswith("#") and line]
-    assert len(jobs) >= 4
+    assert len(jobs) >= 6
     for job in jobs:
         assert re.match(r"([\d*/]+ ){5}\$HOME/", job)
         assert "%" not in job  # which cron takes for the end of a line
@@ -211,3 +213,20 @@ def test_a_topic_that_is_not_there_names_the_nearest(credcheck: Program) -> None
 def test_every_error_code_and_exit_status_is_explained() -> None:
     assert all(f"| `{error.code}` |" in PAGES["json"] for error in CheckError.__subclasses__())
     assert all(f"| {status} |" in PAGES["cron"] for status in (0, 1, 2, 3, 4, 5, 70))
+
+
+def test_the_json_page_has_the_members_of_the_program(credcheck: Program, server: str) -> None:
+    credcheck.configure(f'[accounts.pixelcut]\nbase_url = "{server}/pixelcut"\n')
+    printed = json.loads(credcheck("pixelcut", "--json", PIXELCUT_API_KEY="demo-key").out)
+    assert list(json.loads(blocks(PAGES["json"], "json")[0])) == list(printed)
+
+
+def test_a_provider_of_ones_own_works(credcheck: Program) -> None:
+    path = credcheck.configure(blocks(PAGES["own-provider"], "toml")[0])
+    answer = credcheck.home / "answer.json"
+    answer.write_text('{"data": {"granted": "100.00", "used": 57.5}}')
+    run = credcheck("providers", "check", str(path), "--answer", str(answer))
+    assert (run.status, "credits: 42.50 credits, of 100.00" in run.out) == (0, True)
+    answer.write_text('{"error": "bad_token", "message": "No such token"}')
+    run = credcheck("providers", "check", str(path), "--answer", str(answer))
+    assert (run.status, "key_rejected: key rejected (No such token)" in run.out) == (4, True)

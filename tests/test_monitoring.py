@@ -239,11 +239,11 @@ def test_rules_and_dashboard_ask_for_metrics_that_there_are() -> None:
     assert asked <= names
 
 
-def test_the_readme_and_the_manual_name_the_rules() -> None:
+def test_the_page_and_the_manual_name_the_rules() -> None:
     root = Path(__file__).parent.parent
-    readme = (root / "README.md").read_text(encoding="utf-8")
+    page = (root / "credcheck/help/monitoring.md").read_text(encoding="utf-8")
     manual = (root / "completions/templates/credcheck.1").read_text(encoding="utf-8")
     rules = re.findall(r"- alert: (\w+)", monitoring.text("alerts"))
     assert len(rules) == 5
-    assert all(name in readme for name in rules)
+    assert all(name in page for name in rules)
     assert all(name in manual for name in rules)

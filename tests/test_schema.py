@@ -1,10 +1,8 @@
 """The JSON Schema: what it says, and what it refuses."""
 
 import json
-import re
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
@@ -18,7 +16,6 @@ from tests.documents import validator
 from tests.results import result
 from tests.test_prometheus import SEVERAL
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 SCHEMA = json.loads(render.schema())
 Document = dict[str, Any]
 GOOD: Document = json.loads(render.render([SEVERAL], single=True))
@@ -48,11 +45,6 @@ def test_results_of_every_kind_are_valid() -> None:
     for each in (SEVERAL, plan, unlimited, plan._replace(cached=True), plan._replace(warn_days_left=Decimal(3))):
         assert is_valid(json.loads(render.render([each], single=True)))
     assert is_valid(json.loads(render.render([SEVERAL, plan, unlimited], single=False)))
-
-
-def test_the_json_of_the_readme_is_valid() -> None:
-    for example in re.findall(r"```json\n(.*?)```", README, re.DOTALL):
-        assert is_valid(json.loads(example))
 
 
 def changed(document: Document, **members: object) -> Document:

@@ -205,7 +205,7 @@ def test_it_is_refused_without_a_terminal_and_for_shorter_times(credcheck: Progr
     run = credcheck("watch")
     assert (run.status, run.err) == (
         2,
-        "credcheck: watch needs a terminal; for cron there is `credcheck all --quiet`, see README\n",
+        "credcheck: watch needs a terminal; for cron there is `credcheck all --quiet`, see `credcheck help cron`\n",
     )
     run = credcheck("watch", "--every", "29s")
     assert run.status == 2

@@ -56,7 +56,7 @@ def watch_accounts(
     if every < timedelta(seconds=boards.SHORTEST):
         raise UsageError(f"--every must be at least {boards.SHORTEST:g}s, to spare the providers")
     if not _is_at_terminal():
-        raise UsageError("watch needs a terminal; for cron there is `credcheck all --quiet`, see README")
+        raise UsageError("watch needs a terminal; for cron there is `credcheck all --quiet`, see `credcheck help cron`")
     loaded = config.load(os.environ, file=config_file)
     accounts = config.select(loaded, os.environ, names or ["all"], filters=filters_of(values) or config.NO_FILTERS)
     output.warn(loaded)
