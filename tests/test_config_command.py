@@ -12,6 +12,15 @@ timeout = 20
 warn_below = { USD = 5, credits = 100 }
 [notify]
 command = ["ntfy", "publish", "topic", "{message}"]
+again = "3d"
+[accounts.openai]
+api_key = "sk-admin-of-nobody"
+budget = 50
+tags = ["team-a"]
+[accounts.anthropic]
+api_key = "sk-ant-admin-of-nobody"
+prepaid = 150.50
+since = 2026-11-03
 [accounts.pixelcut]
 api_key = "sk_live_of_nobody"
 warn_below = "10%"
@@ -33,6 +42,10 @@ def test_show_has_every_setting_as_it_holds_and_no_key(credcheck: Program) -> No
         assert table["warn_below"] == {"USD": 5, "credits": 100}
         assert table["accounts"]["pixelcut"]["warn_below"] == "10%"
         assert table["accounts"]["work"] == {"provider": "pixelcut", "enabled": False}
+        assert table["accounts"]["openai"] == {"tags": ["team-a"], "budget": 50}
+        assert str(table["accounts"]["anthropic"]["since"]) == "2026-11-03"
+        assert table["accounts"]["anthropic"]["prepaid"] == 150.5
+        assert table["notify"]["again"] == "259200s"
         assert "# key: env:WORK_KEY" in run.out
         assert str(path) in run.out
         assert "sk_live" not in run.out

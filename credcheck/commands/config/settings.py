@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +93,9 @@ def _account(account: "Account") -> str:
         "provider": account.provider if account.provider != account.name else None,
         "warn_below": _thresholds(account.warn_below),
         "balance": account.main,
+        "tags": list(account.tags) or None,
+        "prepaid" if account.since else "budget": _amounts(account.budget),
+        "since": account.since,
         "base_url": account.base_url,
         "enabled": None if account.enabled else False,
         **account.options,
@@ -104,6 +108,10 @@ def _thresholds(found: "Mapping[str, Threshold]") -> object:
     if set(found) == {ANY}:
         return str(found[ANY])
     return {name: str(threshold) for name, threshold in found.items()} or None
+
+
+def _amounts(found: "Mapping[str, Decimal]") -> object:
+    return found[ANY] if set(found) == {ANY} else found or None
 
 
 def _lines(values: Mapping[str, Any]) -> str:
@@ -122,8 +130,7 @@ def _text(value: object) -> str:
             return "[" + ", ".join(map(_text, value)) + "]"
         case float():
             return f"{value:g}"
-        case _:
-            return str(value)
+    return f'"{value.total_seconds():g}s"' if isinstance(value, timedelta) else str(value)
 
 
 def _name(name: str) -> str:
