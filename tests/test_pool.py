@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from credcheck import check
+from credcheck.check import account_check
 from credcheck.check.pool import Pool
 from credcheck.errors import Stopped
 from credcheck.models import Account, Key, WrittenKey
@@ -279,7 +280,7 @@ def assert_stopped(send_signal: Callable[[], None]) -> None:
 
 def test_no_account_waits_for_the_answer_of_another_beyond_its_own_time() -> None:
     source = WrittenKey("config", Key("key-0123456789"))
-    with playing(lambda _: Answer("{}")) as server, check._reading:  # noqa: SLF001  as a check that reads its answer
+    with playing(lambda _: Answer("{}")) as server, account_check.READING:  # as a check that reads its answer
         account = Account(name="pixelcut", provider="pixelcut", key_source=source, base_url=server.url)
         (result,) = check.check_all([account], {}, timeout=0.5, concurrency=1)
         for worker in [each for each in threading.enumerate() if each.name.endswith("(_work)")]:

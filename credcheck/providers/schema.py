@@ -8,23 +8,15 @@ from typing import Any, get_args
 from credcheck import validation
 from credcheck.errors import ConfigError
 from credcheck.names import Category, fold
-from credcheck.providers import notation
+from credcheck.providers import asking, balance_tables, notation
 from credcheck.providers.placeholders import check_placeholders
 from credcheck.providers.provider import (
     AnswerTemplate,
-    BalanceTemplate,
-    CommandTemplate,
-    FileTemplate,
-    Kind,
-    NullMeans,
     Option,
-    PagesTemplate,
     Provider,
-    RequestTemplate,
     Source,
-    Time,
 )
-from credcheck.providers.request import PERIOD, PERIOD_END
+from credcheck.providers.request import PERIOD
 from credcheck.validation import Check, DescriptionError
 
 
@@ -136,125 +128,6 @@ def _default(value: object) -> object:
     return value if isinstance(value, bool) else validation.line(value)
 
 
-def _request(value: object) -> RequestTemplate:
-    values: dict[str, Any] = validation.validated(value, _REQUEST, needed=("url",))
-    bodies = [name for name in ("json", "form", "body") if name in values]
-    if len(bodies) > 1:
-        raise DescriptionError(bodies[1], problem=f"there is a body already ({bodies[0]})")
-    if "pages" in values and values["pages"].query in values.get("query", ()):
-        raise DescriptionError("pages", "query", problem="this parameter stands in the query already")
-    return RequestTemplate(**{"method": "POST" if bodies else "GET", **values})
-
-
-def _pages(value: object) -> PagesTemplate:
-    values: dict[str, Any] = validation.validated(value, _PAGES, needed=("next", "query"))
-    return PagesTemplate(**values)
-
-
-def _command(value: object) -> tuple[CommandTemplate, str]:
-    """Return the program, and the format of the answer that it prints."""
-    values: dict[str, Any] = validation.validated(value, _COMMAND, needed=("run",))
-    format_ = values.pop("format", "json")
-    is_lines = format_ == "lines"
-    if is_lines is not ("pick" in values):
-        raise DescriptionError(
-            "pick", problem='a rule that chooses one line: format = "lines" needs it, no other has it'
-        )
-    return CommandTemplate(**values, lines=is_lines), "text" if format_ == "text" else "json"
-
-
-def _input(value: object) -> str:
-    text = notation.template(value)
-    if len(text.encode()) > _MOST_INPUT:
-        raise ConfigError(f"must be at most {_MOST_INPUT} bytes")
-    return text
-
-
-def _file(value: object) -> FileTemplate:
-    values: dict[str, Any] = validation.validated(value, _FILE, needed=("path",))
-    if not values["path"].startswith(("/", "~/")):
-        raise DescriptionError("path", problem="must begin with / or ~/")
-    return FileTemplate(**values)
-
-
-def _json(value: object) -> object:
-    if not isinstance(value, dict | list):
-        raise ConfigError("must be a table or a list")
-    return value
-
-
-def _balance(value: object, id_: str | None = None) -> BalanceTemplate:
-    values: dict[str, Any] = validation.validated(value, _BALANCE, renamed=notation.RENAMED)
-    values |= _used(values)
-    units = [name for name in ("unit", "unit_path", "unit_of") if name in values]
-    if len(units) != 1 and units != ["unit", "unit_path"]:
-        raise DescriptionError("unit", problem="one of unit, unit_path and unit_of is needed")
-    if "unit" not in values and "*" in values.get("unit_path", ""):
-        raise DescriptionError("unit_path", problem="names one unit: only beside `unit` it may have a star")
-    if "each" not in values and (stray := next((name for name in ("where", "id_path", "sum") if name in values), None)):
-        raise DescriptionError(stray, problem="only a list (each) has this")
-    if "sum" in values and "id_path" in values:
-        raise DescriptionError("id_path", problem="what is added up has no id of its own")
-    if "each" in values and id_ is not None and not ({"id_path", "sum"} & set(values)):
-        raise DescriptionError("each", problem="the items of a list need id_path, or sum = true")
-    return BalanceTemplate(id=id_, **_lifetime(values))
-
-
-def _lifetime(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values; a sum of all purchases ever is a detail, and no total to take per cent of."""
-    if not values.get("lifetime"):
-        return values
-    if values.get("total") is None:
-        raise DescriptionError("lifetime", problem="only a total has this")
-    return {**values, "total": None, "details": {**values.get("details", {}), "purchased": values["total"]}}
-
-
-def _used(values: dict[str, Any]) -> dict[str, Any]:
-    """Take the amount out of the values, or `used` and `total`; return the formulas."""
-    found, used = values.pop("amount", None), values.pop("used", None)
-    is_spent, has_budget = values.get("kind") == "spent", "total" in values and values["total"] is None
-    if (found is None) == (used is None):
-        problem = "there is `amount` already: balance = total - used" if used else "is missing (or `used` with `total`)"
-        raise DescriptionError("used" if used else "amount", problem=problem)
-    if is_spent is not has_budget or (is_spent and not used):
-        raise DescriptionError("kind", problem=f'"spent" needs used and total = "{notation.BUDGET}", and these need it')
-    if used and not is_spent and "total" not in values:
-        raise DescriptionError("total", problem="is missing: balance = total - used")
-    if "longest_period" in values and not (is_spent and _ends_period(values.get("resets_at"))):
-        problem = f'needs kind = "spent" and resets_at = "{{{PERIOD_END}}}"'
-        raise DescriptionError("longest_period", problem=problem)
-    if used:
-        # The negative, rounded down: never less was used than it is.
-        minus = used.negated()
-        found = (minus if is_spent else minus._replace(terms=(*values["total"].terms, *minus.terms)),)
-    if values.pop("empty", None):
-        found = tuple(each.zero_if_empty() for each in found)
-    return {"amounts": found}
-
-
-def _ends_period(time: Time | None) -> bool:
-    return time is not None and time.ends_period
-
-
-def _balances(value: object) -> tuple[BalanceTemplate, ...]:
-    """Return the one balance of a table, or those of a table that has nothing but a table for each id."""
-    if isinstance(value, list):
-        raise ConfigError("`[[balance]]` with `id` is now `[balance.ID]`")
-    if isinstance(value, dict) and value and all(isinstance(each, dict) for each in value.values()):
-        return tuple(_named_balance(id_, each) for id_, each in value.items())
-    return (_balance(value),)
-
-
-def _named_balance(id_: str, value: object) -> BalanceTemplate:
-    return validation.under(validation.shown(id_), partial(_balance, id_=validation.line(id_)), value)
-
-
-def _null(value: object) -> object:
-    if value == "bad":
-        raise ConfigError("`bad` is now `error`, which is usual: leave the line out")
-    return validation.one_of(*get_args(NullMeans))(value)
-
-
 # The settings of every account, and what stands in templates already.
 _TAKEN = frozenset(
     {"provider", "apikey", "apikeyenv", "apikeyfile", "apikeycommand", "warnbelow", "baseurl", "enabled", "balance"}
@@ -271,53 +144,6 @@ _OPTION: Mapping[str, Check] = {
     "site": validation.truth,
     "key_begins": validation.table_of(validation.line),
     "key_ends": validation.table_of(validation.line),
-}
-_REQUEST: Mapping[str, Check] = {
-    "url": notation.address,
-    "method": validation.one_of("GET", "POST"),
-    "headers": notation.headers,
-    "query": validation.table_of(notation.template),
-    "basic": validation.line,
-    "json": _json,
-    "form": validation.table_of(notation.template),
-    "body": notation.template,
-    "pages": _pages,
-}
-# A pipe holds it and a key in it, so that a program need not read it.
-_MOST_INPUT = 3000
-_COMMAND: Mapping[str, Check] = {
-    "run": validation.command,
-    "input": _input,
-    "format": validation.one_of("json", "text", "lines"),
-    "pick": validation.one_or_more(notation.rule),
-}
-_FILE: Mapping[str, Check] = {"path": validation.line, "max_age": validation.duration}
-_PAGES: Mapping[str, Check] = {"next": notation.path, "query": validation.line, "more": notation.path}
-_BALANCE: Mapping[str, Check] = {
-    "amount": validation.one_or_more(notation.amount),
-    "used": notation.amount,
-    "empty": validation.one_of("zero"),
-    "unit": validation.line,
-    "unit_path": notation.starred_path,
-    "unit_of": validation.line,
-    "units": validation.table_of(validation.line),
-    "kind": validation.one_of(*get_args(Kind)),
-    "total": notation.total,
-    "longest_period": validation.duration,
-    "lifetime": validation.truth,
-    "resets": notation.resets,
-    "resets_at": notation.time,
-    "expires_at": notation.time,
-    "each": notation.path,
-    "id_path": notation.path,
-    "sum": validation.truth,
-    "where": validation.one_or_more(notation.rule),
-    "when": validation.one_or_more(notation.rule),
-    "unlimited": validation.one_or_more(notation.rule),
-    "optional": validation.truth,
-    "null": _null,
-    "grouped": validation.truth,
-    "details": validation.table_of(notation.amount),
 }
 _ANSWER: Mapping[str, Check] = {
     "format": validation.one_of("json", "text"),
@@ -353,9 +179,9 @@ _TOP: Mapping[str, Check] = {
     "last_day": notation.day,
     "main": validation.many(validation.line),
     "options": _options,
-    "request": _request,
-    "command": _command,
-    "file": _file,
-    "balance": _balances,
+    "request": asking.request,
+    "command": asking.command,
+    "file": asking.file,
+    "balance": balance_tables.balances,
     "answer": _answer,
 }
