@@ -12,7 +12,7 @@ from credcheck import keys, urls
 from credcheck.check import remedies
 from credcheck.config import options
 from credcheck.errors import CheckError, InternalError, KeyMissing, TimedOut, fault_line
-from credcheck.models import ANY, Account, Failure, Key, Period, Reading, Result, Thresholds, WrittenKey
+from credcheck.models import ANY, Account, Failure, Key, Period, Reading, Response, Result, Thresholds, WrittenKey
 from credcheck.providers import request
 from credcheck.providers.provider import Provider
 from credcheck.providers.registry import Registry
@@ -110,7 +110,8 @@ class AccountCheck:
             hidden += [key] if key else []
             secrets = keys.secrets(self._account, run.environment, commands=run.commands, deadline=deadline)
             hidden += secrets.values()
-            reading = self._reading(self._pages(client, key, secrets, hidden, deadline=deadline), hidden, deadline)
+            responses = self._responses(client, key, secrets, hidden, deadline=deadline)
+            reading = self._reading(responses, hidden, deadline)
         except CheckError as error:
             return self.failed(error, time.monotonic() - started, hidden)
         reading = run.thresholds.applied(self._account.left(reading), self._account.warn_below)
@@ -122,61 +123,60 @@ class AccountCheck:
             return None
         return keys.of(self._account, self._run.environment, commands=self._run.commands, deadline=deadline)
 
-    def _pages(
+    def _responses(
         self, client: "Client", key: Key | None, secrets: Mapping[str, Key], hidden: list[Key], *, deadline: float
-    ) -> list[object]:
-        """Return the documents of the answer's pages; the secrets of the requests are added to those `hidden`."""
+    ) -> list[Response]:
+        """Return the pages of the answer as they came; the secrets of the requests are added to those `hidden`."""
         if key is None or self._provider.is_local:
-            return [self._local_document(key, secrets, hidden, deadline)]
-        from credcheck.check import outcome
-
-        pages: list[object] = []
+            return [self._local_response(key, secrets, hidden, deadline)]
+        responses: list[Response] = []
         cursors: list[str] = []
         while True:
             cursor = cursors[-1] if cursors else None
             sent = request.build(self._provider, self._account, key, secrets, period=self._period, cursor=cursor)
             hidden += request.credentials(sent)
-            response = client.send(sent, deadline=deadline)
-            with _one_at_a_time(deadline):
-                pages.append(outcome.document(self._provider, response))
-            following = self._next_cursor(pages, cursors)
+            responses.append(client.send(sent, deadline=deadline))
+            following = self._next_cursor(responses, cursors, deadline)
             if following is None:
-                return pages
+                return responses
             cursors.append(following)
 
-    def _local_document(
+    def _local_response(
         self, key: Key | None, secrets: Mapping[str, Key], hidden: list[Key], deadline: float
-    ) -> object:
-        """Return the document that a program prints or a file holds; what it may repeat is added to the `hidden`."""
-        from credcheck.check import local_answers, outcome
+    ) -> Response:
+        """Return what a program prints or a file holds; secrets that it may repeat are added to the `hidden`."""
+        from credcheck.check import local_answers
 
         run, provider = self._run, self._provider
         if provider.file:
-            response = local_answers.left_in(provider.file, now=run.now(), deadline=deadline)
-        elif provider.command:
-            hidden += local_answers.secrets_of(run.environment)
-            argv, given = request.command(provider.command, provider, self._account, key, secrets, period=self._period)
-            response = local_answers.printed_by(
-                provider.command,
-                argv,
-                given,
-                hidden=hidden,
-                environment=run.environment,
-                commands=run.commands,
-                deadline=deadline,
-            )
-        with _one_at_a_time(deadline):
-            return outcome.document(provider, response)
+            return local_answers.left_in(provider.file, now=run.now(), deadline=deadline)
+        if provider.command is None:
+            raise AssertionError  # an answer is a request's, a program's or a file's
+        hidden += local_answers.secrets_of(run.environment)
+        argv, given = request.command(provider.command, provider, self._account, key, secrets, period=self._period)
+        return local_answers.printed_by(
+            provider.command,
+            argv,
+            given,
+            hidden=hidden,
+            environment=run.environment,
+            commands=run.commands,
+            deadline=deadline,
+        )
 
-    def _next_cursor(self, pages: list[object], cursors: list[str]) -> str | None:
+    def _next_cursor(self, responses: Sequence[Response], cursors: Sequence[str], deadline: float) -> str | None:
+        """Return the cursor of the next page. Nothing but the bodies is kept meanwhile: documents take much memory."""
         template = self._provider.request.pages
         if template is None:
             return None
-        from credcheck.providers.pages import next_cursor
+        from credcheck.check import outcome
+        from credcheck.providers import pages
 
-        return next_cursor(template, pages, cursors)
+        pages.check_size(sum(len(response.body) for response in responses))
+        with _one_at_a_time(deadline):
+            return pages.next_cursor(template, outcome.document(self._provider, responses[-1]), cursors)
 
-    def _reading(self, pages: Sequence[object], hidden: Sequence[Key], deadline: float) -> Reading:
+    def _reading(self, responses: Sequence[Response], hidden: Sequence[Key], deadline: float) -> Reading:
         from credcheck.check import outcome
 
         account = self._account
@@ -184,7 +184,7 @@ class AccountCheck:
         with _one_at_a_time(deadline):
             reading = outcome.reading(
                 self._provider,
-                pages,
+                [outcome.document(self._provider, response) for response in responses],
                 options=account.options,
                 now=self._run.now(),
                 main=account.main,

@@ -1,27 +1,36 @@
 """An answer in several pages: whether another one follows, and the cursor that asks for it."""
 
+from collections.abc import Sequence
+
 from credcheck.errors import BadResponse
 from credcheck.providers.document import MISSING, find
 from credcheck.providers.provider import PagesTemplate
 
 MOST_PAGES = 12
 _LONGEST_CURSOR = 4096
+_MOST_BYTES = 2 * 1024 * 1024
 
 
-def next_cursor(template: PagesTemplate, pages: list[object], cursors: list[str]) -> str | None:
-    """Return the cursor of the page after these, or None if the last of them is the end.
+def check_size(size: int) -> None:
+    """Raise BadResponse for pages that have more bytes together than an answer may have."""
+    if size > _MOST_BYTES:
+        raise BadResponse(f"the pages of the answer are larger than {_MOST_BYTES // 1024} KiB")
 
-    `cursors` are those that were followed. Raises BadResponse for an answer that could only be read in part: sums of
-    some of its pages would be too small.
+
+def next_cursor(template: PagesTemplate, page: object, cursors: Sequence[str]) -> str | None:
+    """Return the cursor of the page after this one, or None if it is the last.
+
+    `cursors` are those that were followed until it. Raises BadResponse for an answer that could only be read in part:
+    sums of some of its pages would be too small.
     """
-    if not has_more(template, pages[-1]):
+    if not has_more(template, page):
         return None
-    cursor = find(pages[-1], template.next)
+    cursor = find(page, template.next)
     if not isinstance(cursor, str) or not 0 < len(cursor) <= _LONGEST_CURSOR or not cursor.isprintable():
         raise BadResponse(f"the answer has another page, but no cursor at `{template.next}`")
     if cursor in cursors:
         raise BadResponse("the pages of the answer have no end: a cursor comes again")
-    if len(pages) >= MOST_PAGES:
+    if len(cursors) + 1 >= MOST_PAGES:
         raise BadResponse(f"the answer has more than {MOST_PAGES} pages")
     return str(cursor)
 

@@ -148,7 +148,7 @@ def _further(provider: Provider, document: object) -> list[str]:
     from credcheck.providers.pages import next_cursor
 
     try:
-        is_last = next_cursor(provider.request.pages, [document], []) is None
+        is_last = next_cursor(provider.request.pages, document, []) is None
     except BadResponse as problem:
         return [f"a check fails: {problem.message}"]
     return [] if is_last else ["more pages follow: a check adds them"]

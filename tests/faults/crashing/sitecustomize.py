@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib.abc import MetaPathFinder
 from types import ModuleType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from credcheck import keys
 from credcheck.models import Account, Key, Request
@@ -17,11 +17,17 @@ from credcheck.render import formats
 _build = request.build
 
 
-def _one_account(provider: Provider, account: Account, key: Key, secrets: Mapping[str, Key]) -> Request:
+def _one_account(
+    provider: Provider,
+    account: Account,
+    key: Key,
+    secrets: Mapping[str, Key],
+    **more: Any,  # noqa: ANN401  as they are
+) -> Request:
     if account.name == "crashing":
         secret = key.reveal()
         raise LookupError(f"no {secret}") from ValueError(secret)
-    return _build(provider, account, key, secrets)
+    return _build(provider, account, key, secrets, **more)
 
 
 def _everything(*_: object, **__: object) -> NoReturn:
