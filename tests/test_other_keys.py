@@ -29,6 +29,15 @@ def test_a_terminal_and_doctor_name_the_key_that_is_wanted(credcheck: Program) -
     assert "sk-proj" not in shown + doctor.out
 
 
+def test_the_account_that_has_no_key_says_which_one_it_wants(credcheck: Program) -> None:
+    run = credcheck("openai", OPENAI_API_KEY="sk-proj-0123456789")
+    assert run.status == 4
+    assert run.err == (
+        "openai: no key: OpenAI wants an admin key of the organisation: "
+        "set OPENAI_ADMIN_KEY or run `credcheck login openai`\n"
+    )
+
+
 def test_they_alone_are_no_account_and_the_first_words_say_why(credcheck: Program) -> None:
     credcheck.environment |= {"OPENAI_API_KEY": "sk-proj-0123456789"}
     run = credcheck("all", "--json")

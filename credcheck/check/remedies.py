@@ -60,7 +60,7 @@ def _usual_way_out(error: CheckError, account: Account, provider: Provider) -> s
     if error.code in {"key_rejected", "balance_unknown"} and provider.needs:
         return _right_kind(error, account, provider, provider.needs)
     if error.code in {"key_missing", "key_rejected"}:
-        return better_key(account, provider)
+        return _with_kind(better_key(account, provider), account, provider)
     if account.base_url and _is_from_elsewhere(error):
         return f"check base_url; {error.remedy}" if error.code == "blocked" else "check base_url"
     page = f"see {provider.docs_url}" if provider.docs_url else "see the provider's documents"
@@ -90,6 +90,14 @@ def _right_kind(error: CheckError, account: Account, provider: Provider, needs: 
         return wanted
     both = f"{wanted}; or {better_key(account, provider)}"
     return both if len(both) <= _LONGEST_REMEDY else wanted
+
+
+def _with_kind(remedy: str, account: Account, provider: Provider) -> str:
+    """Name the kind of key that an account without a source of one needs: people have another kind at hand."""
+    if provider.needs is None or account.key_source is not None:
+        return remedy
+    with_kind = f"{provider.title} wants {provider.needs.partition(' (')[0]}: {remedy}"
+    return with_kind if len(with_kind) <= _LONGEST_REMEDY else remedy
 
 
 def better_key(account: Account, provider: Provider) -> str:
