@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -65,8 +66,9 @@ def test_every_json_is_valid(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_configuration_is_valid(page: str, credcheck: Program) -> None:
+    month = datetime.now(UTC).replace(day=1)  # a provider tells costs of a year at the most
     for example in blocks(PAGES[page], "toml"):
-        credcheck.configure(example)
+        credcheck.configure(re.sub("since = [0-9-]+", f"since = {month:%Y-%m-%d}", example))
         run = credcheck("accounts", PIXELCUT_API_KEY="k")
         assert (run.status, run.err) == (0, "")
 
