@@ -65,16 +65,16 @@ def set_aside(path: Path, *, seconds: float) -> Path | None:
 
 
 def _is_sound(path: Path, seconds: float) -> bool:
-    """Tell whether SQLite finds no damage, the tables have their columns, and every text can be read.
+    """Tell whether SQLite finds no damage, the schema is ours, and every text can be read.
 
-    SQLite's own check passes over a column whose name has changed, and over a text that is not UTF-8.
+    SQLite's own check passes over a name in the schema that has changed, and over a text that is not UTF-8.
     """
     try:
         connection = sqlite3.connect(path, timeout=seconds, isolation_level=None)
-        columns = _columns(connection)
-        if columns != _columns(_empty()) or connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+        schema = _schema(connection)
+        if schema != _schema(_empty()) or connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
             return False
-        for table in {table for table, _ in columns}:
+        for table in (name for name, sql in schema if sql):
             for _ in connection.execute(f"SELECT * FROM {table}"):  # noqa: S608  a name of our schema
                 pass
     except UnicodeDecodeError:
@@ -92,10 +92,9 @@ def _empty() -> sqlite3.Connection:
     return connection
 
 
-def _columns(connection: sqlite3.Connection) -> set[tuple[str, str]]:
-    """Return the tables and columns of a database."""
-    sql = "SELECT m.name, c.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table'"
-    return set(connection.execute(sql))
+def _schema(connection: sqlite3.Connection) -> set[tuple[str, str | None]]:
+    """Return the tables and indexes of a database; an index that SQLite makes by itself has no statement."""
+    return set(connection.execute("SELECT name, sql FROM sqlite_master"))
 
 
 def _is_other(path: Path) -> bool:
