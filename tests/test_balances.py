@@ -27,6 +27,9 @@ ANSWERS = {
     "openrouter-key": OPENROUTER,
     "wallets": WALLETS,
     "free": '{"left": null, "credit": 12.5}',
+    "caps": '{"keys": [{"name": "a", "left": null}, {"name": "b", "left": 5}]}',
+    "grants": '{"grants": [], "base": 100, "left": "1,000", "gifts": "2,500"}',
+    "pots": '{"pots": [{"left": -100}, {"left": 0}]}',
     "ended": '{"left": 0, "of": 0}',
     "bill": '{"left": -12.30, "of": 100}',
     "overdrawn": '{"left": -5, "of": -100}',
@@ -42,6 +45,28 @@ OF_A_TOTAL = """
 [providers.NAME]
 request = { url = "https://total.example", headers = { A = "{key}" } }
 balance = { amount = "left", total = "of", unit = "USD" }
+"""
+
+CAPS = """
+[providers.caps]
+request = { url = "https://caps.example", headers = { A = "{key}" } }
+balance = { each = "keys", id_path = "name", amount = "left", unit = "USD", kind = "limit", null = "unlimited" }
+"""
+GRANTS = """
+[providers.grants]
+request = { url = "https://grants.example", headers = { A = "{key}" } }
+[providers.grants.balance]
+amount = "left"
+total = "base + sum(grants.*.amount)"
+unit = "USD"
+empty = "zero"
+grouped = true
+details = { gifts = "gifts" }
+"""
+POTS = """
+[providers.pots]
+request = { url = "https://pots.example", headers = { A = "{key}" } }
+balance = { each = "pots", amount = "left", unit = "USD" }
 """
 
 FREE = """
@@ -197,6 +222,25 @@ def test_nothing_left_of_a_total_of_nothing_is_low_whatever_per_cent_are_asked_f
     assert (run.status, json.loads(run.out)["status"], json.loads(run.out)["warn_below"]) == (1, "low", None)
     assert program(name, "--warn-below", "10%", "--quiet").status == 1
     assert program(name, "--format", "nagios").out.startswith("CREDCHECK CRITICAL")
+
+
+def test_a_limit_without_a_cap_is_not_the_main_balance_of_a_list(account: Configured) -> None:
+    assert account("caps", top=CAPS)("caps", "--format", "value").out == "5\n"
+    chosen = account("caps", 'balance = "a"', CAPS)("caps", "--json")
+    assert (chosen.status, json.loads(chosen.out)["error"]["code"]) == (3, "balance_unknown")
+
+
+def test_what_is_said_of_empty_lists_and_commas_holds_for_total_and_details_too(account: Configured) -> None:
+    run = account("grants", top=GRANTS)("grants", "--json")
+    result = json.loads(run.out)
+    assert (result["balance"], result["total"], result["details"]) == (1000, 100, {"gifts": 2500})
+
+
+def test_the_largest_of_one_unit_has_the_id_of_the_unit_with_a_history_and_without(account: Configured) -> None:
+    program = account("pots", top=POTS)
+    for _ in range(2):
+        found = json.loads(program("pots", "--json").out)["balances"]
+        assert [(each["id"], each["balance"]) for each in found] == [("USD", 0), ("USD-2", -100)]
 
 
 MIXED = """

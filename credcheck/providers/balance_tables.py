@@ -56,9 +56,11 @@ def _used(values: dict[str, Any]) -> dict[str, Any]:
         # The negative, rounded down: never less was used than it is.
         minus = used.negated()
         found = (minus if is_spent else minus._replace(terms=(*values["total"].terms, *minus.terms)),)
+    total = values.get("total")
     if values.pop("empty", None):
         found = tuple(each.zero_if_empty() for each in found)
-    return {"amounts": found}
+        total = total and total.zero_if_empty()
+    return {"amounts": found, "total": total}
 
 
 def _ends_period(time: Time | None) -> bool:

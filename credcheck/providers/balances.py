@@ -18,6 +18,7 @@ from credcheck.providers.rules import any_holds
 
 _LONGEST_NAME = 64
 _MOST_BALANCES = 100
+_NO_CAP = "no cap is set, which says nothing about what the account has left"
 # A number in text as JSON would write it; `007` is a name.
 _CANONICAL = r"-?(?:0|[1-9][0-9]{0,40})(?:\.[0-9]{1,40})?"
 
@@ -64,7 +65,7 @@ def read(
         if index in unknown and not provider.main:
             break
     if any(map(_is_uncapped, chain.from_iterable(found))):
-        raise BalanceUnknown("no cap is set, which says nothing about what the account has left")
+        raise BalanceUnknown(_NO_CAP)
     if unknown:
         raise BalanceUnknown(f"{provider.title} does not know the balance (null, which is not zero)")
     raise BadResponse("the answer holds no balance")
@@ -85,10 +86,13 @@ def _own_details(provider: Provider, document: object) -> dict[str, Detail]:
 def _main(found: list[_Found], main_before: str | None) -> list[_Found]:
     """Return the balances of a list with the main one first: the main one of before, else the first that is not zero.
 
-    An account that never had the first currency is not at zero; one that has used it up is.
+    An account that never had the first currency is not at zero; one that has used it up is. Of several with one id it
+    is the first, the one that keeps this id.
     """
-    before = [one for one in found if main_before and one.balance.id.casefold() == main_before.casefold()]
-    chosen = next(chain(before, (one for one in found if one.balance.amount != 0)), found[0])
+    capped = [one for one in found if not _is_uncapped(one)]
+    before = [one for one in capped if main_before and one.balance.id.casefold() == main_before.casefold()]
+    id_ = next(chain(before, (one for one in capped if one.balance.amount != 0)), capped[0]).balance.id
+    chosen = next(one for one in capped if one.balance.id == id_)
     return [chosen, *(one for one in found if one is not chosen)]
 
 
@@ -98,7 +102,9 @@ def _largest_first(found: list[_Found]) -> list[_Found]:
     An answer that lists two amounts the other way round would otherwise look like use and a top-up.
     """
     order = list(dict.fromkeys(one.balance.unit for one in found))
-    return sorted(found, key=lambda one: (order.index(one.balance.unit), -(one.balance.amount or 0)))
+    return sorted(
+        found, key=lambda one: (order.index(one.balance.unit), not one.balance.unlimited, -(one.balance.amount or 0))
+    )
 
 
 def _bounded(found: list[_Found]) -> list[_Found]:
@@ -109,11 +115,17 @@ def _bounded(found: list[_Found]) -> list[_Found]:
 
 
 def _reading(found: list[_Found], wanted: str | None) -> Reading:
-    """Return the balances, each with an id of its own, and the details of the main one: the wanted, else the first."""
+    """Return the balances, each with an id of its own, and the details of the main one: the wanted, else the first.
+
+    Raises BalanceUnknown for a wanted one that is a limit without a cap.
+    """
     named = _with_own_ids(found)
     folded = [each.balance.id.casefold() for each in named]
     main = named.pop(folded.index(wanted.casefold()) if wanted and wanted.casefold() in folded else 0)
-    details = {name: _detail(formula, main.item) for name, formula in main.template.details.items()}
+    if _is_uncapped(main):
+        raise BalanceUnknown(_NO_CAP)
+    is_grouped = main.template.grouped
+    details = {name: _detail(each, main.item, grouped=is_grouped) for name, each in main.template.details.items()}
     return Reading(
         (main.balance._replace(is_main=True), *(each.balance for each in named)),
         {name: value for name, value in details.items() if value is not None},
@@ -132,18 +144,19 @@ def _with_own_ids(found: list[_Found]) -> list[_Found]:
     return named
 
 
-def _detail(formula: Formula, item: object) -> Detail:
+def _detail(formula: Formula, item: object, *, grouped: bool) -> Detail:
     """Return the number, text or truth value that a formula leads to; None for anything else."""
     path = formula.plain_path()
     value = find(item, path) if path else MISSING
     if isinstance(value, bool):
         return value
-    if isinstance(value, str) and not isinstance(value, Digits) and not re.fullmatch(_CANONICAL, value):
-        return value
+    text = value if isinstance(value, str) and not isinstance(value, Digits) else None
+    if text is not None and not re.fullmatch(_CANONICAL, text.replace(",", "") if grouped else text):
+        return text
     try:
-        return formula.value(item)
+        return formula.value(item, grouped=grouped)
     except BadResponse:
-        return None
+        return text
 
 
 class _Reader(NamedTuple):
