@@ -375,7 +375,7 @@ def test_the_accounts_tell_their_thresholds(account: Configured) -> None:
     (told,) = json.loads(listed)["accounts"]
     assert (told["warn_below"], told["thresholds"]) == (
         None,
-        [{"id": "CNY", "below": "30"}, {"id": "USD", "below": "10%"}],
+        [{"id": "CNY", "below": 30}, {"id": "USD", "below": "10%"}],
     )
     (told,) = json.loads(account("deepseek", 'warn_below = "5%"')("accounts", "--json").out)["accounts"]
     assert (told["warn_below"], told["thresholds"]) == (None, [{"id": None, "below": "5%"}])
