@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from credcheck.errors import BadResponse
 from credcheck.providers import formula
 from credcheck.providers.document import MISSING, Digits, decode
-from credcheck.providers.moments import days_from, moment
+from credcheck.providers.moments import days_from, moment, time_from
 from credcheck.providers.rules import Test, above, any_of, containing, none_of, null, present
 
 ANSWER = decode(
@@ -214,3 +214,27 @@ def test_what_is_no_moment_is_none(text: object) -> None:
 def test_days_are_counted_from_now(days: object, expected: tuple[int, int, int, int] | None) -> None:
     now = datetime(2026, 11, 21, 6, tzinfo=UTC)
     assert days_from(now, days) == (datetime(*expected, tzinfo=UTC) if expected else None)
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        ("08:42:34", datetime(2026, 10, 30, 20, 42, 34, tzinfo=UTC)),
+        ("0:00:00", datetime(2026, 10, 30, 12, tzinfo=UTC)),
+        ("30:00:00.9999999", datetime(2026, 10, 31, 18, tzinfo=UTC)),
+        ("12.08:42:34", datetime(2026, 11, 11, 20, 42, 34, tzinfo=UTC)),
+        ("36500.00:00:01", datetime(2126, 10, 6, 12, 0, 1, tzinfo=UTC)),
+        ("36501.00:00:00", None),
+        ("99999.9999:00:00", None),
+        ("08:42", None),
+        ("08:60:00", None),
+        ("-08:42:34", None),
+        (" 08:42:34", None),
+        ("1" * 80 + ":00:00", None),
+        (Digits("8"), None),
+        (None, None),
+    ],
+)
+def test_a_time_that_is_left_ends_at_a_moment(left: object, expected: datetime | None) -> None:
+    now = datetime(2026, 10, 30, 12, 0, 0, 500, tzinfo=UTC)
+    assert time_from(now, left) == expected

@@ -197,3 +197,47 @@ def test_the_history_knows_its_alias_and_a_stale_answer_its_page(described: Prog
         run = described("acme", "--json", "--max-age", "0.001s", "--stale-if-error")
     stale = json.loads(run.out)
     assert (stale["cached"], stale["top_up_url"]) == (True, "https://acme.example/billing")
+
+
+WORDS = """
+[providers.words]
+variable = "WORDS_KEY"
+[providers.words.request]
+url = "URL/balance"
+headers = { X-Key = "{key}" }
+ok_status = [200, 201]
+[providers.words.balance]
+amount = "left"
+unit_path = "unit"
+resets_at = { time_left = "ends_in" }
+[providers.words.answer]
+format = "text"
+pattern = 'Credit: (?P<unit>[A-Z]{3}) (?P<left>-?[0-9.]+)(?: for (?P<ends_in>[0-9:]+))?'
+provider_error = { text = { contains = "later" } }
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (Answer("Credit: KES 1785.50"), ("1785.50", "KES", None, None)),
+        (Answer("Credit: KES -0.5 for 08:42:34\n", 201), ("-0.5", "KES", None, True)),
+        (Answer("Credit: KES 1,785.50"), (None, None, "bad_response", None)),
+        (Answer("Credit: KES 1785.50. Credit: EUR 9"), (None, None, "bad_response", None)),
+        (Answer("Credit: KES 1785.50" + " " * 2000 + "."), (None, None, "bad_response", None)),
+        (Answer("<p>Credit: KES 1785.50"), (None, None, "blocked", None)),
+        (Answer("Credit: KES 1785.50", 202), (None, None, "provider_error", None)),
+        (Answer("ask later"), (None, None, "provider_error", None)),
+    ],
+    ids=lambda value: repr(value.body[:30]) if isinstance(value, Answer) else "",
+)
+def test_a_pattern_reads_number_and_unit_out_of_words(
+    credcheck: Program, answer: Answer, expected: tuple[str | None, ...]
+) -> None:
+    credcheck.environment["WORDS_KEY"] = "words-key-0123"
+    with playing(lambda _: answer) as server:
+        credcheck.configure(WORDS.replace("URL", server.url))
+        result = json.loads(credcheck("words", "--json").out, parse_float=str, parse_int=str)
+    code = result["error"] and result["error"]["code"]
+    told = (result["balance"], result["unit"], code, True if result["resets_at"] else None)
+    assert told == expected

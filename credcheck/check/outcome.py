@@ -20,9 +20,10 @@ _WANTS_A_SIGN_IN = frozenset({407, 511})
 
 def document(provider: Provider, response: Response) -> object:
     """Return the document of a success; raises the CheckError that any other answer comes to."""
-    if not 200 <= response.status < 300:
+    if not provider.request.is_success(response.status):
         raise _failure(provider, response)
-    found = (decode_text if provider.answer.format == "text" else decode)(response.body)
+    is_text = provider.answer.format == "text"
+    found = decode_text(response.body, provider.answer.pattern) if is_text else decode(response.body)
     if failure := declared_failure(provider, found, response.status):
         failure.provider_message = provider_message(provider, found)
         failure.retry_after = response.retry_after

@@ -69,6 +69,7 @@ _REQUEST: Mapping[str, Check] = {
     "form": validation.table_of(notation.template),
     "body": notation.template,
     "pages": _pages,
+    "ok_status": validation.one_or_more(notation.success_status),
 }
 # A pipe holds it and a key in it, so that a program need not read it.
 _MOST_INPUT = 3000

@@ -12,7 +12,7 @@ from credcheck.errors import BadResponse, BalanceUnknown
 from credcheck.models import REFUSES_CALLS, Balance, Detail, Period, Reading
 from credcheck.providers.document import MISSING, Digits, Pages, find, find_all, unsigned_zero
 from credcheck.providers.formula import Formula, MissingAmount, added
-from credcheck.providers.moments import days_from, moment, next_reset
+from credcheck.providers.moments import days_from, moment, next_reset, time_from
 from credcheck.providers.provider import BalanceTemplate, Provider, Resets, Time
 from credcheck.providers.rules import any_holds
 
@@ -290,9 +290,13 @@ class _Reader(NamedTuple):
             return None
         if time.ends_period:
             return self.period.end if self.period.renews else None
-        values = find_all(item, time.path)
-        found = [days_from(self.now, each) if time.in_days else moment(each) for each in values]
+        found = [self._one_moment(time, value) for value in find_all(item, time.path)]
         return min((each for each in found if each), default=None)
+
+    def _one_moment(self, time: Time, value: object) -> datetime | None:
+        if time.in_days:
+            return days_from(self.now, value)
+        return time_from(self.now, value) if time.is_left else moment(value)
 
 
 def _amount(template: BalanceTemplate, item: object) -> Decimal | None:

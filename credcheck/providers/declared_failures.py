@@ -13,7 +13,7 @@ _SAYS_NOTHING = frozenset({"", "ok", "success", "successful", "error", "failed",
 def declared_failure(provider: Provider, document: object, status: int) -> CheckError | None:
     """Return the failure that an answer declares by the provider's rules, or None."""
     rules = provider.answer
-    is_success = 200 <= status < 300
+    is_success = provider.request.is_success(status)
     http_status = None if is_success else status
 
     def holds(rules: Sequence[Rule]) -> bool:

@@ -12,6 +12,8 @@ from credcheck.errors import BadResponse, Blocked, CheckError, NotADocument
 LONGEST_NUMBER = 100
 _BEGINS_A_PAGE = rb"<(?:!doctype html|!--|(?:html|head|body|title|meta|link|script|style|center|h[1-6]|div|p|pre)\b)"
 A_PAGE_CAME = "a web page (to sign in?) came in place of the answer"
+# A pattern may take time that grows with the square of a text, and no answer in words is longer.
+_LONGEST_MATCHED = 1000
 _SMALLEST_ADJUSTED, _LARGEST_ADJUSTED = -40, 100
 _DECIMAL_TEXT = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 # No group follows a 0: `0,001` has a decimal comma.
@@ -58,15 +60,25 @@ def decode(body: bytes) -> object:
         raise _not_a_document(body, "JSON") from None
 
 
-def decode_text(body: bytes) -> object:
-    """Return a plain text answer as a document with the one member `text`; raises Blocked or NotADocument."""
+def decode_text(body: bytes, pattern: str | None = None) -> object:
+    """Return a plain text answer as a document with the member `text`; raises Blocked or NotADocument.
+
+    Each named group of a pattern that matches the whole text is a further member.
+    """
     try:
         text = body.decode("utf-8-sig").strip()
     except ValueError:
         text = ""
     if not text or text.startswith("<"):
         raise _not_a_document(body, "text")
-    return {"text": text}
+    return {"text": text, **_groups(text, pattern)}
+
+
+def _groups(text: str, pattern: str | None) -> dict[str, str]:
+    """Return the named groups that take part in the match of a whole text."""
+    matched = re.fullmatch(pattern, text) if pattern and len(text) <= _LONGEST_MATCHED else None
+    found = matched.groupdict() if matched else {}
+    return {name: part for name, part in found.items() if part is not None}
 
 
 def is_markup(body: bytes) -> bool:

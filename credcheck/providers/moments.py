@@ -1,4 +1,4 @@
-"""Moments as answers write them: seconds or milliseconds since 1970, ISO 8601, a date, or days from now."""
+"""Moments as answers write them: seconds or milliseconds since 1970, ISO 8601, a date, or the time from now."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,8 @@ _LEAST_MILLISECONDS = 100_000_000_000
 _LEAST_SECONDS = 100_000_000
 _LONGEST = 64
 _MOST_DAYS = 36500
+# `08:42:34`, and with whole days before it `12.08:42:34`.
+_TIME_LEFT = r"(?:([0-9]{1,5})\.)?([0-9]{1,4}):([0-5][0-9]):([0-5][0-9])(?:\.[0-9]{1,9})?"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -39,6 +41,16 @@ def days_from(now: datetime, value: object) -> datetime | None:
         return None
     days = float(value)
     return (now + timedelta(days=days)).replace(microsecond=0) if days <= _MOST_DAYS else None
+
+
+def time_from(now: datetime, value: object) -> datetime | None:
+    """Return the moment that is these hours, minutes and seconds after now; None for any other value."""
+    matched = re.fullmatch(_TIME_LEFT, value) if isinstance(value, str) and len(value) <= _LONGEST else None
+    if matched is None:
+        return None
+    days, hours, minutes, seconds = (int(part or 0) for part in matched.groups())
+    left = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    return (now + left).replace(microsecond=0) if left.days <= _MOST_DAYS else None
 
 
 def next_reset(word: object, now: datetime) -> datetime | None:

@@ -140,12 +140,15 @@ def _formula(value: object) -> formula.Formula:
 
 
 def time(value: object) -> Time:
-    """Accept the path of a moment, or of a number of days from now, or the end of the period."""
+    """Accept the path of a moment, of a number of days or a time from now, or the end of the period."""
     if value == f"{{{PERIOD_END}}}":
         return Time("", ends_period=True)
     if isinstance(value, dict):
-        named: dict[str, Any] = validated(value, {"days": starred_path}, needed=("days",))
-        return Time(named["days"], in_days=True)
+        named: dict[str, Any] = validated(value, {"days": starred_path, "time_left": starred_path})
+        if len(named) != 1:
+            raise ConfigError("must have one of days, time_left")
+        (where,) = named.values()
+        return Time(where, in_days="days" in named, is_left="time_left" in named)
     return Time(starred_path(value))
 
 
@@ -155,6 +158,27 @@ def resets(value: object) -> Resets:
         named: dict[str, Any] = validated(value, {"word_at": path}, needed=("word_at",))
         return Resets(path=named["word_at"])
     return Resets(word=one_of("daily", "weekly", "monthly")(value))
+
+
+def pattern(value: object) -> str:
+    """Accept a regular expression with a named group."""
+    text = line(value)
+    try:
+        groups = re.compile(text).groupindex
+    except (re.error, OverflowError, RecursionError):
+        raise ConfigError("is not a regular expression") from None
+    if not groups:
+        raise ConfigError("must have a named group, such as (?P<amount>[0-9.]+)")
+    if "text" in groups:
+        raise ConfigError("no group can be named `text`, which is the whole answer")
+    return text
+
+
+def success_status(value: object) -> int:
+    """Accept an HTTP status of a success."""
+    if (status := _status(value)) // 100 != 2:
+        raise ConfigError("must be an HTTP status from 200 to 299")
+    return status
 
 
 def rule(value: object) -> Rule:

@@ -57,7 +57,10 @@ class PagesTemplate(NamedTuple):
 
 
 class RequestTemplate(NamedTuple):
-    """The request, with the placeholders `{key}`, `{uuid4}`, `{OPTION}` and those of the period."""
+    """The request, with the placeholders `{key}`, `{uuid4}`, `{OPTION}` and those of the period.
+
+    `ok_status` are the HTTP statuses of a success; all from 200 to 299 are, if there are none.
+    """
 
     url: str
     method: Literal["GET", "POST"] = "GET"
@@ -68,6 +71,11 @@ class RequestTemplate(NamedTuple):
     form: Mapping[str, str] | None = None
     body: str | None = None
     pages: PagesTemplate | None = None
+    ok_status: tuple[int, ...] = ()
+
+    def is_success(self, status: int) -> bool:
+        """Tell whether an answer with this HTTP status is a success."""
+        return status in self.ok_status if self.ok_status else 200 <= status < 300
 
 
 class Resets(NamedTuple):
@@ -101,13 +109,14 @@ class FileTemplate(NamedTuple):
 
 
 class Time(NamedTuple):
-    """The path of a moment; `in_days` if a number of days from now stands there.
+    """The path of a moment; `in_days` if a number of days from now stands there, `is_left` if a time from now.
 
     `ends_period` stands for the end of the period that was asked for, and has no path.
     """
 
     path: str
     in_days: bool = False
+    is_left: bool = False
     ends_period: bool = False
 
 
@@ -151,9 +160,13 @@ class BalanceTemplate(NamedTuple):
 
 
 class AnswerTemplate(NamedTuple):
-    """The rules for failures, named by the codes of their errors, and the paths of the provider's message."""
+    """The rules for failures, named by the codes of their errors, and the paths of the provider's message.
+
+    `pattern` is a regular expression for the whole of a plain text; its named groups are members of the document.
+    """
 
     format: Literal["json", "text"] = "json"
+    pattern: str | None = None
     ok: tuple[Rule, ...] = ()
     key_rejected: tuple[Rule, ...] = ()
     rate_limited: tuple[Rule, ...] = ()

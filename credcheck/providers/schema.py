@@ -68,6 +68,8 @@ def _checked(made: Provider, *, built_in: bool) -> Provider:
     for index, balance in enumerate(made.balances):
         if balance.unit_of is not None and balance.unit_of not in made.options:
             raise DescriptionError(*_keys(made, index), "unit_of", problem="there is no such option")
+    if made.answer.pattern and made.answer.format != "text":
+        raise DescriptionError("answer", "pattern", problem='only format = "text" has this')
     _check_pages(made)
     check_placeholders(made, built_in=built_in)
     return made
@@ -147,6 +149,7 @@ _OPTION: Mapping[str, Check] = {
 }
 _ANSWER: Mapping[str, Check] = {
     "format": validation.one_of("json", "text"),
+    "pattern": notation.pattern,
     "ok": validation.one_or_more(notation.rule),
     "key_rejected": validation.one_or_more(notation.rule),
     "rate_limited": validation.one_or_more(notation.rule),
