@@ -133,7 +133,7 @@ def outcome(result: dict[str, Any], recording: Recording) -> dict[str, Any]:
 
 def is_relative(time: Time) -> bool:
     """Tell whether a moment follows from the day of the run."""
-    return time.in_days or time.ends_period
+    return time.in_days or time.is_left or time.ends_period
 
 
 def own_details(name: str) -> dict[str, str]:
