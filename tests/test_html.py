@@ -17,7 +17,7 @@ import pytest
 from credcheck.history.report import BalanceHistory, balance_history
 from credcheck.history.samples import Name, Sample
 from credcheck.models import Balance, Failure, Forecast, Reading, Result
-from credcheck.render import html
+from credcheck.render import html, svg
 from tests.conftest import Program
 from tests.results import WHEN, result
 from tests.test_imports import HEAVY
@@ -207,6 +207,16 @@ def test_spent_is_summed_by_calendar_month_without_top_ups() -> None:
     # From 13 November to 1 January there are 49 steps, one of them the top-up.
     assert re.findall(r'<span title="(.*?)">', totals) == ["291", "17", "30", "1"]
     assert "from 13 Nov 2025 on" in totals
+
+
+def test_what_was_spent_without_a_budget_has_a_chart_without_top_ups_on_a_page_and_in_a_picture() -> None:
+    balance = Balance("USD", None, "USD", "spent", spent=Decimal(9), is_main=True)
+    one = history("a", [1, 4, 9])._replace(balance=balance)
+    page = html.render([several("a", balance)], [one])
+    assert '<polyline class="line"' in page
+    assert 'class="up"' not in page + svg.svg([one], UTC)
+    assert "a: 9 USD spent" in svg.svg([one], UTC)
+    assert "<small>1 account</small>" in page
 
 
 @pytest.mark.parametrize(

@@ -72,8 +72,14 @@ def plot(history: BalanceHistory) -> Plot:
         top=max(*amounts, threshold or 0.0) or 1.0,
         forecast=forecast,
         threshold=threshold,
-        top_ups=[sample.at.timestamp() for sample in top_ups(history.samples)],
+        top_ups=list(_top_ups(history)),
     )
+
+
+def _top_ups(history: BalanceHistory) -> Iterator[float]:
+    """Yield the moments of top-ups; what was spent rises without one."""
+    if history.balance.amount is not None:
+        yield from (sample.at.timestamp() for sample in top_ups(history.samples))
 
 
 def _amount(balance: Balance) -> float:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from credcheck.history.report import BalanceHistory
-from credcheck.render import forecast
+from credcheck.render import forecast, spent
 from credcheck.render.plot import Plot, Point, amount_label, amount_ticks, date_ticks, plot
 from credcheck.sanitize import one_line
 
@@ -75,7 +75,9 @@ def chart(history: BalanceHistory, size: Size, zone: tzinfo | None = None) -> st
 def _words(history: BalanceHistory, zone: tzinfo | None) -> Iterator[str]:
     name = one_line(history.name.account, longest=_LONGEST_NAME)
     words = forecast.sentence(history.forecast, history.balance, history.now, zone, read_at=history.read_at)
-    yield _text(_PICTURE.left, 26, f"{name}: {history.balance.amount:,f} {history.balance.unit}", "title")
+    balance = history.balance
+    left = "" if balance.amount is None else f"{balance.amount:,f} {balance.unit}"
+    yield _text(_PICTURE.left, 26, f"{name}: {left or spent.sentence(balance, history.now)}", "title")
     yield _text(_PICTURE.left, 46, words)
 
 

@@ -44,7 +44,8 @@ def _letters(name: str) -> str:
 
 def _reading(result: Result) -> Iterator[Markup]:
     main, *others = result.reading.balances if result.reading else ()
-    yield element("p", *_amount(main), kind="amount")
+    if main.amount is not None or main.unlimited:
+        yield element("p", *_amount(main), kind="amount")
     # The age has a place of its own.
     note = notes.of_balance(main, result._replace(cached=False))
     if note:

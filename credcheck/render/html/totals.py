@@ -77,7 +77,8 @@ def _totals(results: Sequence[Result], histories: Histories) -> dict[_Unit, _Tot
 def _row(unit: _Unit, total: _Total, shown: Sequence[date]) -> Markup:
     by_month = months.total(total.spent)
     most = max([Decimal(0), *by_month.values()])
-    count = f"{len(total.left)} account{'s' * (len(total.left) != 1)}"
+    accounts = max(len(total.left), len(total.spent))
+    count = f"{accounts:,} account{'s' * (accounts != 1)}"
     left = summary.exact_sum(total.left) if total.left else None
     cells = [
         element("th", element("bdi", unit.name), element("small", count), scope="row"),
@@ -116,5 +117,7 @@ def _not_summed(results: Sequence[Result]) -> Iterator[Markup]:
 def _first_reading(histories: Histories) -> Iterator[Markup]:
     begun = [months.begin(history) for several in histories.values() for history in several]
     first = min(moment for moment in begun if moment).astimezone()
-    words = f"Spent is what balances fell by from one reading to the next, from {day(first)} {first.year} on."
+    words = (
+        f"Spent is what a provider says, or what balances fell by between readings, from {day(first)} {first.year} on."
+    )
     yield element("p", words, kind="aside")
