@@ -13,7 +13,8 @@ import pytest
 
 from credcheck.check import check_all
 from credcheck.models import Account, KeyCommand, Result
-from credcheck.system.commands import OUTPUT_LIMIT, CommandFailed, Commands
+from credcheck.system.commands import Commands
+from credcheck.system.program_output import OUTPUT_LIMIT, CommandFailed
 from tests.faults.test_keys import running
 from tests.playback import Answer, playing
 

@@ -15,7 +15,8 @@ from credcheck.providers.provider import CommandTemplate, FileTemplate
 from credcheck.providers.rules import Rule, any_holds
 from credcheck.sanitize import echoes
 from credcheck.system import files
-from credcheck.system.commands import CommandFailed, Commands, for_key_command
+from credcheck.system.commands import Commands, for_key_command
+from credcheck.system.program_output import CommandFailed
 
 _LIMIT = 1024 * 1024
 # A shorter value of a variable, such as `true`, may well be a word of the answer.

@@ -8,7 +8,8 @@ from credcheck.errors import CheckError, KeyMissing, TimedOut
 from credcheck.models import Key
 from credcheck.names import without_keys
 from credcheck.sanitize import echoes, one_line
-from credcheck.system.commands import CommandFailed, Commands, for_key_command
+from credcheck.system.commands import Commands, for_key_command
+from credcheck.system.program_output import CommandFailed
 
 _LONGEST_WORDS = 100
 _SHORTEST_HIDDEN = 3

@@ -8,7 +8,8 @@ from credcheck.errors import NoticeFailed
 from credcheck.models import Account, Change, KeyVariable
 from credcheck.notices import message as render
 from credcheck.providers.registry import Registry
-from credcheck.system.commands import CommandFailed, Commands, without_keys
+from credcheck.system.commands import Commands, without_keys
+from credcheck.system.program_output import CommandFailed
 
 _TEST = "This is a test by `credcheck doctor --notify`."
 
