@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from completions.tree import Argument, Command, Option
@@ -20,13 +20,11 @@ _DOCUMENTS = {
 def parts(root: Command) -> Mapping[str, str]:
     """Return the parts that fill the template."""
     every = list(root.walk())
-    options = dict.fromkeys(option for each in every for option in each.options)
     return {
         "PURPOSE": _text(root.summary[0].lower() + root.summary[1:]),
-        "COMMANDS": "\n".join(line for each in every if each.arguments or not each.commands for line in _command(each)),
+        "COMMANDS": "\n".join(_commands([each for each in every if each.arguments or not each.commands])),
         "METRICS": "\n".join(line for family in prometheus.FAMILIES for line in _metric(family)),
         "MEMBERS": "\n".join(line for name in _DOCUMENTS for line in _members(name)),
-        "OPTIONS": "\n".join(line for option in sorted(options, key=_last_name) for line in _option(option)),
     }
 
 
@@ -45,14 +43,31 @@ def _members(name: str) -> Iterator[str]:
         yield _text(words or "1.")
 
 
+def _commands(commands: Sequence[Command]) -> Iterator[str]:
+    """Yield the commands, each option below the first command that has it."""
+    explained: set[Option] = set()
+    for command in commands:
+        yield from _command(command)
+        new = [option for option in command.options if option not in explained]
+        yield from _options(new, [option for option in command.options if option in explained])
+        explained.update(new)
+
+
 def _command(command: Command) -> Iterator[str]:
     words = [*(f"\\fB{_text(word)}\\fR" for word in command.path), *map(_argument, command.arguments)]
     yield ".TP"
     yield " ".join(words)
     yield _text(command.does.split("\n\n")[0])
-    if command.options:
-        yield ".br"
-        yield "Options: " + ", ".join(f"\\fB{_text(option.names[-1])}\\fR" for option in command.options) + "."
+
+
+def _options(new: Sequence[Option], above: Sequence[Option]) -> Iterator[str]:
+    yield ".RS"
+    for option in sorted(new, key=_last_name):
+        yield from _option(option)
+    if names := [f"\\fB{_text(option.names[-1])}\\fR" for option in above]:
+        yield ".PP"
+        yield f"As above: {', '.join(names)}."
+    yield ".RE"
 
 
 def _argument(argument: Argument) -> str:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from completions import tree
 from credcheck.config import accounts, settings
 from credcheck.providers.provider import AnswerTemplate, BalanceTemplate, Option, Provider, RequestTemplate
 
@@ -37,3 +38,11 @@ def test_every_key_of_a_description_is_explained() -> None:
     assert balance == fields(BalanceTemplate) | {"used", "empty"}
     assert terms(".SS [answer]", ".SS Tests of a rule") == fields(AnswerTemplate)
     assert terms(".SS Tests of a rule", ".SH ENVIRONMENT") == {"contains", "lacks", "not", "above", "null", "present"}
+
+
+def test_every_option_is_explained_once_below_a_command() -> None:
+    commands = PAGE.partition(".SH COMMANDS\n")[2].partition("\n.SH ")[0]
+    explained = re.findall(r"^\.TP\n((?:\\fB\\-.*)\n.+)$", commands, re.MULTILINE)
+    assert len(explained) == len(set(explained))
+    options = {option for command in tree.read().walk() for option in command.options}
+    assert len(explained) == len(options)
