@@ -15,7 +15,7 @@ _SHELLS = (
 # They make one script of all their words, or run `#(…)` in any of them.
 _JOINERS = r"ssh|mosh|rsh|watch|parallel|pwsh|powershell|cmd|eval|tmux|screen"
 # They run a word only after an option that says so.
-_INTERPRETERS = r"python|perl|ruby|node|deno|bun|php|lua|osascript"
+_INTERPRETERS = r"python|perl|ruby|node|deno|bun|php|lua|osascript|flock|emacsclient|psql|mysql|mariadb"
 # They run the program that a further word names.
 _WRAPPERS = (
     r"env|nice|ionice|nohup|setsid|timeout|stdbuf|time|sudo|doas|docker|podman|kubectl|systemd-run|flatpak-spawn|xargs"
