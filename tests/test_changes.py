@@ -169,7 +169,7 @@ WITH_A_SHELL = [
     ["awk", 'BEGIN { print "{message}" }'],
     ["nice", "-n", "5", "/usr/local/bin/ksh93", "-c", "echo {message}"],
     ["osascript", "-e", 'display notification "{message}"'],
-    ["flock", "/tmp/lock", "-c", "echo {message}"],
+    ["flock", "lock", "-c", "echo {message}"],
     ["emacsclient", "--eval", '(message "{message}")'],
     ["psql", "-c", "INSERT INTO notices VALUES ('{message}')"],
     ["perl", "-e", "print '{message}'"],
