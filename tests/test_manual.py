@@ -5,7 +5,8 @@ from pathlib import Path
 
 from completions import tree
 from credcheck.config import accounts, settings
-from credcheck.providers.provider import AnswerTemplate, BalanceTemplate, Option, Provider, RequestTemplate
+from credcheck.providers.provider import AnswerTemplate, BalanceTemplate, Option, Provider
+from credcheck.providers.templates import RequestTemplate
 
 PAGE = (Path(__file__).parents[1] / "completions" / "credcheck.1").read_text(encoding="utf-8")
 # The names that a description has for members of a Provider, where they differ, and what stands in tables below.

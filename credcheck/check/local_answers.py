@@ -11,8 +11,8 @@ from credcheck.keys import printed
 from credcheck.models import Key, Response
 from credcheck.names import could_be_key
 from credcheck.providers.document import MISSING, decode
-from credcheck.providers.provider import CommandTemplate, FileTemplate
 from credcheck.providers.rules import Rule, any_holds
+from credcheck.providers.templates import CommandTemplate, FileTemplate
 from credcheck.sanitize import echoes
 from credcheck.system import files
 from credcheck.system.commands import Commands, for_key_command

@@ -6,7 +6,7 @@ from typing import Any
 from credcheck import validation
 from credcheck.errors import ConfigError
 from credcheck.providers import notation
-from credcheck.providers.provider import CommandTemplate, FileTemplate, PagesTemplate, RequestTemplate
+from credcheck.providers.templates import CommandTemplate, FileTemplate, PagesTemplate, RequestTemplate
 from credcheck.validation import Check, DescriptionError
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from credcheck.errors import BadResponse
 from credcheck.providers.document import MISSING, find
-from credcheck.providers.provider import PagesTemplate
+from credcheck.providers.templates import PagesTemplate
 
 MOST_PAGES = 12
 _LONGEST_CURSOR = 4096

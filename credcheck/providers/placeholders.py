@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from credcheck import urls
-from credcheck.providers.provider import Provider, RequestTemplate
+from credcheck.providers.provider import Provider
 from credcheck.providers.request import KEY, PERIOD, PLACEHOLDER, UUID, parts
+from credcheck.providers.templates import RequestTemplate
 from credcheck.validation import DescriptionError
 
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 
 from credcheck.models import Account, Key, Period, Request
-from credcheck.providers.provider import CommandTemplate, Provider, RequestTemplate
+from credcheck.providers.provider import Provider
+from credcheck.providers.templates import CommandTemplate, RequestTemplate
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_]+)\}")
 KEY, UUID = "key", "uuid4"

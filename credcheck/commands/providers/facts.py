@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from credcheck.names import could_be_key
-from credcheck.providers.provider import BalanceTemplate, Option, Page, Provider, RequestTemplate
+from credcheck.providers.provider import BalanceTemplate, Option, Page, Provider
 from credcheck.providers.registry import Registry
+from credcheck.providers.templates import RequestTemplate
 
 
 def facts(name: str, registry: Registry) -> dict[str, object]:
