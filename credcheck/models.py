@@ -23,6 +23,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 T = TypeVar("T")
 Detail = str | Decimal | bool | None
 Status = Literal["ok", "low", "error"]
+ChangeName = Literal["became_low", "failed", "well_again"]
 
 
 class Key:
@@ -306,6 +307,7 @@ class Result(NamedTuple):
     `warn_days_left` makes the account low where the low end of the forecast is below. `fell_suddenly` tells that the
     main balance was nearly used up at once, as it never was: the next check may find it whole.
     `last_read_at` is the moment of the last reading that the history has, known after a failure only.
+    `change` is set by `--changes`.
     """
 
     account: str
@@ -325,6 +327,7 @@ class Result(NamedTuple):
     fell_suddenly: bool = False
     cached: bool = False
     tags: tuple[str, ...] = ()
+    change: ChangeName | None = None
 
     @property
     def reading(self) -> Reading | None:
@@ -406,9 +409,15 @@ class Change(NamedTuple):
     before: Status
     is_reminder: bool = False
 
+    @property
+    def named(self) -> Result:
+        """The result, with the name of the change."""
+        names: Mapping[Status, ChangeName] = {"ok": "well_again", "low": "became_low", "error": "failed"}
+        return self.result._replace(change=names[self.result.status])
+
 
 class Thresholds(NamedTuple):
-    """The thresholds of a run, by unit: those of the command line, then the configuration's usual ones.
+    """The thresholds of a run, by unit: those of the command line (or by id), then the configuration's usual ones.
 
     That of `ANY` is for an account's main balance. They are not for what is owed, and per cent of a total that is not
     told, or is 0 or less, do not apply.
@@ -430,7 +439,7 @@ class Thresholds(NamedTuple):
         candidates = [(own, balance.id), (by_unit, balance.unit), (own, ANY)]
         if balance.kind != "owed":  # the usual thresholds are for what is left, and a debt is none
             usual = self.from_command_line
-            candidates += [(usual, balance.unit), (usual, ANY), (self.defaults, balance.unit)]
+            candidates += [(usual, balance.id), (usual, balance.unit), (usual, ANY), (self.defaults, balance.unit)]
         for thresholds, name in candidates:
             threshold = _of_name(name, thresholds)
             if threshold is not None and (name != ANY or balance.is_main):

@@ -206,7 +206,7 @@ class Session:
         self._pending = self._claim("changes", results)
         if self._pending is None:
             return Outcome(results, [], [], self.problem)
-        return Outcome(results, [change.result for change in self._pending.changes], self._pending.changes)
+        return Outcome(results, [change.named for change in self._pending.changes], self._pending.changes)
 
     def _claim(self, channel: "Channel", results: Sequence["Result"]) -> "Claim | None":
         """Claim the changes for this run, so that no other announces them too; None without a readable history."""

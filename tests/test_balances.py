@@ -273,7 +273,9 @@ def test_doctor_judges_per_cent_by_the_balance_that_they_are_for(
     assert lines == [f"{each} does not apply: no total is told" for each in settings]
 
 
-@pytest.mark.parametrize(("format_", "printed"), [("value", "unlimited\n"), ("tsv", "\tok\tunlimited\tUSD\t\t\n")])
+@pytest.mark.parametrize(
+    ("format_", "printed"), [("value", "unlimited\n"), ("tsv", "\tok\tunlimited\tUSD\t\t\t5\t\t\t\t\n")]
+)
 def test_what_has_no_limit_is_never_low(account: Configured, format_: str, printed: str) -> None:
     run = account("free", "warn_below = 5", FREE)("free", "--format", format_)
     assert (run.status, run.err) == (0, "")

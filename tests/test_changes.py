@@ -45,10 +45,10 @@ def test_only_those_without_a_young_answer_are_asked(pixelcut: Setup, echo: Play
     pixelcut("1", "2")("pixelcut-2")
     asked = len(echo.sent)
     run = pixelcut("10", "20", "30")("all", "--format", "tsv", "--max-age", "1h")
-    assert [line.split("\t")[3] for line in run.out.splitlines()[1:]] == ["10", "2", "30"]
+    assert [line.split("\t")[4] for line in run.out.splitlines()[1:]] == ["10", "2", "30"]
     assert len(echo.sent) == asked + 2
     run = pixelcut("11", "21", "31")("all", "--format", "tsv", "--max-age", "0.001s")
-    assert [line.split("\t")[3] for line in run.out.splitlines()[1:]] == ["11", "21", "31"]
+    assert [line.split("\t")[4] for line in run.out.splitlines()[1:]] == ["11", "21", "31"]
 
 
 def test_the_last_answer_stands_in_for_a_failure(pixelcut: Setup) -> None:
@@ -65,10 +65,11 @@ def test_the_last_answer_stands_in_for_a_failure(pixelcut: Setup) -> None:
 def test_changes_are_printed_once(pixelcut: Setup) -> None:
     def changes(answer: str) -> tuple[int, list[str]]:
         run = pixelcut(answer, "500", more="warn_below = 100")("all", "--changes", "--format", "tsv")
-        return run.status, [line.split("\t")[2] for line in run.out.splitlines()[1:]]
+        return run.status, [line.split("\t")[11] for line in run.out.splitlines()[1:]]
 
     found = [changes(each) for each in ("500", "99", "98", "http-500", "http-500", "99", "500", "500")]
-    assert found == [(0, []), (1, ["low"]), (1, []), (3, []), (3, ["error"]), (1, ["low"]), (0, ["ok"]), (0, [])]
+    low, failed = "became low: below 100", "failed: server error (HTTP 500): try again later"
+    assert found == [(0, []), (1, [low]), (1, []), (3, []), (3, [failed]), (1, [low]), (0, ["well again"]), (0, [])]
 
 
 def test_a_check_without_the_option_swallows_no_change(pixelcut: Setup) -> None:

@@ -190,6 +190,6 @@ providers.source = lambda name: "not TOML" if name == "liveavatar" else source(n
     run = five("all", "--format", "tsv", PYTHONPATH=str(five.home))
     assert run.status == 70
     rows = [line.split("\t") for line in run.out.splitlines()[1:]]
-    assert [(row[0], row[5]) for row in rows if row[2] != "ok"] == [("liveavatar", "internal_error")]
+    assert [(row[0], row[10]) for row in rows if row[3] != "ok"] == [("liveavatar", "internal_error")]
     assert len(rows) == 5
     assert "the provider liveavatar cannot be used" in run.err

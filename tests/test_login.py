@@ -44,9 +44,10 @@ def test_login_shows_the_balance_stores_the_key_and_all_then_uses_it(pixelcut: P
     run = pixelcut("login", "pixelcut", given=f"{GOOD}\n")
     assert (run.status, "42" in run.out, GOOD in run.out + run.err) == (0, True, False)
     assert stored(pixelcut) == {"pixelcut": {"provider": "pixelcut", "api_key": GOOD}}
-    assert pixelcut("all", "--format", "tsv").out.splitlines()[1].split("\t")[:4] == [
+    assert pixelcut("all", "--format", "tsv").out.splitlines()[1].split("\t")[:5] == [
         "pixelcut",
         "pixelcut",
+        "credits",
         "ok",
         "42",
     ]

@@ -65,6 +65,7 @@ def test_one_account_is_one_flat_object_with_exactly_its_members(five: Program) 
         },
         "cached": False,
         "top_up_url": None,
+        "change": None,
     }
     assert (run.status, run.err) == (0, "")
 

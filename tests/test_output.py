@@ -12,6 +12,8 @@ from tests import documents
 from tests.conftest import PROGRAM, Program
 from tests.playback import Playback
 
+REJECTED = "key rejected (HTTP 401): correct api_key of pixelcut-3 in config.toml"
+REFUSED = "server error (HTTP 500): try again later"
 EXACT = "98.765432109876543210"
 
 
@@ -40,11 +42,14 @@ def test_tsv_has_a_header_and_exactly_its_columns(pixelcut: Callable[..., Progra
     program = pixelcut("1234567.50", "-3", "http-401", "http-500")
     run = program("all", "--format", "tsv", "--warn-below", "0")
     assert [line.split("\t") for line in run.out.splitlines()] == [
-        ["account", "provider", "status", "balance", "unit", "error", "spent"],
-        ["pixelcut", "pixelcut", "ok", "1234567.50", "credits", "", ""],
-        ["pixelcut-2", "pixelcut", "low", "-3", "credits", "", ""],
-        ["pixelcut-3", "pixelcut", "error", "", "credits", "key_rejected", ""],
-        ["pixelcut-4", "pixelcut", "error", "", "credits", "provider_error", ""],
+        [
+            *("account", "provider", "id", "status", "balance", "unit", "total", "spent", "warn_below", "days_left"),
+            *("error", "message", "tags"),
+        ],
+        ["pixelcut", "pixelcut", "credits", "ok", "1234567.50", "credits", "", "", "0", "", "", "", ""],
+        ["pixelcut-2", "pixelcut", "credits", "low", "-3", "credits", "", "", "0", "", "", "below 0", ""],
+        [*("pixelcut-3", "pixelcut", "", "error", "", "credits", "", "", "0", "", "key_rejected"), REJECTED, ""],
+        [*("pixelcut-4", "pixelcut", "", "error", "", "credits", "", "", "0", "", "provider_error"), REFUSED, ""],
     ]
     assert run.status == 1
 
@@ -67,10 +72,67 @@ def test_a_value_that_cannot_be_read_is_no_output(pixelcut: Callable[..., Progra
     assert run.err.startswith("pixelcut: server error (HTTP 500)")
 
 
-@pytest.mark.parametrize("format_", ["table", "json"])
+@pytest.mark.parametrize("format_", ["table", "tsv"])
 def test_quiet_is_silent_while_all_is_well(pixelcut: Callable[..., Program], format_: str) -> None:
     run = pixelcut("42")("pixelcut", "--quiet", "--format", format_, "--warn-below", "42")
     assert (run.status, run.out, run.err) == (0, "", "")
+
+
+def test_json_is_a_document_whatever_is_left_out(pixelcut: Callable[..., Program]) -> None:
+    program = pixelcut("42", "http-500")
+    for option in ("--quiet", "--low", "--changes"):
+        assert json.loads(program("pixelcut", option, "--json", "--warn-below", "42").out) is None
+    for option in ("--low", "--changes"):
+        document = json.loads(program("all", option, "--json").out)
+        assert (document["results"], document["summary"]) == ([], {"ok": 1, "low": 0, "error": 1})
+
+
+def test_json_sums_up_all_that_was_checked_and_every_currency(credcheck: Program, echo: Playback) -> None:
+    tables = {"fish-audio": "12.50", "other": "0.05", "broken": "http-500"}
+    credcheck.configure(
+        "".join(
+            f'[accounts.{name}]\nprovider = "fish-audio"\napi_key = "k"\nbase_url = "{echo.url}/{said}"\n'
+            for name, said in tables.items()
+        )
+    )
+    document = json.loads(credcheck("all", "--low", "--warn-below", "1", "--json").out, parse_float=Decimal)
+    assert [result["account"] for result in document["results"]] == ["other"]
+    assert document["summary"] == {"ok": 1, "low": 1, "error": 1}
+    assert document["totals"] == [{"unit": "USD", "balance": Decimal("12.55"), "accounts": 2}]
+
+
+def test_a_change_says_which_it_is_in_the_table_and_in_json(pixelcut: Callable[..., Program]) -> None:
+    def changed(said: str, *options: str) -> str:
+        return pixelcut(said, more="warn_below = 100")("pixelcut", "--changes", *options).out
+
+    changed("500")
+    assert "became low, below 100" in changed("99")
+    assert "well again" in changed("500")
+    assert json.loads(changed("99", "--json"))["change"] == "became_low"
+    assert "failed: key rejected" in changed("http-401")
+    assert json.loads(changed("500", "--json"))["change"] == "well_again"
+
+
+def test_a_threshold_that_names_an_account_wins_over_its_own(pixelcut: Callable[..., Program]) -> None:
+    program = pixelcut("42", "42", more="warn_below = 100")
+    assert program("all", "--quiet", "--warn-below", "0").status == 1
+    run = program("all", "--quiet", "--json", "--warn-below", "PixelCut=0")
+    assert [result["account"] for result in json.loads(run.out)["results"]] == ["pixelcut-2"]
+    assert run.err == ""
+
+
+def test_a_threshold_that_is_for_nothing_is_told(pixelcut: Callable[..., Program]) -> None:
+    run = pixelcut("42")("all", "--quiet", "--warn-below", "credit=1000", "--warn-below", "CREDITS=1")
+    assert (run.status, run.out) == (0, "")
+    assert run.err == "credcheck: --warn-below credit: no account, unit or balance checked has this name\n"
+
+
+def test_no_cell_of_tsv_is_a_formula_and_each_balance_has_a_line(credcheck: Program, echo: Playback) -> None:
+    credcheck.configure(
+        f'[accounts."=1+1"]\nprovider = "pixelcut"\napi_key = "k"\nbase_url = "{echo.url}/-3"\ntags = ["@a", "b"]\n'
+    )
+    row = credcheck("all", "--format", "tsv").out.splitlines()[1].split("\t")
+    assert (row[0], row[4], row[12]) == ("'=1+1", "-3", "'@a,b")
 
 
 def test_quiet_prints_only_what_is_low_or_failed(pixelcut: Callable[..., Program]) -> None:

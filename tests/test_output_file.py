@@ -13,7 +13,7 @@ from tests.conftest import Program
 BEGINNINGS = {
     "table": "   Account   Balance  Unit\n─────────────────────────────\n✓  pixelcut       42  credits\n",
     "json": '{\n  "schema_version": 1,\n  "account": "pixelcut",',
-    "tsv": "account\tprovider\tstatus\tbalance\tunit\terror\tspent\npixelcut\t",
+    "tsv": "account\tprovider\tid\tstatus\tbalance\t",
     "value": "42\n",
     "prometheus": "# HELP credcheck_account_info ",
     "nagios": "CREDCHECK OK - pixelcut 42 credits | ",

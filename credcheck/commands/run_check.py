@@ -16,7 +16,7 @@ from credcheck.system import streams
 if TYPE_CHECKING:
     from credcheck.console.progress import Progress
     from credcheck.history.report import BalanceHistory
-    from credcheck.models import Account, Result
+    from credcheck.models import Account, Result, Thresholds
 
 
 def check(request: CheckRequest) -> int:
@@ -41,26 +41,37 @@ def check(request: CheckRequest) -> int:
         return output.nothing_to_check(loaded)
     if ALL in names and streams.is_terminal(2):
         output.tell_incomplete(loaded)
+    accounts, thresholds = options.thresholds(accounts, loaded.warn_below)
     session = Session(
         loaded,
         accounts,
         environment=os.environ,
         options=history._replace(stale_if_error=history.stale_if_error and not format_.for_monitor),
-        thresholds=options.thresholds(loaded.warn_below),
+        thresholds=thresholds,
         timeout=options.timeout,
     )
-    return _run(session, accounts, options, view)
+    return _run(session, accounts, thresholds, options=options, view=view)
 
 
-def _run(session: Session, accounts: Sequence["Account"], options: CheckOptions, view: View) -> int:
+def _run(
+    session: Session, accounts: Sequence["Account"], thresholds: "Thresholds", *, options: CheckOptions, view: View
+) -> int:
     outcome = check_with_progress(session, options, view)
     if outcome.cannot_compare:
         output.complain(f"cannot compare with earlier checks: {outcome.cannot_compare}")
     try:
         histories = _histories(session, view, outcome.results)
-        output.print_results(outcome.shown, view, options.output, explained=outcome.explained, histories=histories)
+        output.print_results(
+            outcome.shown,
+            view,
+            options.output,
+            explained=outcome.explained,
+            checked=outcome.results if outcome.changes is not None else None,
+            histories=histories,
+        )
         session.delivered()
         output.warn_of_thresholds(accounts, outcome.results)
+        output.warn_of_unmatched(thresholds.from_command_line, outcome.results)
     finally:
         session.keep(outcome.results)
         # A check that only prints balances does not need the history: its trouble is for a person who looks on.

@@ -1,13 +1,14 @@
 """The amounts below which a balance is low: a number, the same in per cent of the total, or a table of them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from credcheck import validation
 from credcheck.errors import ConfigError
-from credcheck.models import ANY, Account, Threshold
+from credcheck.models import ANY, Account, Result, Threshold
+from credcheck.names import fold, match
 
 if TYPE_CHECKING:
     from credcheck.providers.provider import BalanceTemplate, Provider
@@ -112,6 +113,33 @@ def from_command_line(texts: list[str]) -> dict[str, Threshold]:
             raise ConfigError(f"there are two for {validation.shown(name) if name else 'any unit'}; give one")
         found[name] = _from_text(amount.strip())
     return found
+
+
+def naming_accounts(
+    found: Mapping[str, Threshold], accounts: Sequence[Account]
+) -> tuple[list[Account], dict[str, Threshold]]:
+    """Return the accounts, those that are named with that threshold alone, and the thresholds that name none."""
+    own = {match(name, (account.name for account in accounts)): each for name, each in found.items() if name}
+    named = {name: each for name, each in own.items() if name is not None}
+    chosen = [
+        account._replace(warn_below={ANY: named[account.name]}) if account.name in named else account
+        for account in accounts
+    ]
+    return chosen, {name: each for name, each in found.items() if not name or fold(name) not in map(fold, named)}
+
+
+def unmatched(found: Mapping[str, Threshold], results: Sequence[Result]) -> list[str]:
+    """Return the names among these thresholds that are neither unit nor id of a balance; none if that is not known."""
+    if any(result.error and not result.unit for result in results):
+        return []
+    names = {(result.unit or "").casefold() for result in results} | {
+        name.casefold()
+        for result in results
+        if result.reading
+        for balance in result.reading.balances
+        for name in (balance.id, balance.unit)
+    }
+    return [name for name in found if name and name.casefold() not in names]
 
 
 def _from_text(text: str) -> Threshold:

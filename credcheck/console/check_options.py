@@ -16,7 +16,7 @@ from credcheck.session import HistoryOptions
 
 if TYPE_CHECKING:
     from credcheck.config import Filters
-    from credcheck.models import Threshold, Thresholds
+    from credcheck.models import Account, Threshold, Thresholds
 
 
 class Option(NamedTuple):
@@ -101,9 +101,9 @@ CHECK_OPTIONS = (
         "warn_below",
         ("--warn-below",),
         "The threshold for accounts that have no `warn_below`: a number, one for a unit (USD=5), or per cent of the"
-        " total; may be repeated.",
+        " total; one that names an account (pixelcut=0) wins over its own; may be repeated.",
         str,
-        metavar="N|UNIT=N|N%",
+        metavar="N|UNIT=N|NAME=N|N%",
         repeated=True,
     ),
     TIMEOUT,
@@ -159,15 +159,22 @@ class CheckOptions(NamedTuple):
         options = cls(**{name: values[name] for name in cls._fields if name in values})
         return options._replace(output=None) if options.output == "-" else options
 
-    def thresholds(self, defaults: "Mapping[str, Threshold]") -> "Thresholds":
-        """Return the thresholds of a run, with the configuration's usual ones; raises UsageError."""
+    def thresholds(
+        self, accounts: "Sequence[Account]", defaults: "Mapping[str, Threshold]"
+    ) -> "tuple[list[Account], Thresholds]":
+        """Return the accounts, with the thresholds that name one, and those of the run with the usual ones.
+
+        Raises UsageError.
+        """
         from credcheck.config import thresholds
         from credcheck.models import Thresholds
 
         try:
-            return Thresholds(thresholds.from_command_line(list(self.warn_below or [])), defaults)
+            given = thresholds.from_command_line(list(self.warn_below or []))
         except ConfigError as problem:
             raise UsageError(f"--warn-below: {problem.message}") from None
+        chosen, others = thresholds.naming_accounts(given, accounts)
+        return chosen, Thresholds(others, defaults)
 
     def view(self, *, single: bool, remedy: str = "name one") -> View:
         """Return how the results are to be printed; raises UsageError for options that contradict each other.

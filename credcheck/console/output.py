@@ -1,7 +1,7 @@
 """Print to stdout and stderr."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from credcheck.system import streams
 if TYPE_CHECKING:
     from credcheck.config import Config
     from credcheck.history.report import BalanceHistory
-    from credcheck.models import Account, Result
+    from credcheck.models import Account, Result, Threshold
 
 _LONGEST_ERROR = 600
 
@@ -39,18 +39,21 @@ def print_results(
     file: str | None = None,
     *,
     explained: Sequence["Result"] | None = None,
+    checked: Sequence["Result"] | None = None,
     histories: Sequence["BalanceHistory"] = (),
 ) -> None:
     """Print results, or write them to a file; explain each failure on stderr if the format does not.
 
-    `explained` are the results whose failures are explained, if they are not the same; `histories` are for a format
-    that shows them.
+    `explained` are the results whose failures are explained, if they are not the same; `checked` are all that were
+    checked, if some are left out already; `histories` are for a format that shows them.
     """
     from credcheck.render import formats
     from credcheck.system import files, terminal
 
     shown_on = terminal.of(1, os.environ) if file is None else terminal.Terminal()
     page = formats.page(results, view, shown_on, histories)
+    if checked is not None:
+        page = page._replace(checked=checked)
     if file is None:
         streams.deliver(formats.render(page))
     else:
@@ -107,6 +110,17 @@ def warn_of_thresholds(accounts: Sequence["Account"], results: Sequence["Result"
             complain(
                 f"{result.account}: warn_below names no balance `{without_keys(name)}`; there are {', '.join(balances)}"
             )
+
+
+def warn_of_unmatched(thresholds: "Mapping[str, Threshold]", results: Sequence["Result"]) -> None:
+    """Name the thresholds of the command line that are for nothing in the run: a misspelt one never warns."""
+    if not any(thresholds):
+        return
+    from credcheck.config.thresholds import unmatched
+    from credcheck.names import without_keys
+
+    for name in unmatched(thresholds, results):
+        complain(f"--warn-below {without_keys(name)}: no account, unit or balance checked has this name")
 
 
 def nothing_to_check(loaded: "Config") -> int:

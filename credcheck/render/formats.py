@@ -30,6 +30,7 @@ class Format(NamedTuple):
     `for_one`: it has room for one account.
     `explains_failures`: the text says why an account failed, so stderr need not.
     `for_monitor`: a program watches the failures; it never gets the last good answer in place of one.
+    `is_document`: it is one even if all results are left out.
     `always_prints`: its reader takes silence for a fault, so --quiet leaves nothing out.
     `exit_status`: the statuses that its reader expects instead of credcheck's own.
     `shows_history`: it shows the balances over time.
@@ -39,6 +40,7 @@ class Format(NamedTuple):
     render: Callable[[Page], str]
     for_one: bool = False
     explains_failures: bool = False
+    is_document: bool = False
     for_monitor: bool = False
     always_prints: bool = False
     exit_status: "Callable[[Sequence[Result]], int] | None" = None
@@ -56,8 +58,9 @@ def page(
 
 
 def render(page: Page) -> str:
-    """Return a page in the format of its view; an empty text if it has no results."""
-    return FORMATS[page.view.format].render(page) if page.results else ""
+    """Return a page in the format of its view; an empty text for no results, if that is no document."""
+    format_ = FORMATS[page.view.format]
+    return format_.render(page) if page.results or format_.is_document else ""
 
 
 def _table(page: Page) -> str:
@@ -75,7 +78,7 @@ def _table(page: Page) -> str:
 def _json(page: Page) -> str:
     from credcheck.render import json
 
-    return json.render(page.results, single=page.view.single)
+    return json.render(page.results, page.checked, single=page.view.single)
 
 
 def _tsv(page: Page) -> str:
@@ -120,7 +123,7 @@ def _nagios_error(message: str) -> tuple[str, int]:
 
 FORMATS: Mapping[str, Format] = {
     "table": Format(_table),
-    "json": Format(_json, explains_failures=True),
+    "json": Format(_json, explains_failures=True, is_document=True),
     "tsv": Format(_tsv),
     "value": Format(_value, for_one=True),
     "prometheus": Format(_prometheus, explains_failures=True, for_monitor=True, always_prints=True),

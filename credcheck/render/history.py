@@ -9,7 +9,7 @@ from credcheck.history.days import Day, Grade
 from credcheck.history.report import BalanceHistory
 from credcheck.history.samples import Sample
 from credcheck.models import SCHEMA_VERSION
-from credcheck.render import chart, forecast, json, spent, sums
+from credcheck.render import chart, forecast, json, spent, sums, tsv
 from credcheck.render.lists import cells, columns
 from credcheck.render.plot import day as short_date
 from credcheck.sanitize import one_line
@@ -124,7 +124,7 @@ def _name(history: BalanceHistory) -> str:
 def as_tsv(histories: Sequence[BalanceHistory]) -> str:
     """Return a line for each day of each balance, with a header line."""
     rows = [_TSV, *(row for history in histories for row in _tsv_rows(history))]
-    return "".join("\t".join(one_line(cell, longest=len(cell) + 1) for cell in row) + "\n" for row in rows)
+    return "".join("\t".join(map(tsv.cell, row)) + "\n" for row in rows)
 
 
 def _tsv_rows(history: BalanceHistory) -> Iterator[tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """JSON. Its members are a contract: within a schema version they are only added."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -8,16 +9,28 @@ from json import dumps
 from pathlib import Path
 
 from credcheck.models import SCHEMA_VERSION, Balance, Forecast, Period, Result
+from credcheck.render import summary
 
 
-def render(results: Sequence[Result], *, single: bool) -> str:
-    """Return one result as a flat object, or all in an envelope."""
+def render(results: Sequence[Result], checked: Sequence[Result] | None = None, *, single: bool) -> str:
+    """Return one result as a flat object, null if it is left out, or all in an envelope.
+
+    The summary and the totals are those of all that were `checked`, usually the same.
+    """
+    shown = [{"schema_version": SCHEMA_VERSION, **members(result)} for result in results]
     if single:
-        return text({"schema_version": SCHEMA_VERSION, **members(results[0])}) + "\n"
+        return text(shown[0] if shown else None) + "\n"
+    every = results if checked is None else checked
+    counts = Counter(result.status for result in every)
     envelope = {
         "schema_version": SCHEMA_VERSION,
-        "checked_at": moment(max(result.checked_at for result in results)),
-        "results": [{"schema_version": SCHEMA_VERSION, **members(result)} for result in results],
+        "checked_at": moment(max(result.checked_at for result in every)),
+        "results": shown,
+        "summary": {status: counts[status] for status in ("ok", "low", "error")},
+        "totals": [
+            {"unit": unit, "balance": summary.exact_sum(amounts), "accounts": len(amounts)}
+            for unit, amounts in summary.by_currency(every).items()
+        ],
     }
     return text(envelope) + "\n"
 
@@ -80,6 +93,7 @@ def members(result: Result) -> dict[str, object]:
         "forecast": forecast(result.forecast),
         "cached": result.cached,
         "top_up_url": result.top_up_url,
+        "change": result.change,
     }
 
 

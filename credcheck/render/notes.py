@@ -12,14 +12,16 @@ _TWO_HOURS = timedelta(hours=2)
 
 def of_failure(result: Result) -> str:
     """Return the kind of a failure in words."""
-    return result.error.code.replace("_", " ") if result.error else ""
+    kind = result.error.code.replace("_", " ") if result.error else ""
+    return f"failed: {kind}" if result.change else kind
 
 
 def of_balance(balance: Balance, result: Result) -> str:
     """Return all there is to say about a balance, or an empty text."""
     reason = why_low(balance, result)
     parts = [
-        f"low, {reason}" if reason else "",
+        f"{'became ' * (result.change == 'became_low')}low, {reason}" if reason else "",
+        "well again" if balance.is_main and result.change == "well_again" else "",
         f"read {forecast.span(datetime.now(UTC) - result.checked_at)} ago" if balance.is_main and result.cached else "",
         "+ free credit" if balance.is_main and result.details.get("has_free_credit") is True else "",
         _service_end(result) if balance.is_main else "",

@@ -28,12 +28,13 @@ def counts(results: Sequence[Result]) -> str:
 
 
 def _sums(results: Sequence[Result], places: int | None) -> Iterator[str]:
-    for currency, amounts in _by_currency(results).items():
+    for currency, amounts in by_currency(results).items():
         if len(amounts) > 1:
             yield f"{grouped(exact_sum(amounts), places)} {currency} in {len(amounts)} accounts"
 
 
-def _by_currency(results: Sequence[Result]) -> dict[str, list[Decimal]]:
+def by_currency(results: Sequence[Result]) -> dict[str, list[Decimal]]:
+    """Return the money of each account that has some, by currency."""
     amounts: dict[str, list[Decimal]] = {}
     for result in results:
         for unit, amount in summable(result).items():

@@ -22,12 +22,13 @@ def run_demo(*, values: Mapping[str, Any]) -> int:
 
     options = CheckOptions.of(values)
     view = options.view(single=False, remedy="the demo has several")
-    with server.served() as accounts:
+    with server.served() as made_up:
+        accounts, thresholds = options.thresholds(made_up, {})
         session = Session(
             Config(Path(), Path(), history=False, concurrency=len(accounts)),
             accounts,
             environment={},
-            thresholds=options.thresholds({}),
+            thresholds=thresholds,
             timeout=options.timeout,
         )
         results = check_with_progress(session, options, view).results
