@@ -81,7 +81,7 @@ _PATTERNS: tuple[tuple[str, Problem], ...] = (
     (r"(?:[^\W_]{1,8}[-_])*[xX]{4,}(?:[-_][xX]{4,})*|null|undefined|None|nil|(?i:change[-_]?me)", _PLACEHOLDER),
     (r"[\w-]{0,12}(?:\.{3,}|\*{3,}|…|•+|[xX]{8,})[\w-]{0,8}", _SHORTENED),
     (
-        r"[a-z][a-z0-9+.-]*://.*",
+        r"[a-z][a-z0-9+.-]*://.*|arn:aws[a-z-]*:.*|(?:keyring|keychain|gopass):.*|projects/[^/]+/secrets/.*",
         Problem("is an address or a reference, not a key", "put the key itself there, or use {setting}_command"),
     ),
 )
