@@ -5,11 +5,16 @@ import os
 import re
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from credcheck.check import local_answers
+from credcheck.providers.templates import FileTemplate
 from tests.conftest import Program
 from tests.playback import Answer, Sent, playing
 from tests.test_imports import run as run_and_report
@@ -294,6 +299,25 @@ def test_a_host_may_have_a_port_and_a_path(credcheck: Program, host: str, is_rig
     run = credcheck("accounts")
     assert run.status == (0 if is_right else 2), run.err
     assert is_right or re.search(r"accounts\.acme\.host: (must be a host|has a p)", run.err)
+
+
+def test_a_file_that_is_being_written_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "answer"
+    path.write_text('{"left": 1')
+    writer = threading.Timer(0.03, path.write_text, ['{"left": 12}'])
+    writer.start()
+    template = FileTemplate(str(path))
+
+    def read(*, is_json: bool) -> bytes:
+        deadline = time.monotonic() + 5
+        return local_answers.left_in(template, is_json=is_json, now=datetime.now(UTC), deadline=deadline).body
+
+    assert read(is_json=True) == b'{"left": 12}'
+    writer.join()
+    path.write_text("7 credits")
+    started = time.monotonic()
+    assert read(is_json=False) == b"7 credits"
+    assert time.monotonic() - started < 0.05
 
 
 def test_the_path_of_a_file_is_absolute(credcheck: Program) -> None:

@@ -149,7 +149,8 @@ class AccountCheck:
 
         run, provider = self._run, self._provider
         if provider.file:
-            return local_answers.left_in(provider.file, now=run.now(), deadline=deadline)
+            is_json = provider.answer.format == "json"
+            return local_answers.left_in(provider.file, is_json=is_json, now=run.now(), deadline=deadline)
         if provider.command is None:
             raise AssertionError  # an answer is a request's, a program's or a file's
         hidden += local_answers.secrets_of(run.environment)

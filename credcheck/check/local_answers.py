@@ -123,13 +123,14 @@ def _shown(argv: Sequence[str]) -> str:
     return "the command" if could_be_key(program) and not os.path.lexists(program) else f"`{program}`"
 
 
-def left_in(template: FileTemplate, *, now: datetime, deadline: float) -> Response:
-    """Return the answer in a file; a file that is being written is read again. Raises CheckError."""
+def left_in(template: FileTemplate, *, is_json: bool, now: datetime, deadline: float) -> Response:
+    """Return the answer in a file; one that is no JSON yet is being written, and read again. Raises CheckError."""
     path = os.path.expanduser(template.path)
     shown = "the file" if any(map(could_be_key, path.split("/"))) and not os.path.lexists(path) else path
     for attempt in range(_TRIES):
         body, written = _read(path, shown, deadline)
-        if attempt == _TRIES - 1 or time.monotonic() + _PAUSE >= deadline or _document(body) is not MISSING:
+        is_whole = not is_json or _document(body) is not MISSING
+        if is_whole or attempt == _TRIES - 1 or time.monotonic() + _PAUSE >= deadline:
             break
         time.sleep(_PAUSE)
     age = now - written
