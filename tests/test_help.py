@@ -232,3 +232,12 @@ def test_a_provider_of_ones_own_works(credcheck: Program) -> None:
     answer.write_text('{"error": "bad_token", "message": "No such token"}')
     run = credcheck("providers", "check", str(path), "--answer", str(answer))
     assert (run.status, "key_rejected: key rejected (No such token)" in run.out) == (4, True)
+
+
+def test_a_provider_that_answers_in_words_works(credcheck: Program) -> None:
+    (described,) = [block for block in blocks(PAGES["own-provider"], "toml") if "pattern" in block]
+    path = credcheck.configure(described)
+    answer = credcheck.home / "answer.txt"
+    answer.write_text("Credit: KES 1785.50")
+    run = credcheck("providers", "check", str(path), "--answer", str(answer))
+    assert (run.status, "KES: 1785.50 KES" in run.out) == (0, True)
