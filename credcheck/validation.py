@@ -190,7 +190,7 @@ def number(value: object) -> Decimal:
     exponent = Decimal(value).as_tuple().exponent
     if not isinstance(exponent, int) or exponent < -MOST_DIGITS or Decimal(value).adjusted() > MOST_DIGITS:
         raise ConfigError(f"must be a number of at most {MOST_DIGITS} digits")
-    return Decimal(value)
+    return Decimal(value).copy_abs() if not value else Decimal(value)  # a zero has no sign
 
 
 def duration(value: object) -> timedelta:

@@ -364,6 +364,10 @@ def test_thresholds_hold_for_ids_and_units_in_any_case() -> None:
     assert Thresholds(defaults={"Eur": Threshold(Decimal(6))}).applied(reading, {}).main.warn_below == 6
 
 
+def test_a_threshold_of_zero_has_no_sign() -> None:
+    assert str(thresholds.from_command_line(["-0"])[ANY]) == "0"
+
+
 def test_per_cent_of_a_long_total_are_exact() -> None:
     ten = Threshold(Decimal(10), is_percent=True)
     total, left = Decimal(12345678901234567890123456789019), Decimal(1234567890123456789012345678950)

@@ -48,21 +48,23 @@ def test_a_hyphen_is_stdout(pixelcut: Callable[..., Program]) -> None:
     assert not (program.home / "-").exists()
 
 
-def test_a_new_file_can_be_read_by_all_and_an_old_one_keeps_its_mode(pixelcut: Callable[..., Program]) -> None:
+def test_the_mode_of_a_new_file_follows_the_umask_and_an_old_one_keeps_its_mode(
+    pixelcut: Callable[..., Program],
+) -> None:
     program = pixelcut("42")
     new, old = program.home / "new", program.home / "old"
     old.write_text("before")
-    old.chmod(0o640)
+    old.chmod(0o604)
     os.symlink(old, program.home / "link")
     before = old.stat().st_ino
-    umask = os.umask(0o077)
+    umask = os.umask(0o027)
     try:
         for name in ("new", "link"):
             assert program("pixelcut", "--format", "value", "--output", name).status == 0
     finally:
         os.umask(umask)
-    assert (new.read_text(), mode(new)) == ("42\n", 0o644)
-    assert (old.read_text(), mode(old)) == ("42\n", 0o640)
+    assert (new.read_text(), mode(new)) == ("42\n", 0o640)
+    assert (old.read_text(), mode(old)) == ("42\n", 0o604)
     assert old.stat().st_ino != before, "it is another file, put in its place at once"
     assert (program.home / "link").is_symlink()
     assert sorted(each.name for each in program.home.iterdir() if each.is_file()) == ["link", "new", "old"]

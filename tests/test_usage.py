@@ -189,6 +189,10 @@ def test_the_address_for_reports_is_that_of_the_metadata() -> None:
         ("history --import a --import a", "--import is given 2 times; give it once"),
         ("login --from a --from b", "--from is given 2 times; give it once"),
         ("demo --warn-below 5 --warn-below 10%", "--warn-below: there are two for any unit; give one"),
+        (
+            "demo --warn-below =5",
+            "--warn-below: has no name before its equals sign; a threshold for any unit is the amount",
+        ),
         ("demo --warn-below usd=5 --warn-below USD=5", "--warn-below: there are two for USD; give one"),
     ],
 )

@@ -107,8 +107,10 @@ def from_command_line(texts: list[str]) -> dict[str, Threshold]:
     """Return the thresholds that the command line asks for: `50`, `10%`, `USD=5`; raises ConfigError."""
     found: dict[str, Threshold] = {}
     for text in texts:
-        before, _, amount = text.rpartition("=")
+        before, equals, amount = text.rpartition("=")
         name = unit(before.strip())
+        if equals and not name:
+            raise ConfigError("has no name before its equals sign; a threshold for any unit is the amount alone")
         if name.casefold() in map(str.casefold, found):
             raise ConfigError(f"there are two for {validation.shown(name) if name else 'any unit'}; give one")
         found[name] = _from_text(amount.strip())

@@ -80,12 +80,12 @@ def shown(path: str) -> str:
 def publish(path: Path, text: str) -> None:
     """Put a file that other programs read in the place of `path`, whole or not at all; raises OutputError.
 
-    The file keeps the mode of the one before it; a new one can be read by everyone.
+    The file keeps the mode of the one before it; that of a new one follows the umask.
     """
     try:
         real = Path(os.path.realpath(path))  # a relative path has no meaning in a folder that was removed
         # The path itself: that of a pipe among our own descriptors leads to a name that does not exist.
-        mode = os.stat(path).st_mode if path.exists() else stat.S_IFREG | 0o644
+        mode = os.stat(path).st_mode if path.exists() else stat.S_IFREG | 0o666 & ~_umask()
         if not stat.S_ISREG(mode):
             to_print = "; leave the option out to print" if re.fullmatch(_OWN_STREAM, str(path)) else ""
             raise NotUsable(0, f"not a regular file{to_print}")
@@ -93,6 +93,13 @@ def publish(path: Path, text: str) -> None:
             _put(real, text, os.replace, mode=stat.S_IMODE(mode))
     except OSError as problem:
         raise OutputError(f"{shown(str(path))} cannot be written: {problem.strerror}") from None
+
+
+def _umask() -> int:
+    """Return the umask, which can only be read by setting another."""
+    umask = os.umask(0o077)
+    os.umask(umask)
+    return umask
 
 
 def write_new(path: Path, text: str) -> None:
