@@ -191,7 +191,7 @@ def test_the_address_for_reports_is_that_of_the_metadata() -> None:
         ("demo --warn-below 5 --warn-below 10%", "--warn-below: there are two for any unit; give one"),
         (
             "demo --warn-below =5",
-            "--warn-below: has no name before its equals sign; a threshold for any unit is the amount",
+            "--warn-below: a threshold for any unit has no equals sign",
         ),
         ("demo --warn-below usd=5 --warn-below USD=5", "--warn-below: there are two for USD; give one"),
     ],

@@ -110,7 +110,7 @@ def from_command_line(texts: list[str]) -> dict[str, Threshold]:
         before, equals, amount = text.rpartition("=")
         name = unit(before.strip())
         if equals and not name:
-            raise ConfigError("has no name before its equals sign; a threshold for any unit is the amount alone")
+            raise ConfigError("a threshold for any unit has no equals sign")
         if name.casefold() in map(str.casefold, found):
             raise ConfigError(f"there are two for {validation.shown(name) if name else 'any unit'}; give one")
         found[name] = _from_text(amount.strip())
