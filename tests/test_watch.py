@@ -168,8 +168,46 @@ def test_where_not_all_have_room_failed_and_low_accounts_come_first() -> None:
     many[25] = result("a25", "5", warn_below=10)
     names = [line.split()[1] for line in screen(board(*many), height=12)[4:-3]]
     assert names == ["a20", "a25", "a00", "a01", "a02"]
-    assert screen(board(*many), height=12)[-1].endswith("(status)")
+    assert "(status)" in screen(board(*many), height=12)[-1]
     assert [line.split()[1] for line in screen(board(*many), height=40)[4:7]] == ["a00", "a01", "a02"]
+
+
+def hundreds() -> Board:
+    """Return a board of 200 accounts: the last of the configuration failed, the one before is low."""
+    well = [result(f"account-{number:03}", "5") for number in range(198)]
+    return board(*well, result("nearly", "3", warn_below=10), result("broken", Failure("timeout", "late: wait")))
+
+
+@pytest.mark.parametrize("width", [120, 80])
+def test_of_two_hundred_accounts_the_bad_ones_come_first_and_the_cursor_scrolls_to_the_last(width: int) -> None:
+    lines = screen(hundreds(), width=width, height=24)
+    assert [line.split()[1] for line in lines[4:6]] == ["broken", "nearly"]
+    assert lines[-3].strip() == "and 183 more lines"
+    down = hundreds().moved(1)
+    assert screen(down, width=width, height=24)[-2] == "broken: late: wait"
+    assert screen(down.moved(1), width=width, height=24)[-2] == "nearly: 3 credits, below 10"
+    last = screen(down.moved(500), width=width, height=24)
+    assert (last[-4].split()[1], last[-2]) == ("account-197", "account-197: ok")
+    assert all(len(line) <= width for line in last)
+    assert len(last) <= 24
+    assert screen(down.moved(500).moved(-500), width=width, height=24)[4].split()[1] == "broken"
+
+
+def test_a_filter_shows_the_accounts_whose_name_contains_it_and_the_summary_counts_these() -> None:
+    shown = hundreds().typing(begun=True)
+    for key in "XACC\x7f\x7f\x7f\x7fNear":
+        shown = shown.typed(key)
+    assert "/Near_" in screen(shown)[-2]
+    shown = shown.typed("\r")
+    lines = screen(shown)
+    assert lines[0].startswith("1 low of 200 with `Near`, next in")
+    assert [line.split()[1] for line in lines[4:-2]] == ["nearly"]
+    assert screen(shown.typed("\x1b"))[0].startswith("198 ok, 1 low, 1 failed, next in")
+
+
+def test_a_filter_that_nothing_matches_leaves_nothing_to_choose() -> None:
+    shown = hundreds()._replace(query="zz").moved(1)
+    assert screen(shown)[0].startswith("no account of 200 with `zz`")
 
 
 def test_ages_stand_beside_the_rows_and_the_next_check_above_them() -> None:
@@ -271,6 +309,19 @@ def test_in_tmux_it_is_renewed_resized_sorted_stopped_and_left(thirty: Program, 
         assert len(falling.sent_below("/limited")) == 1, "who asks to wait is not asked again"
     finally:
         tmux("kill-server")
+
+
+def test_at_a_terminal_it_is_filtered_and_the_account_under_the_cursor_has_its_reason_and_page(thirty: Program) -> None:
+    with session(thirty, PROGRAM, "watch", "--sort", "name") as terminal:
+        terminal.wait_for("28 ok")
+        terminal.type("/ut-3")
+        terminal.wait_for("/ut-3_")
+        terminal.type("\r\x1b[B")
+        terminal.wait_for("pixelcut-3: 127.0.0.1:9 refuses connections")
+        terminal.type("o")
+        terminal.wait_for("https://www.pixelcut.ai")
+        terminal.type("q")
+        assert terminal.process.wait(10) == 3
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def open_page(
 
     loaded, filters = config.load(os.environ, file=config_file), filters_of(values)
     pages = _pages(loaded, name, filters)
-    if only_print or len(pages) > 1 or not _is_shown(pages[0].address, os.environ):
+    if only_print or len(pages) > 1 or not show(pages[0].address, os.environ):
         for page in pages:
             output.tell(f"{page.title[0].upper()}{page.title[1:]}:")
             streams.deliver(f"{page.address}\n")
@@ -90,7 +90,7 @@ def page_of(config: "Config", word: str) -> Page:
     raise UsageError(f"no page of {provider.title} is known; `top_up_url` in [providers.{found}] names one")
 
 
-def _is_shown(address: str, environment: Mapping[str, str]) -> bool:
+def show(address: str, environment: Mapping[str, str]) -> bool:
     """Show a page in the browser of this screen; return False if there is none."""
     if not _has_screen(environment):
         return False

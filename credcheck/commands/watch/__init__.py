@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,8 +47,10 @@ def watch_accounts(
 ) -> int:
     """Keep the table on the screen, and renew it.
 
-    `s` sorts, `r` checks again now, `q` or Ctrl-C leaves the last table behind. An account is asked every 30 seconds
-    at most, and later if its provider asks to wait. Where not all have room, those that are low or failed come first.
+    `s` sorts, `r` checks again now, `q` or Ctrl-C leaves the last table behind. j, k, arrows, Page Up and Down, Home
+    and End choose an account and show its reason, `o` opens its page, `/` filters by name. An account is asked every
+    30 seconds at most, and later if its provider asks to wait. Where not all have room, those that are low or failed
+    come first.
     """
     from credcheck import config
     from credcheck.commands.watch import loop
@@ -63,7 +65,14 @@ def watch_accounts(
     if not accounts:
         return output.nothing_to_check(loaded)
     gc.enable()  # this run is not short
-    shown = loop.Loop(accounts, _check(loaded, timeout or loaded.timeout), _screen, every=every.total_seconds())
+    shown = loop.Loop(
+        accounts,
+        _check(loaded, timeout or loaded.timeout),
+        _screen,
+        every=every.total_seconds(),
+        order=values.get("sort"),
+        open_page=_opener(loaded),
+    )
     try:
         shown.run()
     except Stopped as stopped:
@@ -102,6 +111,25 @@ def _check(loaded: "Config", timeout: float) -> "Check":
         return results, session.problem
 
     return check
+
+
+def _opener(loaded: "Config") -> "Callable[[Board, Terminal], str]":
+    """Return a function that opens the page of the account under the cursor, and says so."""
+
+    def open_page(board: "Board", terminal: "Terminal") -> str:
+        from credcheck.commands.open import page_of, show
+        from credcheck.commands.watch import drawing
+
+        account = drawing.chosen(board, terminal, now=time.monotonic(), today=datetime.now(UTC))
+        if account is None:
+            return "choose an account with j or k first"
+        try:
+            page = page_of(loaded, account)
+        except UsageError as problem:
+            return problem.message
+        return f"the browser shows {page.address}" if show(page.address, os.environ) else page.address
+
+    return open_page
 
 
 def _screen(board: "Board", terminal: "Terminal") -> "RenderableType":

@@ -24,7 +24,8 @@ class Row(NamedTuple):
 class Board(NamedTuple):
     """The state of the screen: a row for each account, and the time of the next check, by `time.monotonic`.
 
-    `problem` is the trouble with the history, in a line.
+    `problem` is the trouble with the history, in a line. `cursor` is the place of the chosen account among those shown,
+    `query` the text that their names contain, `page` what was said of the page of the chosen one.
     """
 
     rows: tuple[Row, ...]
@@ -33,11 +34,46 @@ class Board(NamedTuple):
     checking: bool = False
     order: "Order | None" = None
     problem: str | None = None
+    cursor: int | None = None
+    query: str = ""
+    is_typing: bool = False
+    page: str = ""
 
     @property
     def results(self) -> "list[Result]":
         """The last result of each account that has one."""
         return [row.latest for row in self.rows if row.latest]
+
+    @property
+    def matching(self) -> tuple[Row, ...]:
+        """The rows whose account contains the text of the query."""
+        return tuple(row for row in self.rows if self.query.casefold() in row.account.casefold())
+
+    def moved(self, steps: int) -> "Board":
+        """Return the board with the cursor so many places on; its first move begins at the top."""
+        last = len(self.matching) - 1
+        start = (-1 if steps > 0 else 0) if self.cursor is None else self.cursor
+        return self._replace(cursor=max(0, min(last, start + steps)), page="") if last >= 0 else self
+
+    def typing(self, *, begun: bool) -> "Board":
+        """Return the board at the beginning or the end of typing a query."""
+        return self._replace(is_typing=begun, cursor=None, page="")
+
+    def typed(self, key: str) -> "Board":
+        """Return the board after a key of a query."""
+        match key:
+            case "\r" | "\n":
+                return self.typing(begun=False)
+            case "\x1b":
+                return self.typing(begun=False)._replace(query="")
+            case "\x7f" | "\b":
+                return self._replace(query=self.query[:-1])
+            case _:
+                return self._replace(query=self.query + key) if key.isprintable() else self
+
+    def with_page(self, page: str) -> "Board":
+        """Return the board with what is said of the page of the chosen account."""
+        return self._replace(page=page)
 
     def due(self, now: float) -> list[int]:
         """Return the places of the accounts to be asked now, without those whose provider asked to wait."""

@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Context, Decimal, localcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment, SegmentLines
+from rich.style import Style
 
 from credcheck.models import Balance, Result
-from credcheck.render import View, drawing, summary, table
+from credcheck.render import View, drawing, notes, summary, table
 from credcheck.render.amounts import MOST_DECIMALS, grouped
 from credcheck.render.cells import ExtraColumns
 from credcheck.render.forecast import span
 from credcheck.render.selection import shown
+from credcheck.sanitize import one_line
 from credcheck.system.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -23,30 +25,106 @@ _STATUSES = {"ok": "ok", "low": "low", "error": "failed"}
 _FRAMES, _ASCII_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "|/-\\"
 _EXACT = Context(prec=250)
 _NO_HISTORY = "no history is kept: `credcheck doctor` says why"
-_KEYS = "q quit  r renew  s sort"
+_KEYS, _MORE_KEYS = "q quit  r renew  s sort", "  j k move  / filter  o page"
+_LONGEST_LINE = 300
 # On fewer lines than this there are no blank ones and no headings, if accounts would be left out for them.
 _LOW_SCREEN = 10
 _HEADING_LINES = 2
 
 
+class _Layout(NamedTuple):
+    """The lines of the table, how many of them are headings, how many have room, and the order of the accounts."""
+
+    rows: list[list[Segment]]
+    headings: int
+    room: int
+    order: "Order | None"
+    blank: list[str]
+
+
 def screen(board: "Board", terminal: Terminal, *, now: float, today: datetime) -> SegmentLines:
     """Return the lines of the screen, no more and none wider than it is; `now` is of `time.monotonic`."""
     height = terminal.height or 24
+    rows, headings, room, order, blank = _layout(board, terminal, now=now, today=today)
+    below = [_NO_HISTORY] if board.problem else blank  # the reason is longer than a screen is wide
+    if board.is_typing or board.query or board.cursor is not None:
+        below = [_about(board, order)]
+        room = max(1, height - 2 - len(blank) - len(below))
+    if len(rows) > room and height < _LOW_SCREEN:
+        rows, headings = rows[headings:], 0
+    above, under = [_state(board, terminal, now), *blank], [*below, _keys(order, terminal)]
+    lines = [*_texts(above, terminal), *_window(board, rows, headings, room), *_texts(under, terminal)]
+    return SegmentLines(lines[:height], new_lines=True)
+
+
+def _keys(order: "Order | None", terminal: Terminal) -> str:
+    keys = f"{_KEYS} ({order or 'configured'})"
+    return keys + _MORE_KEYS * (len(keys + _MORE_KEYS) <= (terminal.width or 0))
+
+
+def chosen(board: "Board", terminal: Terminal, *, now: float, today: datetime) -> str | None:
+    """Return the account under the cursor."""
+    entry = _entry(board, _layout(board, terminal, now=now, today=today).order)
+    return entry.account if isinstance(entry, Result) else entry
+
+
+def _layout(board: "Board", terminal: Terminal, *, now: float, today: datetime) -> _Layout:
+    height = terminal.height or 24
     # The accounts that are low or failed have room before all others.
-    order = board.order or ("status" if len(board.rows) > height - 2 else None)
+    order = board.order or ("status" if len(board.matching) > height - 2 else None)
     rows, headings = _table(board, order, terminal, now=now, today=today)
     blank = [""] if height >= min(_LOW_SCREEN, len(rows) + 4) else []
-    below = [_NO_HISTORY] if board.problem else blank  # the reason is longer than a screen is wide
-    room = max(1, height - 2 - len(blank) - len(below))
+    room = max(1, height - 2 - len(blank) - (1 if board.problem else len(blank)))
     if len(rows) > room and order is None:
         order = "status"
         rows, headings = _table(board, order, terminal, now=now, today=today)
-    if len(rows) > room and height < _LOW_SCREEN:
-        rows = rows[headings:]
-    more = [f"   and {len(rows) - room + 1} more lines"] if len(rows) > room else []
-    above, under = [_state(board, terminal, now), *blank], [*more, *below, f"{_KEYS} ({order or 'configured'})"]
-    lines = [*_texts(above, terminal), *rows[: room - len(more)], *_texts(under, terminal)]
-    return SegmentLines(lines[:height], new_lines=True)
+    return _Layout(rows, headings, room, order, blank)
+
+
+def _window(board: "Board", rows: list[list[Segment]], headings: int, room: int) -> list[list[Segment]]:
+    """Return the lines that have room, the account under the cursor among them, and a line that counts the others."""
+    place = None
+    # The first line of an account has its sign, and no other line begins with anything.
+    starts = [number for number, line in enumerate(rows) if number >= headings and _text(line)[:1].strip()]
+    if board.cursor is not None and starts:
+        place = starts[min(board.cursor, len(starts) - 1)]
+        rows = [*rows[:place], _marked(rows[place]), *rows[place + 1 :]]
+    if len(rows) <= room:
+        return rows
+    heads, body, space = rows[:headings], rows[headings:], max(1, room - headings - 1)
+    first = 0 if place is None else max(0, place - headings - space + 1)
+    shown = body[first : first + space]
+    rest = len(body) - len(shown)
+    more = f"   and {rest} more lines" + f", {first} of them above" * bool(first)
+    return [*heads, *shown, [Segment(more)]]
+
+
+def _marked(line: list[Segment]) -> list[Segment]:
+    return list(Segment.apply_style(line, post_style=Style(reverse=True)))
+
+
+def _text(line: list[Segment]) -> str:
+    return "".join(segment.text for segment in line)
+
+
+def _entry(board: "Board", order: "Order | None") -> Result | str | None:
+    entries = _ordered(board, order)
+    return entries[min(board.cursor, len(entries) - 1)] if entries and board.cursor is not None else None
+
+
+def _about(board: "Board", order: "Order | None") -> str:
+    """Return the query while it is typed, else the page or the state of the account under the cursor, in a line."""
+    entry = _entry(board, order)
+    if board.is_typing:
+        return f"/{board.query}_ (Enter keeps it, Esc ends it)"
+    if board.page:
+        return one_line(board.page, longest=_LONGEST_LINE)
+    if entry is None:
+        return f"/{board.query} (Esc shows all)" if board.query else ""
+    if isinstance(entry, str):
+        return f"{one_line(entry)}: no answer yet"
+    reasons = [entry.error.message] if entry.error else notes.low_balances(entry)
+    return one_line(f"{entry.account}: {'; '.join(reasons) or 'ok'}", longest=_LONGEST_LINE)
 
 
 def _table(
@@ -63,16 +141,18 @@ def _texts(lines: Sequence[str], terminal: Terminal) -> list[list[Segment]]:
 
 
 def _ordered(board: "Board", order: "Order | None") -> Sequence[Result | str]:
-    waiting = [row.account for row in board.rows if row.latest is None]
+    rows = board.matching
+    waiting = [row.account for row in rows if row.latest is None]
     if not order:
-        return [row.latest or row.account for row in board.rows]
-    return [*shown(board.results, View(sort=order)), *waiting]
+        return [row.latest or row.account for row in rows]
+    return [*shown([row.latest for row in rows if row.latest], View(sort=order)), *waiting]
 
 
 def _state(board: "Board", terminal: Terminal, now: float) -> str:
     if board.checking or not board.results:
         return f"{_frame(terminal, now)} checking"
-    counts = summary.counts(board.results)
+    counts = summary.counts([row.latest for row in board.matching if row.latest]) or "no account"
+    counts += f" of {len(board.rows)} with `{board.query}`" * bool(board.query)
     return f"{counts}, next in {span(timedelta(seconds=board.next_at - now))}"
 
 

@@ -1,6 +1,7 @@
 """Check accounts repeatedly and show their balances on the whole screen."""
 
 import os
+import re
 import signal
 import threading
 import time
@@ -20,11 +21,25 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from credcheck.models import Account, Result
+    from credcheck.render import Order
     from credcheck.system.terminal import Terminal
 
 _FRAME = 0.25  # seconds between two looks at the size of the screen
 # Seconds: a signal that comes just before the main thread begins to wait does not wake it.
 _LONGEST_WAIT = 1.0
+
+# A key: an escape sequence or a character.
+_KEYS = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Z])|.", re.DOTALL)
+# The lines of a screen that hold no account.
+_LINES_AROUND = 8
+_MOVES = {
+    **dict.fromkeys(("j", "\x1b[B", "\x1bOB"), (1, "line")),
+    **dict.fromkeys(("k", "\x1b[A", "\x1bOA"), (-1, "line")),
+    **dict.fromkeys((" ", "\x1b[6~"), (1, "page")),
+    "\x1b[5~": (-1, "page"),
+    **dict.fromkeys(("g", "\x1b[H", "\x1bOH", "\x1b[1~"), (-1, "end")),
+    **dict.fromkeys(("G", "\x1b[F", "\x1bOF", "\x1b[4~"), (1, "end")),
+}
 
 P = ParamSpec("P")
 # A check of some accounts; it returns their results and, in a line, the trouble with the history.
@@ -41,8 +56,11 @@ class Loop:
         screen: "Callable[[Board, Terminal], RenderableType]",
         *,
         every: float,
+        order: "Order | None" = None,
+        open_page: "Callable[[Board, Terminal], str]" = lambda *_: "",
     ) -> None:
-        self.board = Board(tuple(Row(account.name) for account in accounts))
+        self.board = Board(tuple(Row(account.name) for account in accounts), order=order)
+        self._open_page = open_page
         self._accounts, self._check, self._every = accounts, check, every
         self._lock = threading.Lock()
         self._display = FullScreen(1, lambda terminal: screen(self.board, terminal), os.environ)
@@ -116,7 +134,7 @@ class Loop:
         try:
             while not self._left:
                 self._draw()
-                for key in read_keys(_FRAME):
+                for key in _KEYS.findall(read_keys(_FRAME)):
                     self._handle(key)
         except (OSError, CredcheckError):  # nobody sees the screen any more
             os.kill(os.getpid(), signal.SIGHUP)
@@ -133,7 +151,21 @@ class Loop:
             self._display.draw()
 
     def _handle(self, key: str) -> None:
+        if self.board.is_typing and key != "\x03":
+            self._change(Board.typed, key)
+            return
+        page = max(1, (self._display.terminal.height or 24) - _LINES_AROUND)
+        steps = {"line": 1, "page": page, "end": len(self.board.rows)}
         match key:
+            case _ if key in _MOVES:
+                sign, size = _MOVES[key]
+                self._change(Board.moved, sign * steps[size])
+            case "/":
+                self._change(Board.typing, begun=True)
+            case "\x1b":
+                self._change(Board.typed, key)
+            case "o":
+                self._change(Board.with_page, self._open_page(self.board, self._display.terminal))
             case "s":
                 self._change(Board.reordered)
             case "r":
