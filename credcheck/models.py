@@ -254,8 +254,8 @@ class Reading(NamedTuple):
 
     def without_balance(self, names: Iterable[str]) -> list[str]:
         """Return those of the names of thresholds, in any case, that are neither id nor unit of a balance."""
-        names_known = {ANY, *(name.casefold() for each in self.balances for name in (each.id, each.unit))}
-        return [each for each in names if each.casefold() not in names_known]
+        own_names = {ANY, *(name.casefold() for each in self.balances for name in (each.id, each.unit))}
+        return [each for each in names if each.casefold() not in own_names]
 
 
 class Failure(NamedTuple):
@@ -438,8 +438,13 @@ class Thresholds(NamedTuple):
     def _applied(self, balance: Balance, own: Mapping[str, Threshold], by_unit: Mapping[str, Threshold]) -> Balance:
         candidates = [(own, balance.id), (by_unit, balance.unit), (own, ANY)]
         if balance.kind != "owed":  # the usual thresholds are for what is left, and a debt is none
-            usual = self.from_command_line
-            candidates += [(usual, balance.id), (usual, balance.unit), (usual, ANY), (self.defaults, balance.unit)]
+            defaults = self.from_command_line
+            candidates += [
+                (defaults, balance.id),
+                (defaults, balance.unit),
+                (defaults, ANY),
+                (self.defaults, balance.unit),
+            ]
         for thresholds, name in candidates:
             threshold = _of_name(name, thresholds)
             if threshold is not None and (name != ANY or balance.is_main):

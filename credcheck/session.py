@@ -102,8 +102,8 @@ class Session:
         `listen` makes a progress listener for them; it is not called if there is nothing to ask.
         """
         recent = self._cached_answers(self._options.max_age) if self._options.max_age else {}
-        asked = [account for account in self._accounts if account.name not in recent]
-        fresh = {result.account: result for result in self._fresh(asked, listen)}
+        to_ask = [account for account in self._accounts if account.name not in recent]
+        fresh = {result.account: result for result in self._fresh(to_ask, listen)}
         answers = {**recent, **fresh}
         results = self._with_forecasts([answers[account.name] for account in self._accounts])
         # Claimed before anything is printed: another run at the same time prints them, or this one, never both.

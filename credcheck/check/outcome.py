@@ -78,13 +78,13 @@ def _failure(provider: Provider, response: Response) -> CheckError:
     declared = declared_failure(provider, document, status)
     if declared is None and status == 403 and is_page(response.body):
         return Blocked(A_PAGE_CAME, http_status=status)
-    error = declared or _usual(response)
+    error = declared or _by_status(response)
     error.provider_message = provider_message(provider, document)
     error.retry_after = response.retry_after
     return error
 
 
-def _usual(response: Response) -> CheckError:
+def _by_status(response: Response) -> CheckError:
     status = response.status
     if status in {401, 403}:
         return KeyRejected("key rejected", http_status=status)
@@ -118,9 +118,9 @@ def _patience(response: Response) -> str:
 
 def without_keys(reading: Reading, provider: Provider, keys: Sequence[Key]) -> Reading:
     """Return the reading without details that echo a key; raises BadResponse if its unit, id or amount does."""
-    told = _told(reading, provider)
+    texts = _texts(reading, provider)
     amounts = [amount for each in reading.balances for amount in (each.amount, each.total, each.spent)]
-    if any(echoes(each, *keys) for each in told) or any(_is_key(each, keys) for each in amounts if each is not None):
+    if any(echoes(each, *keys) for each in texts) or any(_is_key(each, keys) for each in amounts if each is not None):
         raise BadResponse("the answer repeats the key")
     kept = {name: value for name, value in reading.details.items() if not echoes(_written(value), *keys)}
     return Reading(reading.balances, kept)
@@ -131,13 +131,13 @@ def without_possible_keys(reading: Reading, provider: Provider) -> Reading:
 
     Raises BadResponse for a unit or id that could be one.
     """
-    if any(map(could_be_key, _told(reading, provider))):
+    if any(map(could_be_key, _texts(reading, provider))):
         raise BadResponse("the answer has what could be a key in the place of a name")
     kept = {name: value for name, value in reading.details.items() if not could_be_key(_written(value))}
     return reading._replace(details=kept)
 
 
-def _told(reading: Reading, provider: Provider) -> set[str]:
+def _texts(reading: Reading, provider: Provider) -> set[str]:
     """Return the ids and units that are not the description's own."""
     own = {name for each in provider.balances for name in (each.id, each.unit) if name}
     return {name for each in reading.balances for name in (each.id, each.unit)} - own

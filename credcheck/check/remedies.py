@@ -38,7 +38,7 @@ def failure(error: CheckError, account: Account, provider: Provider, secrets: Se
 
 
 def _remedy(error: CheckError, account: Account, provider: Provider) -> str:
-    remedy = _usual_way_out(error, account, provider)
+    remedy = _default_remedy(error, account, provider)
     is_of_site = error.code == "key_rejected" and error.http_status != 403 and not error.hint
     other = _other_site(account, provider) if is_of_site else ""
     return f"{remedy}; or {other}" if other and len(remedy) + len(other) <= _LONGEST_WITH_PAGE else remedy
@@ -46,15 +46,15 @@ def _remedy(error: CheckError, account: Account, provider: Provider) -> str:
 
 def _other_site(account: Account, provider: Provider) -> str:
     """Return the setting for a key of another site of the company than the one that was asked, or an empty text."""
-    asked = provider.effective(account.options)
+    options = provider.effective(account.options)
     for name, option in provider.options.items():
         if option.site:
-            others = " or ".join(f'"{choice}"' for choice in option.choices if choice != asked.get(name))
+            others = " or ".join(f'"{choice}"' for choice in option.choices if choice != options.get(name))
             return f"set {name} = {others}, if the key is of that site"
     return ""
 
 
-def _usual_way_out(error: CheckError, account: Account, provider: Provider) -> str:
+def _default_remedy(error: CheckError, account: Account, provider: Provider) -> str:
     if error.hint:
         return error.hint
     if error.code in {"key_rejected", "balance_unknown"} and provider.needs:
@@ -110,8 +110,8 @@ def better_key(account: Account, provider: Provider) -> str:
     login = f"run `{join(words)}`"
     match account.key_source:
         case None:
-            is_usual = account.name == account.provider and provider.variables
-            return (f"set {provider.variables[0]} or " if is_usual else "") + login
+            has_variable = account.name == account.provider and provider.variables
+            return (f"set {provider.variables[0]} or " if has_variable else "") + login
         case WrittenKey(kind="config"):
             return f"correct api_key of {account.name} in {account.config_file or 'config.toml'}"
         case WrittenKey(kind="typed"):

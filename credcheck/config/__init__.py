@@ -43,20 +43,22 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
     table, config_stat = toml.read(path, needed=_is_named(environment, file))
     accounts.check_top(table, path)
     top: dict[str, Any] = settings.top(table, path) if table else {}
-    known = registry.from_table(top.pop("providers"), f"{path}: providers") if "providers" in top else registry.BUILT_IN
-    configured = accounts.from_table(top.pop("accounts", {}), path, environment, known)
-    runs_more = "notify" in top or any(each.command for each in known.own.values())
+    providers = registry.BUILT_IN
+    if "providers" in top:
+        providers = registry.from_table(top.pop("providers"), f"{path}: providers")
+    configured = accounts.from_table(top.pop("accounts", {}), path, environment, providers)
+    runs_more = "notify" in top or any(each.command for each in providers.own.values())
     _check_owner(path, config_stat, configured.values(), runs_more=runs_more)
     if "notify" in top:
         top["notify"] = settings.notify(top["notify"], path)
-    stored, stored_stat = credentials.read(credentials_path, known)
+    stored, stored_stat = credentials.read(credentials_path, providers)
     stats = {path: config_stat, credentials_path: stored_stat}
     with_key = {path: any(map(_holds_key, configured.values())), credentials_path: bool(stored)}
     return Config(
         path=path,
         credentials_path=credentials_path,
         file_option=file,
-        providers=known,
+        providers=providers,
         accounts=_with_stored_keys(configured, stored),
         configured=configured,
         found=[each for each, found in stats.items() if found],
@@ -156,12 +158,12 @@ def _with_stored_keys(configured: dict[str, Account], stored: list[Account]) -> 
     """Return all accounts; stored keys and options complete a configured account of the same provider."""
     merged = dict(configured)
     for account in stored:
-        known = merged.setdefault(account.name, account)
-        if known.provider == account.provider:
-            merged[account.name] = known._replace(
-                key_source=known.key_source or account.key_source,
-                options={**account.options, **known.options},
-                secrets={**account.secrets, **known.secrets},
+        providers = merged.setdefault(account.name, account)
+        if providers.provider == account.provider:
+            merged[account.name] = providers._replace(
+                key_source=providers.key_source or account.key_source,
+                options={**account.options, **providers.options},
+                secrets={**account.secrets, **providers.secrets},
             )
     return merged
 

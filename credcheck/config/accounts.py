@@ -37,11 +37,11 @@ def all_accounts(config: Config, environment: Environment) -> list[Account]:
     return [complete(name, config, environment) for name in names]
 
 
-def from_table(table: object, path: Path, environment: Environment, known: Registry) -> dict[str, Account]:
+def from_table(table: object, path: Path, environment: Environment, providers: Registry) -> dict[str, Account]:
     """Return the accounts of the table `accounts` of the file `path`; raises ConfigError."""
     accounts: dict[str, Account] = {}
     for name, settings in validation.at(f"{path}: accounts", validation.as_table, table).items():
-        account = _account(name, settings, path, known)
+        account = _account(name, settings, path, providers)
         if account.name in accounts:
             raise ConfigError(f"{place_of(name, path)}: the account {account.name} is defined twice")
         _check_key_sources(account, path, environment)
@@ -66,16 +66,16 @@ def place_of(name: str, path: Path) -> str:
     return f"{path}: accounts.{validation.shown(name)}"
 
 
-def provider_of(name: str, table: Mapping[str, object], place: str, known: Registry) -> str:
+def provider_of(name: str, table: Mapping[str, object], place: str, providers: Registry) -> str:
     """Return the provider of an account, which may be written in any spelling; raises ConfigError if there is none."""
     given = validation.at(f"{place}.provider", validation.text, table.get("provider", name))
-    provider = known.find(given)
+    provider = providers.find(given)
     if provider is None:
         from credcheck.providers import impossible
 
         problem = "there is no such provider" if "provider" in table else "needed, for the account's name is not one"
         company = impossible.find(given)
-        near = f"; {company.lines()[0]}" if company else did_you_mean(given, known.names())
+        near = f"; {company.lines()[0]}" if company else did_you_mean(given, providers.names())
         raise ConfigError(f"{place}.provider: {problem} (see `credcheck providers`){near}")
     return provider
 
@@ -99,21 +99,21 @@ def _is_program(name: str, environment: Environment) -> bool:
     return shutil.which(name, path=environment.get("PATH")) is not None
 
 
-def _account(name: str, table: object, path: Path, known: Registry) -> Account:
+def _account(name: str, table: object, path: Path, providers: Registry) -> Account:
     place = place_of(name, path)
     if not can_be_account(name):
         raise ConfigError(f"{place}: no account can have this name, for it is {taken_by(name)}; choose another")
     settings = validation.at(place, validation.as_table, table)
-    provider = provider_of(name, settings, place, known)
+    provider = provider_of(name, settings, place, providers)
     by_id = isinstance(settings.get("warn_below"), dict)
-    described = known.load(provider) if by_id or set(settings) - _PLAIN else None
+    described = providers.load(provider) if by_id or set(settings) - _PLAIN else None
     checks = options.checks(described) if described else {}
     values: dict[str, Any] = validation.at(
         f"{place}.", partial(validation.validated, checks={**SETTINGS, **checks}), settings
     )
     secrets: dict[str, KeySource | None] = {}
-    for option, each in described.options.items() if described else ():
-        if each.secret:
+    for option, one in described.options.items() if described else ():
+        if one.secret:
             secrets[option] = options.source(option, values, path, place=place)
     source = options.source("api_key", values, path, place=place)
     own = {option: values.pop(option) for option in checks if option in values}
@@ -122,7 +122,7 @@ def _account(name: str, table: object, path: Path, known: Registry) -> Account:
         _check_ids(values, described, own, place)
     if "balance" in values:
         values["main"] = values.pop("balance")
-    given = {option: each for option, each in secrets.items() if each}
+    given = {option: one for option, one in secrets.items() if one}
     values["provider"] = provider
     name = name if "provider" in settings else provider
     return Account(name=name, key_source=source, secrets=given, options=own, budget=allowed, since=since, **values)
@@ -130,15 +130,15 @@ def _account(name: str, table: object, path: Path, known: Registry) -> Account:
 
 def _check_ids(values: Mapping[str, Any], provider: "Provider", own: Mapping[str, Any], place: str) -> None:
     """Raise ConfigError for a balance's id, or a threshold's unit, that no answer can have, if the ids are known."""
-    known = provider.known_ids()
-    units = [each.named_unit(provider.effective(own)) for each in provider.balances]
+    providers = provider.balance_ids()
+    units = [one.named_unit(provider.effective(own)) for one in provider.balances]
     named = [("balance", values.get("balance", ANY)), *(("warn_below", id_) for id_ in values.get("warn_below", {}))]
     for setting, id_ in named:
         if setting == "warn_below" and any(thresholds.is_unit(id_, unit) for unit in units):
             continue
-        if known and id_ != ANY and id_.casefold() not in map(str.casefold, known):
-            near = did_you_mean(id_, known)
-            ids = ", ".join(known)
+        if providers and id_ != ANY and id_.casefold() not in map(str.casefold, providers):
+            near = did_you_mean(id_, providers)
+            ids = ", ".join(providers)
             raise ConfigError(f"{place}.{setting}: {provider.name} has no balance of this id, but {ids}{near}")
 
 
@@ -152,7 +152,7 @@ def in_environment(config: Config, environment: Environment) -> list[str]:
 def _without_key(config: Config) -> list[str]:
     """Return the user's own providers that need no key: each is an account, unless the file has one of its own."""
     used = {account.provider for account in config.accounts.values()}
-    return [name for name, each in config.providers.own.items() if not each.needs_key and name not in used]
+    return [name for name, one in config.providers.own.items() if not one.needs_key and name not in used]
 
 
 def incomplete(config: Config, environment: Environment) -> list[str]:
@@ -162,10 +162,10 @@ def incomplete(config: Config, environment: Environment) -> list[str]:
     lines = []
     for name, variable in _unnamed(config, environment).items():
         for option in missing_options(complete(name, config, environment), config):
-            lacking = config.providers.load(name).options[option].variable
+            missing = config.providers.load(name).options[option].variable
             problem = (
-                f"{lacking} is not, and {name} needs both"
-                if lacking
+                f"{missing} is not, and {name} needs both"
+                if missing
                 else f"{name} needs {option}, too: run `credcheck login {name}`"
             )
             lines.append(f"{variable} is set, but {problem}")

@@ -38,19 +38,19 @@ class Login(NamedTuple):
     secrets: Mapping[str, Key] = NOTHING
 
 
-def read(path: Path, known: Registry) -> tuple[list[Account], os.stat_result | None]:
+def read(path: Path, providers: Registry) -> tuple[list[Account], os.stat_result | None]:
     """Return the accounts with stored keys and the `stat` of the file, if it exists; raises ConfigError."""
     table, found = toml.read(path, needed=False)
-    return [_account(name, entry, path, known) for name, entry in _entries(table, path).items()], found
+    return [_account(name, entry, path, providers) for name, entry in _entries(table, path).items()], found
 
 
-def put(path: Path, account: Account, told: Login, *, seconds: float) -> None:
+def put(path: Path, account: Account, entered: Login, *, seconds: float) -> None:
     """Store an account's key and options; others that are stored for the same provider are kept.
 
     Waits at most `seconds` for another change; raises ConfigError or OutputError.
     """
-    secrets = {name: key.reveal() for name, key in told.secrets.items()}
-    new = {"provider": account.provider, "api_key": told.key.reveal(), **told.options, **secrets}
+    secrets = {name: key.reveal() for name, key in entered.secrets.items()}
+    new = {"provider": account.provider, "api_key": entered.key.reveal(), **entered.options, **secrets}
 
     def change(entries: Entries) -> Entries:
         old = entries.get(account.name, {})
@@ -95,17 +95,17 @@ def _is_entry(entry: object) -> bool:
     return isinstance(entry, dict) and all(isinstance(value, str | bool) for value in entry.values())
 
 
-def _account(name: str, entry: Mapping[str, object], path: Path, known: Registry) -> Account:
+def _account(name: str, entry: Mapping[str, object], path: Path, providers: Registry) -> Account:
     """Return the account of an entry; its provider may be one that another version of credcheck knew."""
     place = accounts.place_of(name, path)
     given = entry.get("provider", name)
-    provider = known.find(given) if isinstance(given, str) else None
+    provider = providers.find(given) if isinstance(given, str) else None
     if provider is None:
         provider = validation.at(f"{place}.provider", _provider, given)
         return Account(name=name, provider=provider, key_source=WrittenKey("stored", Key("")))
-    described = known.load(provider).options if set(entry) - set(_SETTINGS) else {}
+    described = providers.load(provider).options if set(entry) - set(_SETTINGS) else {}
     secret = {option: validation.key for option, each in described.items() if each.secret}
-    checks = {**options.checks(known.load(provider)), **secret} if described else {}
+    checks = {**options.checks(providers.load(provider)), **secret} if described else {}
     values: dict[str, Any] = validation.at(
         f"{place}.", partial(validation.validated, checks={**_SETTINGS, **checks}), entry
     )

@@ -119,7 +119,7 @@ def _source(ending: str, value: Any, path: Path, member: str | None) -> KeySourc
         case "_env":
             return KeyVariable(value)
         case "_file":
-            file = _beside(path, value)
+            file = _next_to(path, value)
             return KeyFile(
                 file, is_shown=os.path.lexists(file) or not any(map(could_be_key, value.split("/"))), member=member
             )
@@ -127,7 +127,7 @@ def _source(ending: str, value: Any, path: Path, member: str | None) -> KeySourc
             return KeyCommand(value, member)
 
 
-def _beside(path: Path, file: str) -> str:
+def _next_to(path: Path, file: str) -> str:
     """Return a file's absolute path; a `~name` without a home stays as it is, for its account's check to report."""
     expanded = os.path.expanduser(file)
     return expanded if expanded.startswith("~") else os.path.join(path.parent, expanded)

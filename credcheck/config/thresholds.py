@@ -34,7 +34,7 @@ def by_unit(value: object) -> dict[str, Threshold]:
     """Accept a table of thresholds by unit."""
     if not isinstance(value, dict):
         raise ConfigError("must be a table by unit, such as { USD = 5, credits = 100 }")
-    return {unit(name): each for name, each in _table(value).items()}
+    return {unit(name): one for name, one in _table(value).items()}
 
 
 def unit(name: str) -> str:
@@ -49,26 +49,26 @@ def defaults_for(defaults: Mapping[str, Threshold], account: Account, provider: 
     """
     own = {name.casefold() for name in account.warn_below}
     options = provider.effective(account.options)
-    own_units = own - {(each.id or each.named_unit(options) or "").casefold() for each in provider.balances}
+    own_units = own - {(one.id or one.named_unit(options) or "").casefold() for one in provider.balances}
     first = provider.balances[provider.main_order()[0]]
     found = {}
     for balance in provider.balances:
-        unit_told = balance.named_unit(options)
-        id_ = (balance.id or unit_told or "").casefold()
+        unit_in_answer = balance.named_unit(options)
+        id_ = (balance.id or unit_in_answer or "").casefold()
         is_main = id_ == account.main.casefold() if account.main else balance is first
         is_one = balance.each is None or balance.sum
         if id_ in own - {ANY} or (is_main and is_one and ANY in own):
             continue
-        for name, each in defaults.items():
-            is_its = is_unit(name, unit_told) and name.casefold() not in own_units
-            if is_its and (_has_total(balance, account) or not each.is_percent):
-                found[name] = each
+        for name, one in defaults.items():
+            is_its = is_unit(name, unit_in_answer) and name.casefold() not in own_units
+            if is_its and (_has_total(balance, account) or not one.is_percent):
+                found[name] = one
     return found
 
 
-def is_unit(name: str, unit_told: str | None) -> bool:
+def is_unit(name: str, unit_in_answer: str | None) -> bool:
     """Tell whether a name may be the unit of a balance; if `told` is None, only an answer tells it."""
-    return name.casefold() == unit_told.casefold() if unit_told else bool(re.fullmatch(_MONEY, name))
+    return name.casefold() == unit_in_answer.casefold() if unit_in_answer else bool(re.fullmatch(_MONEY, name))
 
 
 def without_total(defaults: Mapping[str, Threshold], account: Account, provider: "Provider") -> list[str]:
@@ -78,14 +78,14 @@ def without_total(defaults: Mapping[str, Threshold], account: Account, provider:
     found = dict(account.warn_below)
     balances = {name: _matching(name or account.main or ANY, account, provider) for name in found}
     if not found:  # those of all accounts are only for one without its own
-        found = {name: each for name, each in defaults.items() if name.casefold() == main_unit}
+        found = {name: one for name, one in defaults.items() if name.casefold() == main_unit}
         balances = {
-            name: [each for each in provider.balances if is_unit(name, each.named_unit(options))] for name in found
+            name: [one for one in provider.balances if is_unit(name, one.named_unit(options))] for name in found
         }
     return [
         f"warn_below{'.' * bool(name)}{validation.shown(name)} = {threshold}"
         for name, threshold in found.items()
-        if threshold.is_percent and not any(_has_total(each, account) for each in balances[name])
+        if threshold.is_percent and not any(_has_total(one, account) for one in balances[name])
     ]
 
 
@@ -94,11 +94,11 @@ def _matching(name: str, account: Account, provider: "Provider") -> "list[Balanc
     options = provider.effective(account.options)
     by_id, others = [], []
     for balance in provider.balances:
-        unit_told = balance.named_unit(options)
-        id_ = None if balance.id_path else balance.id or unit_told
+        unit_in_answer = balance.named_unit(options)
+        id_ = None if balance.id_path else balance.id or unit_in_answer
         if id_ and id_.casefold() == name.casefold():
             by_id.append(balance)
-        elif name == ANY or id_ is None or is_unit(name, unit_told):
+        elif name == ANY or id_ is None or is_unit(name, unit_in_answer):
             others.append(balance)
     return by_id or others
 
@@ -121,13 +121,13 @@ def naming_accounts(
     found: Mapping[str, Threshold], accounts: Sequence[Account]
 ) -> tuple[list[Account], dict[str, Threshold]]:
     """Return the accounts, those that are named with that threshold alone, and the thresholds that name none."""
-    own = {match(name, (account.name for account in accounts)): each for name, each in found.items() if name}
-    named = {name: each for name, each in own.items() if name is not None}
+    own = {match(name, (account.name for account in accounts)): one for name, one in found.items() if name}
+    named = {name: one for name, one in own.items() if name is not None}
     chosen = [
         account._replace(warn_below={ANY: named[account.name]}) if account.name in named else account
         for account in accounts
     ]
-    return chosen, {name: each for name, each in found.items() if not name or fold(name) not in map(fold, named)}
+    return chosen, {name: one for name, one in found.items() if not name or fold(name) not in map(fold, named)}
 
 
 def unmatched(found: Mapping[str, Threshold], results: Sequence[Result]) -> list[str]:
@@ -152,10 +152,10 @@ def _from_text(text: str) -> Threshold:
 
 def _table(value: Mapping[str, object]) -> dict[str, Threshold]:
     found = {}
-    for name, each in value.items():
+    for name, one in value.items():
         if not name or not name.isprintable():
             raise ConfigError("an id or a unit must be a printable word")
-        found[name] = validation.under(validation.shown(name), threshold, each)
+        found[name] = validation.under(validation.shown(name), threshold, one)
     return found
 
 

@@ -54,10 +54,10 @@ def scale(store: "Store", account: str, factor: Decimal, *, before: datetime | N
             )
             scaled = [(_times(amount, factor), total and _times(total, factor), *key) for amount, total, *key in rows]
             store.database.run_each("UPDATE sample SET amount = ?, total = ? WHERE series = ? AND at = ?", scaled)
-            told = store.database.rows(
+            forecasts = store.database.rows(
                 "SELECT amount, series, day FROM told WHERE series = ? AND at < ?", (series, until)
             )
-            kept = [(_times(amount, factor), *key) for amount, *key in told]
+            kept = [(_times(amount, factor), *key) for amount, *key in forecasts]
             store.database.run_each("UPDATE told SET amount = ? WHERE series = ? AND day = ?", kept)
             store.renew(series)
             changed += len(rows)

@@ -40,7 +40,7 @@ class Recording:
         self._spent: dict[Name, list[Sample]] = {}
         self._last_read: dict[tuple[str, str], datetime] = {}
         self._mains: dict[tuple[str, str], str] = {}
-        self._mains_known = threading.Event()
+        self._mains_read = threading.Event()
         self._moment_until: float | None = None
         self._patience = _PATIENCE
         self._begun = False
@@ -65,7 +65,7 @@ class Recording:
         It is asked while an answer is read, so all accounts together wait for the file only a moment.
         """
         self._moment_until = self._moment_until or time.monotonic() + _MOMENT
-        self._mains_known.wait(max(0.0, self._moment_until - time.monotonic()))
+        self._mains_read.wait(max(0.0, self._moment_until - time.monotonic()))
         return self._mains.get((account, provider))
 
     def with_forecasts(self, results: Sequence[Result]) -> list[Result]:
@@ -191,7 +191,7 @@ class Recording:
         try:
             self._attempt(self._read)
         finally:
-            self._mains_known.set()
+            self._mains_read.set()
             self._loaded.set()
 
     def _read(self, store: "Store") -> None:
@@ -202,7 +202,7 @@ class Recording:
         since = self._now() - renewals.MEMORY
         found = store.series(map(Owner._make, self._owners))
         self._mains = {one.name.owner: one.name.balance for one in found if one.balance and one.balance.is_main}
-        self._mains_known.set()
+        self._mains_read.set()
         of_spent = {series.name for series in found if series.balance and series.balance.spent is not None}
         self._spent = {series.name: store.samples(series.id, since) for series in found if series.name in of_spent}
         self._points = {series.name: store.points(series.id, since) for series in found if series.name not in of_spent}
@@ -220,7 +220,7 @@ class Recording:
 
             if self._store is not None:
                 self._store.database.wait_at_most(self._patience)
-            self._store, aside = stores.using(self._path, do, self._store, seconds=self._patience, now=self._now)
+            self._store, moved_to = stores.using(self._path, do, self._store, seconds=self._patience, now=self._now)
         except HistoryError as problem:
             self._store, self.problem = None, f"{problem.message}; this check is not kept"
         except ImportError:
@@ -229,5 +229,5 @@ class Recording:
             said = f"the history {self._path} cannot be used: {fault_line(fault)}"
             self._store, self.problem = None, f"{said}; this check is not kept"
         else:
-            if aside:
-                self.problem = f"the history was broken and is now {aside}; a new one is begun"
+            if moved_to:
+                self.problem = f"the history was broken and is now {moved_to}; a new one is begun"

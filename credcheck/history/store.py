@@ -100,8 +100,8 @@ class Store:
         """Return the series of these accounts, in their order, or of all; the balances stand as in the last reading."""
         wanted = None if owners is None else dict.fromkeys(owners)
         if wanted is not None and len(wanted) <= _FEW:
-            each = [self.database.rows(f"{_SERIES} WHERE account = ? AND provider = ? {_ORDER}", one) for one in wanted]
-            rows = [row for rows in each for row in rows]
+            query = f"{_SERIES} WHERE account = ? AND provider = ? {_ORDER}"
+            rows = [row for owner in wanted for row in self.database.rows(query, owner)]
         else:
             rows = self.database.rows(f"{_SERIES} {_ORDER}")
         return [self._series(row) for row in rows if wanted is None or row[1:3] in wanted]
@@ -134,9 +134,9 @@ class Store:
         if not read:
             return
         with self.database.change():
-            known = {one.name: one for one in self.series({Owner(one.account, one.provider) for one, _ in read})}
+            by_name = {one.name: one for one in self.series({Owner(one.account, one.provider) for one, _ in read})}
             for result, reading in read:
-                self.database.run_each(_RENEW, list(self._record_one(result, reading, known)))
+                self.database.run_each(_RENEW, list(self._record_one(result, reading, by_name)))
             self.database.run_each(_NO_MAIN, [(one.account, one.provider, stamp(one.checked_at)) for one, _ in read])
             readings.keep(self.database, read, read_with or {})
             thinning.thin(self.database, max(result.checked_at for result, _ in read))
@@ -218,12 +218,12 @@ class Store:
         return found._replace(at=last.at, balance=balance, in_run=False)
 
     def _record_one(
-        self, result: Result, reading: Reading, known: Mapping[Name, Series]
+        self, result: Result, reading: Reading, by_name: Mapping[Name, Series]
     ) -> Iterator[tuple[object, ...]]:
         """Keep the samples of a result, and yield the columns to update in each series."""
         for place, balance in enumerate(reading.balances):
             name = Name(result.account, result.provider, balance.id, balance.unit)
-            series = known.get(name) or Series(self.number(name), name)
+            series = by_name.get(name) or Series(self.number(name), name)
             yield from self._keep(series, balance, place, result.checked_at)
             self._keep_reported(series.id, result, balance)
 

@@ -17,9 +17,9 @@ def text(document: str, source: KeyFile | KeyCommand, *, setting: str) -> str:
     try:
         value = find(decode(document.encode()), member)
     except CheckError:
-        aside = ", or is just being written" if is_file else ""
+        suffix = ", or is just being written" if is_file else ""
         hint = f"leave {setting}_member out if it holds nothing but the key"
-        raise KeyMissing(f"{of} is not JSON{aside}", hint=hint) from None
+        raise KeyMissing(f"{of} is not JSON{suffix}", hint=hint) from None
     if not isinstance(value, str) or isinstance(value, Digits):
         shown = "of this path" if could_be_key(member) else f"`{member}`"
         hint = f"sign in again with the program that keeps it, or correct {setting}_member"

@@ -85,7 +85,5 @@ def source(name: str) -> str:
 
 def words() -> list[str]:
     """Return all names and aliases as they can be typed without quotes."""
-    written = {
-        re.sub(r"[^a-z0-9]+", "-", each.lower()).strip("-"): each for found in aliases().values() for each in found
-    }
-    return sorted({*names(), *(word for word, each in written.items() if fold(word) == fold(each))})
+    written = {re.sub(r"[^a-z0-9]+", "-", one.lower()).strip("-"): one for found in aliases().values() for one in found}
+    return sorted({*names(), *(word for word, one in written.items() if fold(word) == fold(one))})

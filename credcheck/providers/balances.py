@@ -66,8 +66,8 @@ def _is_uncapped(found: Found) -> bool:
 def _own_details(provider: Provider, document: object) -> dict[str, Detail]:
     """Return the details that the description tells, and whether its rules say that calls are refused."""
     facts = {"caveat": provider.caveat, "last_day": provider.last_day}
-    told: dict[str, Detail] = {name: str(fact) for name, fact in facts.items() if fact is not None}
-    return told | {REFUSES_CALLS: True} if any_holds(provider.answer.low, document) else told
+    named: dict[str, Detail] = {name: str(fact) for name, fact in facts.items() if fact is not None}
+    return named | {REFUSES_CALLS: True} if any_holds(provider.answer.low, document) else named
 
 
 def _main(found: list[Found], main_before: str | None) -> list[Found]:

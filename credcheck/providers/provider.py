@@ -194,7 +194,7 @@ class Provider(NamedTuple):
         ids = [each.id or each.unit for each in self.balances]
         return [ids.index(name) for name in self.main] if self.main else list(range(len(ids)))
 
-    def known_ids(self) -> list[str] | None:
+    def balance_ids(self) -> list[str] | None:
         """Return the ids of all balances, or None if only an answer tells them."""
         ids = [each.id if each.id_path is None else None for each in self.balances]
         units = [each.unit if each.each is None else None for each in self.balances]

@@ -44,37 +44,37 @@ class Registry(NamedTuple):
 
     def match(self, word: str, accounts: Iterable[str]) -> str | None:
         """Return which of these accounts a word means: one of its name, or of the provider that is meant."""
-        known = list(accounts)
-        return match(word, known) or (name if (name := self.find(word)) in known else None)
+        names = list(accounts)
+        return match(word, names) or (name if (name := self.find(word)) in names else None)
 
     def aliases(self) -> dict[str, str]:
         """Return the provider's name for each alias, folded."""
-        own = {fold(alias): name for name, each in self.own.items() for alias in each.aliases}
+        own = {fold(alias): name for name, one in self.own.items() for alias in one.aliases}
         return {**{fold(alias): name for name, found in providers.aliases().items() for alias in found}, **own}
 
     def variables(self) -> dict[str, tuple[str, ...]]:
         """Return the usual variables of each provider that has one; one of an own provider is of no built-in one."""
-        own = {name: each.variables for name, each in self.own.items()}
-        found = {**{name: self._unclaimed(each) for name, each in providers.variables().items()}, **own}
+        own = {name: one.variables for name, one in self.own.items()}
+        found = {**{name: self._unclaimed(one) for name, one in providers.variables().items()}, **own}
         return {name: found[name] for name in sorted(found) if found[name]}
 
     def other_variables(self) -> dict[str, tuple[str, ...]]:
         """Return the variables of other keys of each provider's company; they make no account."""
-        own = {name: each.other_variables for name, each in self.own.items()}
-        found = {**{name: self._unclaimed(each) for name, each in providers.other_variables().items()}, **own}
+        own = {name: one.other_variables for name, one in self.own.items()}
+        found = {**{name: self._unclaimed(one) for name, one in providers.other_variables().items()}, **own}
         return {name: found[name] for name in sorted(found) if found[name]}
 
     def _unclaimed(self, variables: tuple[str, ...]) -> tuple[str, ...]:
-        claimed = {variable for each in self.own.values() for variable in (*each.variables, *each.other_variables)}
-        return tuple(each for each in variables if each not in claimed)
+        claimed = {variable for one in self.own.values() for variable in (*one.variables, *one.other_variables)}
+        return tuple(one for one in variables if one not in claimed)
 
     def secret_variables(self) -> set[str]:
         """Return the variables in which any provider, with an account or not, has a key or another secret."""
         hidden = {
             variable
             for found in (providers.variables(), providers.other_variables(), self.variables(), self.other_variables())
-            for each in found.values()
-            for variable in each
+            for one in found.values()
+            for variable in one
         }
         built_in = (providers.load(name) for name in providers.names() if "secret = true" in providers.source(name))
         options = [option for provider in (*built_in, *self.own.values()) for option in provider.options.values()]

@@ -80,8 +80,8 @@ def _chart(history: BalanceHistory, terminal: Terminal, zone: tzinfo | None) -> 
 
 def _amount(history: BalanceHistory) -> str:
     balance = history.balance
-    told = [f"{balance.amount:,f} {balance.unit}"] if balance.amount is not None else []
-    return ", ".join(told + [spent.sentence(balance, history.now)] * (balance.spent is not None))
+    sentence = [f"{balance.amount:,f} {balance.unit}"] if balance.amount is not None else []
+    return ", ".join(sentence + [spent.sentence(balance, history.now)] * (balance.spent is not None))
 
 
 def _graded(grade: Grade) -> str:

@@ -33,7 +33,7 @@ def render(results: Sequence[Result], *, single: bool) -> str:
 
     What the first line has no room for follows on further lines.
     """
-    details = _parts(results[0]) if single else list(map(_told, _troubles(results)))
+    details = _parts(results[0]) if single else list(map(_line_of, _troubles(results)))
     head, is_whole = _head(worst(results), details if single else [_counts(results), *details])
     data = " ".join(datum for result in results for datum in _performance(result))
     return "".join(f"{line}\n" for line in _lines(head, [] if is_whole else list(map(_plain, details)), data))
@@ -109,7 +109,7 @@ def _troubles(results: Sequence[Result]) -> list[Result]:
     return sorted(troubled, key=lambda result: _WORST_FIRST.index(_state(result)))
 
 
-def _told(result: Result) -> str:
+def _line_of(result: Result) -> str:
     return "; ".join(_parts(result))
 
 

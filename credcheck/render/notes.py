@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from credcheck.models import Balance, Result
 from credcheck.render import forecast, spent
 
-_TOLD_BEFORE = timedelta(days=60)
+_NOTED_BEFORE = timedelta(days=60)
 _TWO_DAYS = timedelta(days=2)
 _TWO_HOURS = timedelta(hours=2)
 
@@ -38,7 +38,7 @@ def _service_end(result: Result) -> str:
     if not isinstance(last_day, str):
         return ""
     left = date.fromisoformat(last_day) - result.checked_at.date()
-    return f"the service ends on {last_day}" if timedelta(0) <= left <= _TOLD_BEFORE else ""
+    return f"the service ends on {last_day}" if timedelta(0) <= left <= _NOTED_BEFORE else ""
 
 
 def _caveat(result: Result) -> str:
@@ -51,13 +51,13 @@ def low_balances(result: Result) -> list[str]:
     """Return the balances that make an account low, each with the reason: `3.07 USD, below 5`."""
     balances = result.reading.balances if result.reading else ()
     return [
-        f"{amount(each, result)}, {why_low(each, result)}{_spent_aside(each, result)}"
-        for each in balances
-        if is_low(each, result)
+        f"{amount(one, result)}, {why_low(one, result)}{_spent_suffix(one, result)}"
+        for one in balances
+        if is_low(one, result)
     ]
 
 
-def _spent_aside(balance: Balance, result: Result) -> str:
+def _spent_suffix(balance: Balance, result: Result) -> str:
     return f" ({spent.sentence(balance, result.checked_at)})" if balance.spent is not None else ""
 
 
@@ -65,10 +65,10 @@ def amount(balance: Balance, result: Result) -> str:
     """Return an amount and its unit, after the id if the unit does not say which of several balances it is."""
     is_named = result.reading and len(result.reading.balances) > 1 and balance.id.casefold() != balance.unit.casefold()
     left = without_amount(balance) if balance.amount is None else f"{balance.amount:,f}"
-    told = f"{left} {balance.unit}"
+    noted = f"{left} {balance.unit}"
     if balance.amount is None and balance.spent is not None:
-        told = spent.sentence(balance, result.checked_at)
-    return f"{balance.id}: {told}" if is_named else told
+        noted = spent.sentence(balance, result.checked_at)
+    return f"{balance.id}: {noted}" if is_named else noted
 
 
 def without_amount(balance: Balance) -> str:

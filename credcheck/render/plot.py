@@ -14,7 +14,7 @@ _ROUND_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _MINUTE_STEPS = (1, 2, 5, 15, 30, 60, 120, 180, 360, 720)
 _DAY_STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_SHORTEST, _SHORTEST_ASKED = 2 * _DAY, 600.0
+_SHORTEST, _SHORTEST_WANTED = 2 * _DAY, 600.0
 
 Point = tuple[float, float]
 
@@ -56,7 +56,7 @@ def plot(history: BalanceHistory) -> Plot:
     points = [*_left_edge(history), *((sample.at.timestamp(), float(sample.amount)) for sample in history.samples)]
     now, balance = history.now.timestamp(), _amount(history.balance)
     points.append((now, balance))
-    shortest = max(_SHORTEST_ASKED, min(_SHORTEST, now - history.since.timestamp()))
+    shortest = max(_SHORTEST_WANTED, min(_SHORTEST, now - history.since.timestamp()))
     start = min(points[0][0], now - shortest)
     forecast = _forecast_range(history, now)
     ends = now if forecast is None else min(forecast.high, now + max(now - start, shortest))

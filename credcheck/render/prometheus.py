@@ -30,13 +30,13 @@ class Family(NamedTuple):
 
     def lines(self, results: Sequence[Result], more: Mapping[str, str]) -> list[str]:
         """Return the lines of the metric, none without a sample; a number that is not known has no sample."""
-        known = [
+        amount = [
             f"{self.name}{{{_labels({**labels, **more})}}} {Decimal(number):f}\n"
             for result in results
             for labels, number in self.samples(result)
             if number is not None
         ]
-        return [f"# HELP {self.name} {self.help}\n# TYPE {self.name} {self.type}\n", *known] if known else []
+        return [f"# HELP {self.name} {self.help}\n# TYPE {self.name} {self.type}\n", *amount] if amount else []
 
 
 def render(results: Sequence[Result], labels: Mapping[str, str] = NOTHING) -> str:

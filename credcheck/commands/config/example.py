@@ -86,5 +86,5 @@ def _key_variables(path: Path) -> set[str]:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         text = ""
-    usual = itertools.chain.from_iterable(providers.variables().values())
-    return {*usual, *re.findall(r"""_env\s*=\s*["'](\w+)["']""", text)}
+    of_providers = itertools.chain.from_iterable(providers.variables().values())
+    return {*of_providers, *re.findall(r"""_env\s*=\s*["'](\w+)["']""", text)}

@@ -66,10 +66,10 @@ ANSWERS = {
 def served(*, paced: bool = True) -> Iterator[list[Account]]:
     """Serve until the block ends; yield the demo's accounts, whose `base_url` is the server."""
     with serving(paced=paced) as url:
-        usual = [_account(name, url) for name in ANSWERS if name != "pixelcut"]
+        well = [_account(name, url) for name in ANSWERS if name != "pixelcut"]
         low = _account("pixelcut", url)._replace(warn_below={ANY: Threshold(Decimal(100))})
         rejected = _account("pixelcut", url, key=Key("revoked"))._replace(name="pixelcut-work")
-        yield [*usual, low, rejected]
+        yield [*well, low, rejected]
 
 
 def _account(provider: str, url: str, *, key: Key = KEY) -> Account:

@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 _DEFAULT_SINCE = "30d"
 # Each of these is a command of its own; the words that may stand beside it.
-_BESIDE = {
+_COMBINABLE = {
     "--export": {"further names", "--tag and --category"},
     "--import": set[str](),
     "--forget": {"--yes", "--before"},
     "--scale": {"--yes", "--before"},
     "--svg": {"further names", "--since", "--tag and --category", "--low"},
 }
-_BESIDE_NONE = {"further names", "--since", "--format", "--json", "--tag and --category", "--low"}
+_WITH_NO_ACTION = {"further names", "--since", "--format", "--json", "--tag and --category", "--low"}
 
 
 _Since = Annotated[
@@ -98,7 +98,7 @@ def show_history(
     filters = filters_of(values)
     given |= {"--before": before, "--yes": yes, "--tag and --category": filters, "--low": values.get("low")}
     commands = {"--export": export, "--import": import_, "--forget": forget, "--scale": scale, "--svg": svg}
-    _check_beside(given, commands)
+    _check_combination(given, commands)
     try:
         if import_:
             return transfer.import_(import_)
@@ -108,7 +108,7 @@ def show_history(
         chosen = _Chosen(names or [], filters, only_low=bool(values.get("low")))
         return _read(loaded, chosen, since, shown, export=export, svg=svg)
     except HistoryBroken as problem:
-        raise _moved_aside(problem) from None
+        raise _moved_away(problem) from None
 
 
 class _Chosen(NamedTuple):
@@ -137,19 +137,19 @@ def _read(
     return _show(histories, shown, charted=chosen.is_charted)
 
 
-def _moved_aside(problem: HistoryError) -> HistoryError:
+def _moved_away(problem: HistoryError) -> HistoryError:
     """Move a broken history aside, as a check does if it cannot use one; return the error to report."""
     from credcheck import history
     from credcheck.history.damage import set_aside
 
     path = history.location(os.environ)
-    aside = set_aside(path, seconds=SECONDS) if path else None
-    if aside is None:
+    moved_to = set_aside(path, seconds=SECONDS) if path else None
+    if moved_to is None:
         return problem
-    return HistoryError(f"the history was broken and is now {aside}: the next check begins a new one")
+    return HistoryError(f"the history was broken and is now {moved_to}: the next check begins a new one")
 
 
-def _check_beside(given: Mapping[str, object], commands: Mapping[str, object]) -> None:
+def _check_combination(given: Mapping[str, object], commands: Mapping[str, object]) -> None:
     """Raise UsageError for two options of which each is a command of its own, or one that such a command ignores."""
     for name, value in commands.items():
         if value == "":  # of a shell's variable that is not set
@@ -158,9 +158,9 @@ def _check_beside(given: Mapping[str, object], commands: Mapping[str, object]) -
     if len(chosen) > 1:
         raise UsageError(f"{' and '.join(chosen)} cannot be combined")
     for word in (name for name, value in given.items() if value):
-        if chosen and word not in _BESIDE[chosen[0]]:
+        if chosen and word not in _COMBINABLE[chosen[0]]:
             raise UsageError(f"{chosen[0]} and {word} do not go together; leave one out")
-        if not chosen and word not in _BESIDE_NONE:
+        if not chosen and word not in _WITH_NO_ACTION:
             raise UsageError(f"{word} needs --forget or --scale")
 
 
@@ -198,8 +198,8 @@ def _tell_problems(store: "Store") -> None:
         store.database.try_writing()
     except HistoryError as problem:
         output.complain(f"{problem.message}; no check adds to it")
-    for aside in store.database.left_aside():
-        output.complain(f"{aside} was broken, and a new history is begun: delete it when it is not needed")
+    for moved_to in store.database.left_aside():
+        output.complain(f"{moved_to} was broken, and a new history is begun: delete it when it is not needed")
 
 
 def _histories(store: "Store", loaded: "Config", chosen: _Chosen, since: datetime) -> "list[BalanceHistory]":

@@ -30,7 +30,7 @@ def import_(file: str) -> int:
     try:
         with open(0 if file == "-" else file, encoding="utf-8", errors="strict", newline="\n") as lines:
             store = opened(make=True)
-            new, known = import_export.add(store, lines, datetime.now(UTC))
+            new, kept = import_export.add(store, lines, datetime.now(UTC))
             store.database.close()
     except OSError as problem:
         raise UsageError(f"{files.shown(file)} cannot be read: {problem.strerror}") from None
@@ -39,6 +39,6 @@ def import_(file: str) -> int:
     except UsageError as problem:
         raise UsageError(f"{file}: {problem.message}") from None
     said = "1 sample is new" if new == 1 else f"{new:,} samples are new"
-    there = f"; {known:,} {'was' if known == 1 else 'were'} there already" if known else ""
+    there = f"; {kept:,} {'was' if kept == 1 else 'were'} there already" if kept else ""
     output.tell(f"{said}{there}.")
     return 0

@@ -27,7 +27,7 @@ class Variables(NamedTuple):
     @property
     def values(self) -> dict[str, str]:
         """The values that may be taken."""
-        return {name: each.value for name, each in self.last.items() if not each.problem}
+        return {name: one.value for name, one in self.last.items() if not one.problem}
 
 
 class Found(NamedTuple):
@@ -50,12 +50,12 @@ def read(file: str) -> Variables:
     except ValueError:
         raise UsageError(f"{shown} is not UTF-8 text") from None
     found = list(dotenv.bindings(text))
-    return Variables(found, {each.name: each for each in found if each.name})
+    return Variables(found, {one.name: one for one in found if one.name})
 
 
 def listed(keys_found: Sequence[Found]) -> str:
     """Return a line for each account: the variable's name, never its value, and the obstacle, if any."""
-    rows = [("ACCOUNT", "VARIABLE", ""), *((each.account, each.variable, _remark(each)) for each in keys_found)]
+    rows = [("ACCOUNT", "VARIABLE", ""), *((one.account, one.variable, _remark(one)) for one in keys_found)]
     return columns(rows)
 
 
@@ -69,7 +69,7 @@ def found(config: Config, variables: Variables) -> list[Found]:
     return [
         _found(config, name, variable, variables)
         for name, names in config.providers.variables().items()
-        if (variable := next((each for each in names if values.get(each)), None))
+        if (variable := next((one for one in names if values.get(one)), None))
     ]
 
 
@@ -98,8 +98,8 @@ def _entered(config: Config, target: Account, variable: str, variables: Variable
     given = options.completed(Account(target.name, target.provider), described, values)
     sources = {option: source.name for option, source in given.secrets.items() if isinstance(source, KeyVariable)}
     places = {option: described.options[option].variable or "" for option in given.options} | sources
-    for each in described.options.values():
-        binding = variables.last.get(each.variable or "")
+    for one in described.options.values():
+        binding = variables.last.get(one.variable or "")
         if binding and binding.problem:
             raise KeyMissing(f"{binding.name} in line {binding.line} {binding.problem}")
     secrets = {option: keys.checked(values[place], what=option) for option, place in sources.items()}

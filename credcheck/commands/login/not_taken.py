@@ -25,13 +25,13 @@ class NotTaken(NamedTuple):
 def lines(config: Config, variables: Variables, keys_found: Sequence[Found]) -> list[NotTaken]:
     """Return the lines that are not taken, in their order; a value is in none of them."""
     variables_of = config.providers.variables()
-    second = {other: each for each in keys_found for other in variables_of[each.account] if other != each.variable}
+    second = {other: one for one in keys_found for other in variables_of[one.account] if other != one.variable}
     names = _names(config, variables, variables_of)
     unusable = {other: name for name, others in config.providers.other_variables().items() for other in others}
     return [
-        each
+        one
         for binding in variables.bindings
-        for each in (
+        for one in (
             *_own(binding, variables.last, second, names),
             *_others(binding, variables.last, names),
             *_unusable(binding, unusable, config),
@@ -50,7 +50,7 @@ def _names(config: Config, variables: Variables, variables_of: Mapping[str, Sequ
     """Return the variables of keys, and those of the options that may go with the keys that the file names."""
     named = {word for binding in variables.bindings for word in (binding.name, *re.findall(_NAME, binding.value))}
     providers = [config.providers.load(name) for name, keys in variables_of.items() if not named.isdisjoint(keys)]
-    options = {option.variable for each in providers for option in each.options.values() if option.variable}
+    options = {option.variable for one in providers for option in one.options.values() if option.variable}
     return options | {key for keys in variables_of.values() for key in keys}
 
 

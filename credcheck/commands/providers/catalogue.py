@@ -43,17 +43,17 @@ def as_text(registry: Registry, word: str | None, category: str | None, *, width
         return by_category(found, width or _DEFAULT_WIDTH) + _footer(found, registry)
     if not found:
         return f"There is no provider in the category {category}.\n"
-    rows = [(each.name, each.title, each.category, each.variable or "") for each in found]
+    rows = [(one.name, one.title, one.category, one.variable or "") for one in found]
     return columns([("PROVIDER", "TITLE", "CATEGORY", "VARIABLE"), *rows])
 
 
 def _matching(registry: Registry, word: str | None, category: str | None) -> list[Entry]:
     """Return the providers of a category, which may have none, or those that a word means; raises UsageError."""
     found = entries(registry, word=word, category=category)
-    if word and (company := impossible.find(word)) is not None and not any(each.is_named(word) for each in found):
+    if word and (company := impossible.find(word)) is not None and not any(one.is_named(word) for one in found):
         raise company.error()
     if not found and word and category and (others := entries(registry, word=word)):
-        names = ", ".join(f"{each.name} ({each.category})" for each in others[:_MOST_NAMED])
+        names = ", ".join(f"{one.name} ({one.category})" for one in others[:_MOST_NAMED])
         raise UsageError(f"there is no such provider in the category {category}, but {names}")
     if not found and word is not None:
         raise unknown(word, registry)
@@ -63,8 +63,8 @@ def _matching(registry: Registry, word: str | None, category: str | None) -> lis
 def by_category(found: Iterable[Entry], width: int) -> str:
     """Return the names in columns that fit the width, beside the category of each."""
     groups: dict[str, list[str]] = {name: [] for name in CATEGORIES}
-    for each in found:
-        groups[each.category].append(each.name)
+    for one in found:
+        groups[one.category].append(one.name)
     return "".join(
         f"{'' if place else name:<{_MARGIN}}{line}\n"
         for name, group in groups.items()
@@ -87,7 +87,7 @@ def as_json(registry: Registry, word: str | None, category: str | None) -> str:
     if word is not None and category is None and (name := registry.find(word)) is not None:
         return text({"schema_version": SCHEMA_VERSION, **facts(name, registry)}) + "\n"
     found = _matching(registry, word, category)
-    listed = [facts(each.name, registry) for each in found]
+    listed = [facts(one.name, registry) for one in found]
     return text({"schema_version": SCHEMA_VERSION, "providers": listed}) + "\n"
 
 
@@ -95,7 +95,7 @@ def as_toml(word: str, registry: Registry) -> str:
     """Return a built-in provider's description as a table of `config.toml`, ready to paste and change."""
     name = registry.find(word)
     if name is None and (found := entries(registry, word=word)):
-        names = ", ".join(each.name for each in found[:_MOST_NAMED])
+        names = ", ".join(one.name for one in found[:_MOST_NAMED])
         raise UsageError(f"--format toml prints the description of one provider; name one, such as {names}")
     if name is None:
         raise unknown(word, registry)
@@ -113,14 +113,14 @@ def as_own(name: str, description: str) -> str:
 
 def missing(word: str | None, registry: Registry) -> str:
     """Return two lines for each company that tells no balance, or for the one that a word means."""
-    return "".join("{}\n    {}\n".format(*each.lines()) for _, each in _missing(word, registry))
+    return "".join("{}\n    {}\n".format(*one.lines()) for _, one in _missing(word, registry))
 
 
 def missing_as_json(word: str | None, registry: Registry) -> str:
     """Return the companies that tell no balance, or the one that a word means, in an envelope."""
     members = [
-        {"name": name, "title": each.title, "aliases": each.aliases, "why": each.why, "instead": each.instead or None}
-        for name, each in _missing(word, registry)
+        {"name": name, "title": one.title, "aliases": one.aliases, "why": one.why, "instead": one.instead or None}
+        for name, one in _missing(word, registry)
     ]
     return text({"schema_version": SCHEMA_VERSION, "impossible": members}) + "\n"
 
@@ -134,7 +134,7 @@ def _missing(word: str | None, registry: Registry) -> list[tuple[str, impossible
         raise UsageError(f"{name} tells its balance: see `credcheck providers {name}`")
     if company is None:
         raise unknown(word, registry)
-    return [(name, each) for name, each in every if each == company]
+    return [(name, one) for name, one in every if one == company]
 
 
 def unknown(word: str, registry: Registry) -> UsageError:
@@ -144,7 +144,7 @@ def unknown(word: str, registry: Registry) -> UsageError:
 
 def _one(name: str, registry: Registry) -> str:
     rows = facts(name, registry)
-    rows["options"] = {option: _option_text(each) for option, each in registry.load(name).options.items()}
+    rows["options"] = {option: _option_text(one) for option, one in registry.load(name).options.items()}
     if others := registry.load(name).other_variables:
         rows["other_variables"] = f"{', '.join(others)} (never sent)"
     rows["source"] = _SOURCES.get(rows["source"])

@@ -49,12 +49,12 @@ def numbers(document: object) -> list[tuple[str, str]]:
     return [(path, value) for path, value in _leaves(document, ()) if re.fullmatch(_NUMBER, value)]
 
 
-def unit_beside(document: object, amount: str) -> str | None:
+def unit_path_near(document: object, amount: str) -> str | None:
     """Return the path of a text beside the first number of an amount whose name says that it is the unit."""
     parent = amount.partition(" ")[0].rpartition(".")[0]
     texts = dict(_leaves(document, ()))
-    beside = (f"{parent}.{name}".lstrip(".") for name in ("currency", "currency_code", "currencyCode", "unit"))
-    return next((path for path in beside if re.fullmatch(r"[A-Za-z][A-Za-z ]{0,19}", texts.get(path, ""))), None)
+    near = (f"{parent}.{name}".lstrip(".") for name in ("currency", "currency_code", "currencyCode", "unit"))
+    return next((path for path in near if re.fullmatch(r"[A-Za-z][A-Za-z ]{0,19}", texts.get(path, ""))), None)
 
 
 def _leaves(value: object, steps: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -144,9 +144,9 @@ def recording(draft: Draft, body: str, main: Balance) -> str:
         sent["Authorization"] = f"Basic {b64encode(text.encode()).decode()}"
     query = urlencode({name: _filled(text, values) for name, text in draft.query.items()})
     url = _filled(draft.url, {name: quote(value, safe="") for name, value in values.items()})
-    usual = {"page": draft.docs_url or "", **({} if draft.is_unit_path else {"unit": draft.unit}), "key": key}
-    usual |= {"method": "GET", "url": f"{url}?{query}" if query else url}
-    lines = [f"{name} = {_text(value)}" for name, value in usual.items()]
+    default = {"page": draft.docs_url or "", **({} if draft.is_unit_path else {"unit": draft.unit}), "key": key}
+    default |= {"method": "GET", "url": f"{url}?{query}" if query else url}
+    lines = [f"{name} = {_text(value)}" for name, value in default.items()]
     lines += [f"header = {_inline(sent)}"]
     lines += [f"options = {_inline(dict.fromkeys(draft.options, 'recorded'))}"] if draft.options else []
     lines += ["", "[[exchanges]]", 'name = "a balance (a saved answer; what could be a secret is replaced)"']

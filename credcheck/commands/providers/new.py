@@ -123,7 +123,7 @@ def _draft(name: str, document: object, choices: Choices, ask: Ask, *, is_text: 
         question = "The header that holds the key, or `?NAME={key}`, or `USER:{key}` for Basic authentication"
         sent = _placed(choices.key_in or ask(question, _HEADER, "--key-in"))
     amount = choices.amount or _amount(contribution.numbers(document), ask)
-    folder = contribution.unit_beside(document, amount)
+    folder = contribution.unit_path_near(document, amount)
     unit = choices.unit or folder or ask("Its unit, a word such as credits, or ISO 4217 for money", _UNIT, "--unit")
     category = choices.category or (
         ask(f"Its category, of {', '.join(get_args(Category))}", "other", "--category") if is_sent_in else None
