@@ -53,7 +53,7 @@ def test_five_accounts_are_one_envelope_in_the_order_of_the_file(five: Program) 
 
 def test_the_envelope_has_exactly_its_members(five: Program) -> None:
     envelope = json.loads(five("all", "--json").out)
-    assert list(envelope) == ["schema_version", "checked_at", "results"]
+    assert list(envelope) == ["schema_version", "checked_at", "results", "summary", "totals"]
     assert envelope["schema_version"] == 1
     assert {result["schema_version"] for result in envelope["results"]} == {1}
 
