@@ -113,7 +113,7 @@ def test_its_key_can_be_stored(described: Program) -> None:
     del described.environment["ACME_KEY"]
     run = described("login", "acme", given="acme-key-4567\n")
     assert (run.status, "42" in run.out) == (0, True)
-    assert described("all", "--format", "tsv").out.splitlines()[1].startswith("acme\tacme\tok\t42.00")
+    assert described("all", "--format", "tsv").out.splitlines()[1].startswith("acme\tacme\tcredits\tok\t42.00")
     assert described("logout", "acme").status == 0
 
 
