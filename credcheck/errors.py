@@ -263,6 +263,8 @@ def fault_line(fault: BaseException) -> str:
 
 def no_such(word: str, message: str, candidates: Iterable[str]) -> UsageError:
     """Return the error for a word that names nothing: the message with the nearest name, unless it could be a key."""
+    if not word.isprintable():  # what cannot be shown would be asked for by the name that is near
+        return UsageError("a name on the command line has a character that cannot be shown, or is not UTF-8 text")
     return KeyTyped() if could_be_key(word) else UsageError(f"{message}{did_you_mean(word, candidates)}")
 
 

@@ -393,7 +393,7 @@ def test_a_key_that_was_tried_is_to_be_copied_anew_and_not_stored_untried(credch
     credcheck.configure(f'[accounts.pixelcut]\nbase_url = "{server}/pixelcut"\n')
     run = credcheck("login", "pixelcut", given="wrong\n")
     assert run.status == 4
-    assert "copy the key anew" in run.err
+    assert "copy the key again" in run.err
     assert "credcheck login" not in run.err
     assert "--no-verify" not in run.err
 
@@ -418,4 +418,4 @@ def test_a_reference_is_stored_neither_from_a_pipe_nor_typed_nor_from_a_file(pix
 def test_a_key_that_no_request_can_carry_is_told_whole_with_the_way_out(pixelcut: Program) -> None:
     run = pixelcut("login", "pixelcut", given="two words\n")
     problem = "character 4 of the key is white space that no request can carry"
-    assert (run.status, run.err) == (4, f"credcheck: {problem}; nothing is stored: copy the key anew\n")
+    assert (run.status, run.err) == (4, f"credcheck: {problem}; nothing is stored: copy the key again\n")

@@ -206,3 +206,9 @@ def test_of_other_options_the_last_wins(credcheck: Program) -> None:
     alias = ("--format", "prometheus", "--timeout", "5", "--warn-below", "USD=5")
     run = credcheck("demo", *alias, "--format", "tsv", "--timeout", "6", "--warn-below", "1")
     assert (run.status, run.out.split("\t")[0]) == (0, "account")
+
+
+def test_a_name_that_is_no_text_is_not_asked_for_by_a_name_that_looks_alike(credcheck: Program) -> None:
+    run = credcheck("pixelcut\udcff", PIXELCUT_API_KEY="k" * 20)
+    assert (run.status, run.out) == (2, "")
+    assert "not UTF-8 text" in run.err

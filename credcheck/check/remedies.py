@@ -115,7 +115,7 @@ def better_key(account: Account, provider: Provider) -> str:
         case WrittenKey(kind="config"):
             return f"correct api_key of {account.name} in {account.config_file or 'config.toml'}"
         case WrittenKey(kind="typed"):
-            return "copy the key anew"
+            return "copy the key again"
         case WrittenKey():
             return login
         case KeyVariable(name):

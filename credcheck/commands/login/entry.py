@@ -161,7 +161,7 @@ def _checked(text: str, *, what: str = _KEY) -> Key:
     try:
         return keys.checked(text, what=what, setting=_API_KEY if what == _KEY else what)
     except KeyMissing as problem:
-        raise KeyMissing(f"{problem.message}; nothing is stored: {problem.hint or 'copy the key anew'}") from None
+        raise KeyMissing(f"{problem.message}; nothing is stored: {problem.hint or 'copy the key again'}") from None
 
 
 def _piped(what: str, order: Sequence[str]) -> str:
