@@ -74,3 +74,14 @@ def test_a_file_of_keys_names_the_key_that_is_wanted(credcheck: Program) -> None
         f"line 1: {OPENAI}\ncredcheck: nothing is stored: the lines above say why\n",
     )
     assert json.loads(credcheck("accounts", "--json").out)["accounts"][0]["account"] == "fish-audio"
+
+
+def test_the_key_of_a_company_without_a_balance_api_is_named(credcheck: Program) -> None:
+    credcheck.environment["GROQ_API_KEY"] = "gsk_of_nobody_0123456789"
+    said = "GROQ_API_KEY tells no balance: Groq has no balance API (`credcheck providers groq`)"
+    assert said in credcheck("accounts").err
+    (credcheck.home / ".env").write_text("GROQ_API_KEY=gsk_of_nobody_0123456789\nMISTRAL_API_KEY=x0123456789\n")
+    run = credcheck("login", "--from", ".env", "--yes", "--no-verify")
+    assert f"line 1: {said}" in run.err
+    assert "line 2: MISTRAL_API_KEY tells no balance" in run.err
+    assert "gsk_" not in run.err

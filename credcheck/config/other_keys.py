@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from credcheck.names import fold
+from credcheck.providers import impossible
+
 if TYPE_CHECKING:
     from credcheck.config.settings import Config
+    from credcheck.providers.impossible import Impossible
     from credcheck.providers.provider import Provider
     from credcheck.providers.registry import Registry
 
@@ -22,7 +26,15 @@ def unusable(config: "Config", environment: Mapping[str, str]) -> list[str]:
         if (variable := next(filter(environment.get, variables), None))
     ]
     told = [(variable, wanted(name, config.providers)) for name, variable in found]
-    return [f"{variable} {reason}" for variable, reason in told if reason]
+    lines = [f"{variable} {reason}" for variable, reason in told if reason]
+    spoken_of = {variable for variable, _ in told}
+    companies = impossible.of_variables(name for name, value in environment.items() if value and name not in spoken_of)
+    return lines + [f"{variable} {without_api(company)}" for variable, company in companies.items()]
+
+
+def without_api(company: "Impossible") -> str:
+    """Return what is said of the key of a company that tells no balance."""
+    return f"tells no balance: {company.title} has no balance API (`credcheck providers {fold(company.title)}`)"
 
 
 def wanted(name: str, registry: "Registry") -> str:

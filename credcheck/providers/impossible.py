@@ -1,6 +1,7 @@
 """The companies that tell no balance to a program with a key: the reason, and the alternative."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from credcheck import errors
 from credcheck.errors import NotPossible, UsageError
 from credcheck.names import fold
 
+_KEY_VARIABLE = r"([A-Z][A-Z0-9_]*?)_(?:API_|ACCESS_)?(?:KEY|TOKEN)"
 _FILE = os.path.join(os.path.dirname(__file__), "impossible.toml")
 
 
@@ -36,6 +38,15 @@ def every() -> Iterator[tuple[str, Impossible]]:
     with open(_FILE, "rb") as file:
         for name, table in tomllib.load(file).items():
             yield name, Impossible(**{**table, "aliases": tuple(table.get("aliases", ()))})
+
+
+def of_variables(variables: Iterable[str]) -> dict[str, Impossible]:
+    """Return the company of each variable that is named as one for its key: `GROQ_API_KEY`."""
+    words = {variable: found[1] for variable in variables if (found := re.fullmatch(_KEY_VARIABLE, variable))}
+    if not words:
+        return {}
+    companies = {fold(word): company for name, company in every() for word in (name, company.title, *company.aliases)}
+    return {variable: companies[fold(word)] for variable, word in words.items() if fold(word) in companies}
 
 
 def names() -> list[str]:

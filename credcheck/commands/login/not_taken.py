@@ -7,6 +7,7 @@ from typing import NamedTuple
 from credcheck.commands.login.dotenv import Binding
 from credcheck.commands.login.env_file import Found, Variables
 from credcheck.config import Config, other_keys
+from credcheck.providers import impossible
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 
@@ -27,6 +28,7 @@ def lines(config: Config, variables: Variables, keys_found: Sequence[Found]) -> 
     variables_of = config.providers.variables()
     second = {other: one for one in keys_found for other in variables_of[one.account] if other != one.variable}
     names = _names(config, variables, variables_of)
+    companies = impossible.of_variables(binding.name for binding in variables.bindings)
     unusable = {other: name for name, others in config.providers.other_variables().items() for other in others}
     return [
         one
@@ -35,6 +37,7 @@ def lines(config: Config, variables: Variables, keys_found: Sequence[Found]) -> 
             *_own(binding, variables.last, second, names),
             *_others(binding, variables.last, names),
             *_unusable(binding, unusable, config),
+            *_of_company(binding, companies, names),
         )
     ]
 
@@ -44,6 +47,15 @@ def _unusable(binding: Binding, provider_of: Mapping[str, str], config: Config) 
     name = provider_of.get(binding.name)
     if name and binding.value and (reason := other_keys.wanted(name, config.providers)):
         yield NotTaken(binding.line, binding.name, reason)
+
+
+def _of_company(
+    binding: Binding, companies: Mapping[str, impossible.Impossible], names: Collection[str]
+) -> Iterator[NotTaken]:
+    """Yield the reason for a key of a company that tells no balance."""
+    company = companies.get(binding.name)
+    if company and binding.value and binding.name not in names:
+        yield NotTaken(binding.line, binding.name, other_keys.without_api(company))
 
 
 def _names(config: Config, variables: Variables, variables_of: Mapping[str, Sequence[str]]) -> set[str]:
