@@ -13,7 +13,8 @@ EXEMPTIONS = "no"
 # Not HTTP_PROXY: plain http is for this machine only, and no key may leave it in clear by way of a proxy.
 _KINDS = ("https", "all", EXEMPTIONS)
 # A name without a version means the fifth; with `h` or without, the proxy finds the host.
-_SOCKS = {"socks": "socks5", "socks5": "socks5", "socks5h": "socks5h"}
+# httpcore hands the name to the proxy with either, and its older releases know no socks5h.
+_SOCKS = {"socks": "socks5", "socks5": "socks5", "socks5h": "socks5"}
 _LONGEST_CREDENTIAL = 255
 
 
