@@ -1,6 +1,7 @@
 """What all tests share: the installed program, run as a user runs it, and the server that it asks."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -19,6 +20,11 @@ from tests.playback import Answer, Playback, playing
 # How long an example takes on a busy machine is no fault of the example's.
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
+
+# Under `nohup`, or in the background of a script, some signals come ignored, and what tests start would inherit it.
+for ignored in (signal.SIGHUP, signal.SIGQUIT):
+    signal.signal(ignored, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PROGRAM = Path(sys.executable).with_name("credcheck")
 
