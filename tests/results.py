@@ -3,7 +3,10 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from credcheck.models import Balance, Failure, Reading, Result
+from credcheck.check import outcome as outcomes
+from credcheck.models import Balance, Failure, Reading, Response, Result
+from credcheck.providers.balances import Context
+from credcheck.providers.provider import Provider
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -32,3 +35,8 @@ def result(
         checked_at=WHEN,
         top_up_url=top_up_url,
     )
+
+
+def interpreted(provider: Provider, response: Response, context: Context) -> Reading:
+    """Return the reading of an answer of one page; raises the CheckError that it comes to."""
+    return outcomes.reading(provider, [outcomes.document(provider, response)], context)

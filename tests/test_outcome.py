@@ -11,7 +11,9 @@ from credcheck.check import outcome
 from credcheck.errors import BadResponse, ConfigError, ProviderError
 from credcheck.models import Account, Key, Reading, Response
 from credcheck.providers import request, schema
+from credcheck.providers.balances import Context
 from credcheck.providers.provider import Provider
+from tests.results import interpreted
 
 REQUEST = {"url": "https://api.acme.example/credits", "headers": {"X-Key": "{key}"}}
 ACME: dict[str, Any] = {"request": REQUEST, "balance": {"amount": "left", "unit": "credits", "details": {"id": "id"}}}
@@ -23,7 +25,7 @@ def described(**parts: Any) -> Provider:  # noqa: ANN401  as TOML would have it
 
 def judged(provider: Provider, document: object, **more: Any) -> Reading:  # noqa: ANN401
     response = Response(200, json.dumps(document).encode())
-    return outcome.interpret(provider, response, options={}, now=datetime(2026, 11, 21, tzinfo=UTC), **more)
+    return interpreted(provider, response, Context({}, datetime(2026, 11, 21, tzinfo=UTC), **more))
 
 
 @pytest.mark.parametrize("id_", [84712039581234, "84712039581234"])
@@ -135,9 +137,9 @@ def test_an_amount_that_is_renewed_regularly_says_when(word: str | None, moment:
     now = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)  # a Monday
     balance = {"amount": "left", "unit": "USD", "resets": {"word_at": "every"}}
     response = Response(200, json.dumps({"left": 5, "every": word}).encode())
-    read = outcome.interpret(described(balance=balance), response, options={}, now=now)
+    read = interpreted(described(balance=balance), response, Context({}, now))
     expected = moment and datetime.fromisoformat(moment).replace(tzinfo=UTC)
     assert read.main.resets_at == expected
     if word in {"daily", "weekly"}:
-        fixed = outcome.interpret(described(balance={**balance, "resets": word}), response, options={}, now=now)
+        fixed = interpreted(described(balance={**balance, "resets": word}), response, Context({}, now))
         assert fixed.main.resets_at == expected

@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credcheck import providers
-from credcheck.check.outcome import interpret
 from credcheck.errors import CheckError, InternalError
 from credcheck.models import Reading, Response
+from credcheck.providers.balances import Context
 from credcheck.providers.provider import Provider
 from tests.conftest import Program
 from tests.playback import Answer, Playback, playing
 from tests.recordings import EXCHANGES
+from tests.results import interpreted
 
 
 def members(document: object) -> Iterator[str]:
@@ -56,7 +57,7 @@ STATUSES = st.just(200) | st.sampled_from([201, 204, 301, 400, 401, 402, 403, 40
 
 def outcome(provider: Provider, response: Response) -> Reading | CheckError:
     try:
-        return interpret(provider, response, options={}, now=NOW)
+        return interpreted(provider, response, Context({}, NOW))
     except CheckError as error:
         return error
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from credcheck.check import outcome
 from credcheck.errors import BadResponse, BalanceUnknown, CheckError, ConfigError
 from credcheck.models import Response
 from credcheck.providers import registry, schema
+from credcheck.providers.balances import Context
+from tests.results import interpreted
 
 ACME: dict[str, Any] = {
     "options": {"plan": {"choices": ["free", "pro"], "default": "free"}, "team": {}},
@@ -276,5 +277,5 @@ def test_an_answer_that_cannot_be_read_is_named_by_its_path(
         del table["balance"]["unit"]
     provider = schema.provider("acme", table, place="", built_in=True)
     with pytest.raises(error) as raised:
-        outcome.interpret(provider, Response(200, json.dumps(answer).encode()), options={}, now=datetime.now(UTC))
+        interpreted(provider, Response(200, json.dumps(answer).encode()), Context({}, datetime.now(UTC)))
     assert raised.value.message.startswith(words)

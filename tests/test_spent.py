@@ -17,6 +17,7 @@ from credcheck.check import outcome
 from credcheck.errors import BadResponse
 from credcheck.models import Account, Key, Period, Reading
 from credcheck.providers import request, schema
+from credcheck.providers.balances import Context
 from credcheck.providers.document import decode
 from tests.conftest import Program
 from tests.playback import Answer, Playback, playing
@@ -82,7 +83,7 @@ def read(balance: dict[str, object], *pages: str, period: Period = NOVEMBER) -> 
     """Return what a description reads in the pages of an answer."""
     provider = schema.provider("acme", {**TABLE, "balance": balance}, place="", built_in=True)
     documents = [decode(each.encode()) for each in pages]
-    return outcome.reading(provider, documents, options={}, now=NOW, period=period)
+    return outcome.reading(provider, documents, Context({}, NOW, period=period))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 
 from credcheck import providers
 from credcheck.check import outcome
+from credcheck.providers.balances import Context
 from credcheck.providers.document import decode
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -65,7 +66,7 @@ def test_random_amounts_over_pages_sum_exactly(name: str, amount: Amount, row: s
                 days.append(day.format(", ".join(map(row.format, rows))))
             pages.append(f'{{"{list_}": [{", ".join(days)}], "currency": "USD"}}')
         documents = [decode(each.encode()) for each in pages]
-        told = outcome.reading(described, documents, options={}, now=NOW).main.spent
+        told = outcome.reading(described, documents, Context({}, NOW)).main.spent
         exact = (
             sum((Fraction(json.loads(each, parse_float=str, parse_int=str)) for each in amounts), Fraction()) / divisor
         )

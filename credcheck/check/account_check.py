@@ -179,6 +179,7 @@ class AccountCheck:
 
     def _reading(self, responses: Sequence[Response], hidden: Sequence[Key], deadline: float) -> Reading:
         from credcheck.check import outcome
+        from credcheck.providers.balances import Context
 
         account = self._account
         main_before = self._run.main_before(account)
@@ -186,11 +187,7 @@ class AccountCheck:
             reading = outcome.reading(
                 self._provider,
                 [outcome.document(self._provider, response) for response in responses],
-                options=account.options,
-                now=self._run.now(),
-                main=account.main,
-                main_before=main_before,
-                period=self._period,
+                Context(account.options, self._run.now(), account.main, main_before, self._period),
             )
             reading = outcome.without_keys(reading, self._provider, hidden)
             reading = outcome.without_possible_keys(reading, self._provider) if self.is_local else reading

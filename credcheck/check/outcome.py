@@ -1,13 +1,12 @@
 """The verdict on an answer: its balances, or the CheckError that it comes to."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 
 from credcheck.errors import BadResponse, Blocked, CheckError, KeyRejected, ProviderError, RateLimited, Redirected
-from credcheck.models import FOREVER, Account, Detail, Key, Period, Reading, Response
+from credcheck.models import FOREVER, Account, Detail, Key, Reading, Response
 from credcheck.names import could_be_key
-from credcheck.providers.balances import read
+from credcheck.providers.balances import Context, read
 from credcheck.providers.declared_failures import declared_failure, provider_message
 from credcheck.providers.document import A_PAGE_CAME, Pages, decode, decode_failure, decode_text, is_page
 from credcheck.providers.provider import Provider
@@ -31,39 +30,11 @@ def document(provider: Provider, response: Response) -> object:
     return found
 
 
-def interpret(
-    provider: Provider,
-    response: Response,
-    *,
-    options: Mapping[str, str | bool],
-    now: datetime,
-    main: str | None = None,
-    main_before: str | None = None,
-    period: Period | None = None,
-) -> Reading:
-    """Return the balances in an answer of one page, as `reading` does; raises the CheckError that it comes to."""
-    pages = [document(provider, response)]
-    return reading(provider, pages, options=options, now=now, main=main, main_before=main_before, period=period)
-
-
-def reading(
-    provider: Provider,
-    pages: Sequence[object],
-    *,
-    options: Mapping[str, str | bool],
-    now: datetime,
-    main: str | None = None,
-    main_before: str | None = None,
-    period: Period | None = None,
-) -> Reading:
-    """Return the balances in the documents of an answer's pages, the one with the id `main` first if there is one.
-
-    `options` are the account's, `main_before` is the id of the balance that was main in the last reading, `period` the
-    time of which it was asked what was spent. Raises the CheckError that the answer comes to.
-    """
+def reading(provider: Provider, pages: Sequence[object], context: Context) -> Reading:
+    """Return the balances in the documents of an answer's pages; raises the CheckError that the answer comes to."""
     found = pages[0] if len(pages) == 1 else Pages(pages)
     try:
-        return read(provider, found, options=options, now=now, main=main, main_before=main_before, period=period)
+        return read(provider, found, context)
     except CheckError as error:
         error.provider_message = provider_message(provider, found)
         raise

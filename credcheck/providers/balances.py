@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import chain, count
+from typing import NamedTuple
 
 from credcheck.errors import BadResponse, BalanceUnknown
 from credcheck.models import REFUSES_CALLS, Detail, Period, Reading
@@ -18,24 +19,30 @@ _NO_CAP = "no cap is set, which says nothing about what the account has left"
 _CANONICAL = r"-?(?:0|[1-9][0-9]{0,40})(?:\.[0-9]{1,40})?"
 
 
-def read(
-    provider: Provider,
-    document: object,
-    *,
-    options: Mapping[str, str | bool],
-    now: datetime,
-    main: str | None = None,
-    main_before: str | None = None,
-    period: Period | None = None,
-) -> Reading:
-    """Return the balances of a success, first the main one: the one with the id `main`, if there is one.
+class Context(NamedTuple):
+    """What an answer is read with: the account's options, the time, and of several balances the main one.
 
-    Of several currencies the one that was main in the last reading, `main_before`, stays main, also at zero. `period`
-    is the one of which the request asked what was spent.
+    The main balance is the one with the id `main`, if there is one. Else, of several currencies, the one that was main
+    in the last reading, `main_before`, stays main, also at zero. `period` is the one of which the request asked what
+    was spent; without it, the month of `now`.
+    """
+
+    options: Mapping[str, str | bool]
+    now: datetime
+    main: str | None = None
+    main_before: str | None = None
+    period: Period | None = None
+
+
+def read(provider: Provider, document: object, context: Context) -> Reading:
+    """Return the balances of a success, the main one first.
+
     Raises BadResponse for an answer without a balance that can be believed, and BalanceUnknown if it says that the
     balance is not known.
     """
-    reader = Reader(document, provider.effective(options), now, period or Period.of(now))
+    reader = Reader(
+        document, provider.effective(context.options), context.now, context.period or Period.of(context.now)
+    )
     found: list[list[Found]] = []
     unknown: set[int] = set()
     for index, template in enumerate(provider.balances):
@@ -46,8 +53,8 @@ def read(
             unknown.add(index)
     for index in provider.main_order():
         if found[index] and not all(map(_is_uncapped, found[index])):
-            first = _main(found.pop(index), main_before)
-            reading = _reading(bounded([*first, *chain.from_iterable(found)]), main)
+            first = _main(found.pop(index), context.main_before)
+            reading = _reading(bounded([*first, *chain.from_iterable(found)]), context.main)
             return reading._replace(details={**reading.details, **_own_details(provider, document)})
         if index in unknown and not provider.main:
             break

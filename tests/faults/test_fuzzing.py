@@ -20,14 +20,15 @@ from hypothesis import strategies as st
 
 from credcheck import config, network, providers
 from credcheck.check import remedies
-from credcheck.check.outcome import interpret
 from credcheck.errors import CheckError, ConfigError, UsageError
 from credcheck.models import Account, Key, Request, Response
+from credcheck.providers.balances import Context
 from credcheck.providers.provider import Provider
 from credcheck.sanitize import remote_line
 from tests.faults.documents import DOCUMENTS, FIELDS, PROVIDERS
 from tests.faults.guarantees import ACTING, leaked
 from tests.faults.server import Listener, read_request
+from tests.results import interpreted
 
 TESTS = 6
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "0")) / TESTS
@@ -106,7 +107,7 @@ def for_a_while(fuzz: Callable[[], None], *, share: float = 1) -> None:
 def judged(provider: Provider, response: Response) -> Decimal | None:
     """Return the balance, or None after a look at the error as it would be shown."""
     try:
-        return interpret(provider, response, options={}, now=NOW).main.amount
+        return interpreted(provider, response, Context({}, NOW)).main.amount
     except CheckError as problem:
         shown = remedies.failure(problem, Account(name="fuzzed", provider="pixelcut"), provider, [Key(KEY)]).message
         assert_fit(shown, 200)

@@ -13,6 +13,7 @@ from credcheck.errors import BadResponse, CheckError, ConfigError, ExitStatus, U
 from credcheck.models import Account, Balance, Detail, Key, Reading, Response
 from credcheck.names import could_be_key, without_keys
 from credcheck.providers import registry, schema
+from credcheck.providers.balances import Context
 from credcheck.providers.provider import Provider
 from credcheck.providers.registry import BUILT_IN, Registry
 from credcheck.render import notes
@@ -129,7 +130,7 @@ def _read(provider: Provider, response: Response, keys: Sequence[Key]) -> Report
         if provider.command:
             response = response._replace(body=local_answers.picked(provider.command, response.body))
         document = outcome.document(provider, response)
-        reading = outcome.reading(provider, [document], options={}, now=datetime.now(UTC))
+        reading = outcome.reading(provider, [document], Context({}, datetime.now(UTC)))
         reading = outcome.without_keys(reading, provider, keys)
     except CheckError as problem:
         quoted = problem.provider_message

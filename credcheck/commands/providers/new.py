@@ -201,10 +201,10 @@ def _listed(found: Sequence[tuple[str, str]]) -> str:
 
 def _main(provider: Provider, document: object, keys: Sequence[Key]) -> Balance:
     """Return the balance that the description finds in the answer; raises UsageError if it finds none."""
-    from credcheck.providers.balances import read
+    from credcheck.providers.balances import Context, read
 
     try:
-        return outcome.without_keys(read(provider, document, options={}, now=datetime.now(UTC)), provider, keys).main
+        return outcome.without_keys(read(provider, document, Context({}, datetime.now(UTC))), provider, keys).main
     except CheckError as problem:
         raise UsageError(f"--amount {provider.balances[0].amounts[0].path}: {problem.message}") from None
 
