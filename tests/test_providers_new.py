@@ -124,6 +124,15 @@ def test_a_bare_number_is_a_balance_too(checkout: Program) -> None:
     assert (first.body, first.balance) == ("12.50", "12.50")
 
 
+@pytest.mark.parametrize("odd", ["\\u007f", "\\ud800", "\\u0000", "\\u2028", "it's \\ud83d\\ude00"])
+def test_the_recording_holds_every_text_that_json_can(checkout: Program, odd: str) -> None:
+    answer = f'{{"left": 42.00, "{odd}": "{odd}"}}'
+    run = checkout("providers", "new", "acme", "--answer", "-", "--url", URL, "--amount", "left", given=answer)
+    assert run.status == 0, run.err
+    (first, *_) = recordings._recording(checkout.home / "tests/recorded/acme.toml").exchanges  # noqa: SLF001
+    assert json.loads(first.body) == json.loads(answer)
+
+
 def test_a_key_that_is_at_hand_is_never_written(checkout: Program) -> None:
     checkout.configure('[accounts.pixelcut]\napi_key = "correct-horse"\n')
     answer = '{"left": 5, "note": "correct-horse", "correct-horse": {"a": "b"}}'

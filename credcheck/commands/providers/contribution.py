@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from credcheck.models import NOTHING, Balance, Key
 from credcheck.names import could_be_key
-from credcheck.providers.document import Digits
+from credcheck.providers.document import Digits, steps
 from credcheck.providers.formula import PATH, Formula
 from credcheck.providers.request import KEY, PLACEHOLDER
 from credcheck.sanitize import echoes
@@ -101,20 +101,21 @@ def _is_kept(steps: Sequence[str], kept: Sequence[Sequence[str]]) -> bool:
 
 def paths(formula: Formula) -> list[list[str]]:
     """Return the steps of the paths of an amount."""
-    return [[step.strip("'") for step in re.findall(r"'[^']*'|[^.]+", term.path)] for term in formula.terms]
+    return [steps(term.path) for term in formula.terms if term.path]
 
 
 def written(document: object) -> str:
     """Return a document as JSON, its numbers with the digits that they had."""
     match document:
         case dict():
-            return "{" + ", ".join(f"{json.dumps(name)}: {written(value)}" for name, value in document.items()) + "}"
+            return "{" + ", ".join(f"{written(name)}: {written(value)}" for name, value in document.items()) + "}"
         case list():
             return "[" + ", ".join(map(written, document)) + "]"
         case Digits():
             return str(document)
-        case _:
-            return json.dumps(document, ensure_ascii=False)
+        case _:  # as it is where it can be read, and where not, with escapes: UTF-8 and TOML do not hold every text
+            is_plain = not isinstance(document, str) or document.isprintable()
+            return json.dumps(document, ensure_ascii=not is_plain).replace("\x7f", "\\u007f")
 
 
 def description(draft: Draft) -> str:
@@ -169,7 +170,7 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
 
 
 def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _literal(value: str) -> str:

@@ -18,7 +18,7 @@ from credcheck.errors import CheckError, UsageError
 from credcheck.models import NOTHING, Balance, Key, Response
 from credcheck.names import Category, could_be_key
 from credcheck.providers import registry, schema
-from credcheck.providers.document import decode, decode_text
+from credcheck.providers.document import decode, decode_text, steps
 from credcheck.providers.provider import Provider
 from credcheck.providers.registry import Registry
 from credcheck.providers.request import KEY, PLACEHOLDER
@@ -69,7 +69,7 @@ def new(
     if checkout is None:
         return Written(as_own(name, text), _written(main, "Paste the table into config.toml: `credcheck config edit`."))
     kept = [path for formula in provider.balances[0].amounts for path in contribution.paths(formula)]
-    kept += [draft.unit.split(".")] if draft.is_unit_path else []
+    kept += [steps(draft.unit)] if draft.is_unit_path else []
     safe = contribution.harmless(document, kept, secrets)
     body = safe["text"] if is_text and isinstance(safe, dict) else contribution.written(safe)
     described = {
