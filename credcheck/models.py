@@ -154,6 +154,11 @@ class Account(NamedTuple):
     since: date | None = None
     tags: tuple[str, ...] = ()
 
+    @property
+    def sources(self) -> tuple[KeySource | None, ...]:
+        """The sources of the key and of the secret options."""
+        return (self.key_source, *self.secrets.values())
+
     def left(self, reading: "Reading") -> "Reading":
         """Return the reading; a spent amount becomes the rest of its budget, if it has one."""
         if not self.budget:
@@ -302,7 +307,7 @@ class Forecast(NamedTuple):
 class Result(NamedTuple):
     """The outcome of one check of one account: its balances or a failure.
 
-    `usual_unit` is the provider's, for a failure too; None if only an answer tells it.
+    `default_unit` is the provider's, for a failure too; None if only an answer tells it.
     `trend` are amounts of the main balance at equal steps of the last weeks.
     `warn_days_left` makes the account low where the low end of the forecast is below. `fell_suddenly` tells that the
     main balance was nearly used up at once, as it never was: the next check may find it whole.

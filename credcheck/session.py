@@ -197,9 +197,9 @@ class Session:
         if not self._options.stale_if_error or not any(result.error for result in results):
             return results
         last = self._cached_answers(None)
-        return self._with_forecasts(
-            [last.get(result.account, result) if result.error else result for result in results]
-        )
+        stale = [last[result.account] for result in results if result.error and result.account in last]
+        instead = {result.account: result for result in self._with_forecasts(stale)}
+        return [instead.get(result.account, result) for result in results]
 
     def _changed(self, results: list["Result"]) -> Outcome:
         """Return the outcome that shows the changes; without a history nothing is known to be a change."""

@@ -561,3 +561,9 @@ def test_an_answer_without_a_limit_is_shown_as_unlimited(tried: Tried) -> None:
         'unit = "credits"', 'unit = "credits", null = "unlimited"'
     )
     assert "unlimited credits" in tried(description, '{"left": null}')[1]
+
+
+@pytest.mark.parametrize("arguments", [("exa", "--answer", "~nobody-here/a.json"), ("~nobody-here/a.toml",)])
+def test_the_home_folder_of_nobody_is_a_file_that_is_not_there(credcheck: Program, arguments: tuple[str, ...]) -> None:
+    run = credcheck("providers", "check", *arguments)
+    assert (run.status, "No such file or directory" in run.err) == (2, True), run.err

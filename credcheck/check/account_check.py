@@ -29,7 +29,7 @@ class Run(NamedTuple):
     """All that the checks of a run share before a connection is needed."""
 
     registry: Registry
-    hidden: frozenset[str]
+    known: frozenset[str]
     environment: Mapping[str, str]
     thresholds: Thresholds
     commands: Commands
@@ -39,7 +39,7 @@ class Run(NamedTuple):
 
     def prepare(self, account: Account) -> "AccountCheck | Result":
         """Return the check of an account, or its result if there is no such provider or it cannot be used."""
-        if account.provider not in self.hidden:
+        if account.provider not in self.known:
             from shlex import quote
 
             # The key is stored; another version of credcheck has a provider for it.

@@ -143,9 +143,9 @@ def left_in(template: FileTemplate, *, is_json: bool, now: datetime, deadline: f
 def _read(path: str, shown: str, deadline: float) -> tuple[bytes, datetime]:
     try:
         body, found = files.read(Path(path), limit=_LIMIT, deadline=deadline)
-    except (OSError, ValueError) as problem:
-        reason = problem.strerror if isinstance(problem, OSError) else "not a path"
-        raise BalanceUnknown(f"{shown} cannot be read: {reason}", hint="start the program that writes it") from None
+    except OSError as problem:
+        said = f"{shown} cannot be read: {problem.strerror}"
+        raise BalanceUnknown(said, hint="start the program that writes it") from None
     return body, datetime.fromtimestamp(found.st_mtime, UTC)
 
 

@@ -23,7 +23,7 @@ _NOT_FOUND = 404
 
 
 def failure(error: CheckError, account: Account, provider: Provider, secrets: Sequence[Key]) -> Failure:
-    """Return the error as outputs show it; none of the `known` secrets is in it, even if the provider echoes one."""
+    """Return the error as outputs show it; none of the `secrets` is in it, even if the provider echoes one."""
     end = f": {_remedy(error, account, provider)}"
     if provider.notice and not error.hint and error.code in _NOTICED:
         with_notice = f"{end}; {provider.notice}"

@@ -144,26 +144,26 @@ def _check_owner(path: Path, found: os.stat_result | None, configured: Iterable[
     """Raise ConfigError for commands in a file of another user than root."""
     if found is None or found.st_uid in {0, os.geteuid()}:
         return
-    sources = [source for account in configured for source in (account.key_source, *account.secrets.values())]
+    sources = [source for account in configured for source in account.sources]
     if runs_more or any(isinstance(source, KeyCommand) for source in sources):
         problem = "belongs to another user, whose commands would run as you"
         raise ConfigError(f"{path}: {problem}: make it your own with `chown`, or use api_key_file")
 
 
 def _holds_key(account: Account) -> bool:
-    return any(isinstance(source, WrittenKey) for source in (account.key_source, *account.secrets.values()))
+    return any(isinstance(source, WrittenKey) for source in account.sources)
 
 
 def _with_stored_keys(configured: dict[str, Account], stored: list[Account]) -> dict[str, Account]:
     """Return all accounts; stored keys and options complete a configured account of the same provider."""
     merged = dict(configured)
     for account in stored:
-        providers = merged.setdefault(account.name, account)
-        if providers.provider == account.provider:
-            merged[account.name] = providers._replace(
-                key_source=providers.key_source or account.key_source,
-                options={**account.options, **providers.options},
-                secrets={**account.secrets, **providers.secrets},
+        known = merged.setdefault(account.name, account)
+        if known.provider == account.provider:
+            merged[account.name] = known._replace(
+                key_source=known.key_source or account.key_source,
+                options={**account.options, **known.options},
+                secrets={**account.secrets, **known.secrets},
             )
     return merged
 

@@ -130,16 +130,15 @@ def _account(name: str, table: object, path: Path, providers: Registry) -> Accou
 
 def _check_ids(values: Mapping[str, Any], provider: "Provider", own: Mapping[str, Any], place: str) -> None:
     """Raise ConfigError for a balance's id, or a threshold's unit, that no answer can have, if the ids are known."""
-    providers = provider.balance_ids()
+    ids = provider.balance_ids()
     units = [one.named_unit(provider.effective(own)) for one in provider.balances]
     named = [("balance", values.get("balance", ANY)), *(("warn_below", id_) for id_ in values.get("warn_below", {}))]
     for setting, id_ in named:
         if setting == "warn_below" and any(thresholds.is_unit(id_, unit) for unit in units):
             continue
-        if providers and id_ != ANY and id_.casefold() not in map(str.casefold, providers):
-            near = did_you_mean(id_, providers)
-            ids = ", ".join(providers)
-            raise ConfigError(f"{place}.{setting}: {provider.name} has no balance of this id, but {ids}{near}")
+        if ids and id_ != ANY and id_.casefold() not in map(str.casefold, ids):
+            there = ", ".join(ids) + did_you_mean(id_, ids)
+            raise ConfigError(f"{place}.{setting}: {provider.name} has no balance of this id, but {there}")
 
 
 def in_environment(config: Config, environment: Environment) -> list[str]:

@@ -47,7 +47,7 @@ def day(value: object) -> date:
 SETTINGS: Mapping[str, validation.Check] = {"budget": amounts, "prepaid": amounts, "since": day}
 
 
-def taken(values: dict[str, Any], provider: "Provider | None", place: str, now: datetime | None = None) -> Budget:
+def taken(values: dict[str, Any], provider: "Provider | None", place: str) -> Budget:
     """Take the settings out of an account's values; raises ConfigError if they do not fit together or the provider."""
     given = {name: values.pop(name) for name in SETTINGS if name in values}
     if not given or provider is None:
@@ -65,7 +65,7 @@ def taken(values: dict[str, Any], provider: "Provider | None", place: str, now: 
     setting = "budget" if "budget" in given else "prepaid"
     _check_units(given[setting], spent, f"{place}.{setting}")
     if setting == "prepaid":
-        _check_since(given["since"], provider, spent, place, now or datetime.now(UTC))
+        _check_since(given["since"], provider, spent, place, datetime.now(UTC))
     return Budget(given[setting], given.get("since"))
 
 

@@ -60,8 +60,9 @@ def put(path: Path, account: Account, entered: Login, *, seconds: float) -> None
     _change(path, change, seconds)
 
 
-def remove(path: Path, name: str, *, seconds: float = validation.DEFAULT_TIMEOUT) -> None:
-    """Remove an account's key; waits and raises as `put` does."""
+def remove(path: Path, name: str) -> None:
+    """Remove an account's key; waits as long as a check may take, and raises as `put` does."""
+    seconds = validation.DEFAULT_TIMEOUT
     _change(path, lambda entries: {each: entry for each, entry in entries.items() if each != name}, seconds)
 
 

@@ -67,7 +67,7 @@ def defaults_for(defaults: Mapping[str, Threshold], account: Account, provider: 
 
 
 def is_unit(name: str, unit_in_answer: str | None) -> bool:
-    """Tell whether a name may be the unit of a balance; if `told` is None, only an answer tells it."""
+    """Tell whether a name may be the unit of a balance; if `unit_in_answer` is None, only an answer tells it."""
     return name.casefold() == unit_in_answer.casefold() if unit_in_answer else bool(re.fullmatch(_MONEY, name))
 
 

@@ -40,9 +40,8 @@ def read(path: Path, *, needed: bool) -> tuple[dict[str, object], os.stat_result
             return {}, None
         remedy = "; `credcheck config init` writes an example" if needed else " at the end of a symbolic link"
         raise ConfigError(f"{path}: {problem.strerror}{remedy}") from None
-    except (OSError, ValueError) as problem:
-        reason = problem.strerror if isinstance(problem, OSError) else "not a path"
-        raise ConfigError(f"{path}: cannot be read: {reason}") from None
+    except OSError as problem:
+        raise ConfigError(f"{path}: cannot be read: {problem.strerror}") from None
     if any(line.count(b".") > _MOST_DOTS for line in data.splitlines()):
         raise ConfigError(f"{path}: a line has more dots than any setting")
     try:

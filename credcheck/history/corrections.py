@@ -1,9 +1,10 @@
 """Samples that are deleted or multiplied: of an account that is gone, or that was read with a wrong description."""
 
 from datetime import datetime
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from credcheck.history.days import EXACT
 from credcheck.history.samples import stamp
 
 if TYPE_CHECKING:
@@ -11,8 +12,6 @@ if TYPE_CHECKING:
 
 # Later than every sample.
 _EVER = 1 << 62
-# Enough for the product of all that an answer or an import can have.
-_EXACT = Context(prec=1000)
 _EMPTY = """
 DELETE FROM series WHERE id = ? AND coalesce(last_at, 0) < ? AND NOT EXISTS (
     SELECT 1 FROM sample WHERE sample.series = series.id
@@ -70,5 +69,5 @@ def _series(store: "Store", account: str) -> list[int]:
 
 def _times(amount: str, factor: Decimal) -> str:
     """Return a product with exactly its digits, without the zeros at the end that only the factor brought."""
-    product = _EXACT.multiply(Decimal(amount), factor)
-    return f"{product.normalize(_EXACT):f}"
+    product = EXACT.multiply(Decimal(amount), factor)
+    return f"{product.normalize(EXACT):f}"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from credcheck.history.forecast.stretches import TOP_UP, false_readings
 from credcheck.history.samples import ReportedForecast, Sample
 
-# Enough for the sums of all amounts that an answer or an import can have.
+# Enough for the sums and products of all amounts that an answer or an import can have.
 EXACT = Context(prec=1000)
 # A local day is up to so much shorter than it seems at its beginning.
 _CLOCKS_CHANGE = timedelta(hours=3)

@@ -33,7 +33,7 @@ class Recording:
     def __init__(self, path: Path, owners: Iterable[tuple[str, str]], *, now: Clock = utc_now) -> None:
         """Name the file and the accounts."""
         self._path = path
-        self._owners = list(owners)
+        self._owners = list(map(Owner._make, owners))
         self._now = now
         self._store: Store | None = None
         self._points: dict[Name, list[Point]] = {}
@@ -92,12 +92,12 @@ class Recording:
         from credcheck.history.report import balance_histories
 
         found: list[BalanceHistory] = []
-        owners, now = list(map(Owner._make, self._owners)), self._now()
+        now = self._now()
         self._need_samples()
         if self._has_loaded() and self._store is not None:
             self._attempt(
                 lambda store: found.extend(
-                    balance_histories(store, owners, since=since, now=now, budgets=budgets, results=results)
+                    balance_histories(store, self._owners, since=since, now=now, budgets=budgets, results=results)
                 )
             )
         return found
@@ -200,7 +200,7 @@ class Recording:
         from credcheck.history.forecast import renewals
 
         since = self._now() - renewals.MEMORY
-        found = store.series(map(Owner._make, self._owners))
+        found = store.series(self._owners)
         self._mains = {one.name.owner: one.name.balance for one in found if one.balance and one.balance.is_main}
         self._mains_read.set()
         of_spent = {series.name for series in found if series.balance and series.balance.spent is not None}

@@ -44,7 +44,7 @@ def at_hand(accounts: Iterable[Account], environment: Mapping[str, str]) -> list
     commands, deadline = Commands(), time.monotonic() + _SECONDS_AT_HAND
     found = []
     for account in accounts:
-        for source in (account.key_source, *account.secrets.values()):
+        for source in account.sources:
             if not isinstance(source, KeyCommand):
                 with suppress(KeyMissing):
                     found.append(_of(source, environment, commands, deadline))
@@ -114,6 +114,6 @@ def _file(source: KeyFile, deadline: float) -> bytes:
         raise KeyMissing(f"the key file {source.shown} has no home folder", hint="correct api_key_file in config.toml")
     try:
         return files.read(Path(source.path), limit=FILE_LIMIT, deadline=deadline)[0]
-    except (OSError, ValueError) as problem:
-        reason = problem.strerror if isinstance(problem, OSError) else "not a path"
-        raise KeyMissing(f"the key file {source.shown} cannot be read: {reason}", hint="correct api_key_file") from None
+    except OSError as problem:
+        said = f"the key file {source.shown} cannot be read: {problem.strerror}"
+        raise KeyMissing(said, hint="correct api_key_file") from None

@@ -42,7 +42,7 @@ def send_test(command: Sequence[str], environment: Mapping[str, str], *, seconds
 def environment_for(environment: Mapping[str, str], accounts: Iterable[Account], registry: Registry) -> dict[str, str]:
     """Return the environment without the variables in which providers and accounts have their secrets."""
     secret = registry.secret_variables()
-    sources = [source for account in accounts for source in (account.key_source, *account.secrets.values())]
+    sources = [source for account in accounts for source in account.sources]
     secret |= {source.name for source in sources if isinstance(source, KeyVariable)}
     return without_keys(environment, secret)
 

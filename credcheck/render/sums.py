@@ -2,14 +2,12 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import tzinfo
-from decimal import Context, Decimal, localcontext
+from decimal import Decimal, localcontext
 
 from credcheck.history import days
 from credcheck.history.report import BalanceHistory
 from credcheck.render import forecast, summary
 from credcheck.render.lists import columns
-
-_EXACT = Context(prec=1000)
 
 
 def by_month(history: BalanceHistory, zone: tzinfo | None = None) -> str:
@@ -23,7 +21,7 @@ def by_month(history: BalanceHistory, zone: tzinfo | None = None) -> str:
     return columns(rows, right={1, 2})
 
 
-def by_unit(histories: Sequence[BalanceHistory], zone: tzinfo | None = None) -> Iterator[str]:
+def by_unit(histories: Sequence[BalanceHistory]) -> Iterator[str]:
     """Yield a line for each currency that several accounts have, and other units that several of one provider have."""
     groups: dict[tuple[str, str], list[BalanceHistory]] = {}
     for history in first_of_each(histories):
@@ -31,7 +29,7 @@ def by_unit(histories: Sequence[BalanceHistory], zone: tzinfo | None = None) -> 
         groups.setdefault((unit, "" if summary.is_currency(unit) else provider), []).append(history)
     for (unit, provider), its in groups.items():
         if len(its) > 1:
-            yield _unit(unit, provider, its, zone)
+            yield _unit(unit, provider, its)
 
 
 def amount(number: Decimal) -> str:
@@ -50,10 +48,10 @@ def first_of_each(
     return list(found.values())
 
 
-def _unit(unit: str, provider: str, histories: Sequence[BalanceHistory], zone: tzinfo | None) -> str:
+def _unit(unit: str, provider: str, histories: Sequence[BalanceHistory]) -> str:
     total = days.total(day for history in histories for day in history.days)
-    with localcontext(_EXACT):
+    with localcontext(days.EXACT):
         left = sum((history.balance.amount or Decimal(0) for history in histories), Decimal(0))
     subject = f"{unit} of {provider}" if provider else unit
-    changes = f"{total.used:,f} spent, {total.added:,f} added since {forecast.date(histories[0].since, zone)}"
+    changes = f"{total.used:,f} spent, {total.added:,f} added since {forecast.date(histories[0].since)}"
     return f"{subject} in {len(histories):,} accounts: {left:,f} left; {changes}"

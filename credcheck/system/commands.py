@@ -185,12 +185,9 @@ def _write(stdin: IO[bytes], given: bytes) -> None:
 def _wait(process: "subprocess.Popen[bytes]", deadline: float) -> None:
     from subprocess import TimeoutExpired
 
-    try:
-        status = process.wait(max(0.0, deadline - time.monotonic()))
-    except TimeoutExpired:
-        raise CommandFailed("did not end in time", is_late=True) from None
-    if status:
-        raise CommandFailed(f"was ended by signal {-status}" if status < 0 else f"ended with status {status}")
+    with suppress(TimeoutExpired):
+        process.wait(max(0.0, deadline - time.monotonic()))
+    program_output.check_ended(process.returncode)
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:

@@ -36,7 +36,10 @@ def read(path: Path, *, limit: int, deadline: float | None = None) -> tuple[byte
     than `limit` bytes, and for a pipe that is not closed in time.
     """
     # Opening a FIFO would wait for a writer; the mode is judged on the descriptor, which nobody can swap.
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except ValueError:  # a character that no path can have
+        raise NotUsable(0, "not a path") from None
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)
         if stat.S_ISREG(found.st_mode):

@@ -51,13 +51,17 @@ def read(process: "subprocess.Popen[bytes]", deadline: float, limit: int, is_eno
         return bytes(read.stdout)
     if read.is_too_much:
         raise CommandFailed(f"printed more than {limit // 1024} KiB")
-    status = process.returncode
+    check_ended(process.returncode, bytes(read.stdout), bytes(read.stderr))
+    return bytes(read.stdout)
+
+
+def check_ended(status: int | None, stdout: bytes = b"", stderr: bytes = b"") -> None:
+    """Raise CommandFailed unless a program has ended, with status 0."""
     if status is None:
         raise CommandFailed("did not end in time", is_late=True)
     if status:
         why = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
-        raise CommandFailed(why, has_ended=True, stdout=bytes(read.stdout), stderr=bytes(read.stderr))
-    return bytes(read.stdout)
+        raise CommandFailed(why, has_ended=True, stdout=stdout, stderr=stderr)
 
 
 class _Streams:

@@ -1,5 +1,6 @@
 """Validate a provider's description, and read a saved answer as a check would read it."""
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -50,7 +51,7 @@ def tried(word: str, all_providers: Registry, *, answer: str | None, keys: Calla
 
 
 def _described(word: str, all_providers: Registry) -> Sequence[Provider]:
-    path = Path(word).expanduser()
+    path = Path(os.path.expanduser(word))
     is_file = path.suffix == ".toml" or "/" in word or path.is_file()
     if not is_file:
         name = all_providers.find(word)
@@ -117,11 +118,10 @@ def saved_answer(path: str) -> Response:
 
 def _bytes(path: str) -> bytes:
     try:
-        file = Path("/dev/stdin") if path == "-" else Path(path).expanduser()
+        file = Path("/dev/stdin") if path == "-" else Path(os.path.expanduser(path))
         return files.read(file, limit=_ANSWER_LIMIT)[0]
-    except (OSError, ValueError) as problem:
-        reason = problem.strerror if isinstance(problem, OSError) else "too large, or not a path"
-        raise UsageError(f"--answer {one_line(files.shown(path))}: cannot be read: {reason}") from None
+    except OSError as problem:
+        raise UsageError(f"--answer {one_line(files.shown(path))}: cannot be read: {problem.strerror}") from None
 
 
 def _read(provider: Provider, response: Response, keys: Sequence[Key]) -> Report:
