@@ -29,4 +29,4 @@ def _case(command: Command) -> str:
 
 
 def _value(value: Value) -> str:
-    return "|".join([*value.words, *(f"@{kind}" for kind in value.kinds)]) + ("..." if value.many else "")
+    return "|".join(value.tokens) + ("..." if value.many else "")

@@ -46,7 +46,7 @@ def _words(value: Value) -> str:
     if not value.kinds:
         return f"'{' '.join(_explained(word, value) for word in value.words)}'" if value.words else ""
     dots = ["..."] if value.many else []
-    return f"'(__credcheck_words {' '.join([*dots, *value.words, *(f'@{kind}' for kind in value.kinds)])})'"
+    return f"'(__credcheck_words {' '.join([*dots, *value.tokens])})'"
 
 
 def _explained(word: str, value: Value) -> str:

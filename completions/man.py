@@ -3,12 +3,12 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from typing import Any
 
 from completions.tree import Argument, Command, Option
+from credcheck.render import json as documents
 from credcheck.render import prometheus
 
-_SCHEMA = Path(__file__).parents[1] / "credcheck/render/schema.json"
 _DOCUMENTS = {
     "result": "An account",
     "balance": "Each of its balances",
@@ -20,11 +20,12 @@ _DOCUMENTS = {
 def parts(root: Command) -> Mapping[str, str]:
     """Return the parts that fill the template."""
     every = list(root.walk())
+    schemas = json.loads(documents.schema())["$defs"]
     return {
         "PURPOSE": _text(root.summary[0].lower() + root.summary[1:]),
         "COMMANDS": "\n".join(_commands([each for each in every if each.arguments or not each.commands])),
         "METRICS": "\n".join(line for family in prometheus.FAMILIES for line in _metric(family)),
-        "MEMBERS": "\n".join(line for name in _DOCUMENTS for line in _members(name)),
+        "MEMBERS": "\n".join(line for name, title in _DOCUMENTS.items() for line in _members(title, schemas[name])),
     }
 
 
@@ -32,10 +33,9 @@ def _metric(family: prometheus.Family) -> list[str]:
     return [".TP", f"\\fB{_text(family.name)}\\fR", _text(family.help)]
 
 
-def _members(name: str) -> Iterator[str]:
+def _members(title: str, schema: Mapping[str, Any]) -> Iterator[str]:
     """Yield the members of one kind of JSON object, from the schema that the program prints."""
-    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))["$defs"][name]
-    yield f".SS {_text(_DOCUMENTS[name])}"
+    yield f".SS {_text(title)}"
     for member, facts in schema["properties"].items():
         words = facts.get("description") or ", ".join(map(str, facts.get("enum", [])))
         yield ".TP"

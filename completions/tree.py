@@ -43,6 +43,11 @@ class Value:
     many: bool = False
     explained: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    @property
+    def tokens(self) -> list[str]:
+        """The words, and each kind behind an @."""
+        return [*self.words, *(f"@{kind}" for kind in self.kinds)]
+
 
 @dataclass(frozen=True, slots=True)
 class Option:

@@ -80,7 +80,7 @@ def _action(value: Value) -> str:
 
 
 def _words(value: Value) -> list[str]:
-    return [*(["..."] if value.many else []), *value.words, *(f"@{kind}" for kind in value.kinds)]
+    return [*(["..."] if value.many else []), *value.tokens]
 
 
 def _plain(text: str) -> str:

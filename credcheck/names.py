@@ -138,6 +138,11 @@ def _is_key_shaped(word: str) -> bool:
     return len(word) >= _SHORTEST_MIXED and len(changes) > _MOST_CHANGES
 
 
+def hidden_if_key(word: str) -> str:
+    """Return a word, or what stands for one that could be a key."""
+    return _HIDDEN if could_be_key(word) else word
+
+
 def without_keys(text: str) -> str:
     """Return a message with each word hidden that could be a key."""
-    return re.sub(r"[^\s'\"`()]+", lambda word: _HIDDEN if could_be_key(word[0]) else word[0], text)
+    return re.sub(r"[^\s'\"`()]+", lambda word: hidden_if_key(word[0]), text)

@@ -58,7 +58,8 @@ def results() -> list[Result]:
     """Return what the demo shows."""
     with demo.served(paced=False) as accounts:
         checked = check.check_all(accounts, os.environ, timeout=10, concurrency=len(accounts))
-    return history.with_forecasts([result._replace(checked_at=_MOMENT) for result in checked], UTC)
+    read = [result._replace(checked_at=_MOMENT) for result in checked]
+    return history.with_forecasts(read, history.histories(read, UTC))
 
 
 def pictures() -> dict[Path, str]:

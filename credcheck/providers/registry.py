@@ -12,6 +12,8 @@ from credcheck.names import ALL, COMMANDS, could_be_key, fold, match
 if TYPE_CHECKING:  # it takes long to import, and few runs look at a description before they ask
     from credcheck.providers.provider import Provider
 
+_Names = tuple[str, ...]
+
 
 class Registry(NamedTuple):
     """The built-in providers and the user's `own`, by name."""
@@ -52,19 +54,20 @@ class Registry(NamedTuple):
         own = {fold(alias): name for name, one in self.own.items() for alias in one.aliases}
         return {**{fold(alias): name for name, found in providers.aliases().items() for alias in found}, **own}
 
-    def variables(self) -> dict[str, tuple[str, ...]]:
+    def variables(self) -> dict[str, _Names]:
         """Return the usual variables of each provider that has one; one of an own provider is of no built-in one."""
-        own = {name: one.variables for name, one in self.own.items()}
-        found = {**{name: self._unclaimed(one) for name, one in providers.variables().items()}, **own}
-        return {name: found[name] for name in sorted(found) if found[name]}
+        return self._with_own(providers.variables(), {name: one.variables for name, one in self.own.items()})
 
-    def other_variables(self) -> dict[str, tuple[str, ...]]:
+    def other_variables(self) -> dict[str, _Names]:
         """Return the variables of other keys of each provider's company; they make no account."""
         own = {name: one.other_variables for name, one in self.own.items()}
-        found = {**{name: self._unclaimed(one) for name, one in providers.other_variables().items()}, **own}
+        return self._with_own(providers.other_variables(), own)
+
+    def _with_own(self, built_in: Mapping[str, _Names], own: Mapping[str, _Names]) -> dict[str, _Names]:
+        found = {**{name: self._unclaimed(one) for name, one in built_in.items()}, **own}
         return {name: found[name] for name in sorted(found) if found[name]}
 
-    def _unclaimed(self, variables: tuple[str, ...]) -> tuple[str, ...]:
+    def _unclaimed(self, variables: _Names) -> _Names:
         claimed = {variable for one in self.own.values() for variable in (*one.variables, *one.other_variables)}
         return tuple(one for one in variables if one not in claimed)
 

@@ -18,7 +18,7 @@ _DOTS_X, _DOTS_Y = 2, 4
 _BRAILLE = 0x2800
 _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _COLUMNS_A_DATE = 10
-_COLOURS = {"line": "36", "middle": "36", "forecast": "2;36", "threshold": "33", "top-up": "32"}
+_COLOURS = {"line": "36", "forecast": "2;36", "threshold": "33", "top-up": "32"}
 
 
 class Signs(NamedTuple):

@@ -5,6 +5,7 @@ from typing import TextIO
 
 from rich.console import Console, RenderableType
 from rich.segment import Segment
+from rich.theme import Theme
 
 from credcheck.system.terminal import Terminal
 
@@ -34,8 +35,11 @@ def segments(shown: RenderableType, terminal: Terminal) -> list[list[Segment]]:
     return console(terminal, StringIO()).render_lines(shown, pad=False)
 
 
-def lines(shown: RenderableType, terminal: Terminal) -> list[str]:
+def lines(shown: RenderableType, terminal: Terminal, theme: Theme | None = None) -> list[str]:
     """Return the lines of something that rich can draw, without blanks at their ends."""
     file = StringIO()
-    console(terminal, file).print(shown)
+    drawn = console(terminal, file)
+    if theme:
+        drawn.push_theme(theme)
+    drawn.print(shown)
     return [line.rstrip() for line in file.getvalue().splitlines()]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from credcheck.models import Balance, Forecast
 
 _YEAR = 365
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -182,7 +182,7 @@ def day(local: Date) -> str:
 def month(local: Date) -> str:
     """Return the month of a day, with the year if that is not this one."""
     year = f" {local.year}" if abs((datetime.now(UTC).date() - local).days) > _YEAR // 2 else ""
-    return f"{_MONTHS[local.month - 1]}{year}"
+    return f"{MONTHS[local.month - 1]}{year}"
 
 
 def span(passed: timedelta) -> str:

@@ -1,7 +1,5 @@
 """Markdown, drawn for a terminal."""
 
-from io import StringIO
-
 from credcheck.system.terminal import Terminal
 
 # rich's own have a black background, a box on a light terminal.
@@ -15,8 +13,5 @@ def drawn(text: str, terminal: Terminal) -> str:
 
     from credcheck.render import drawing
 
-    file = StringIO()
-    console = drawing.console(terminal, file)
-    console.push_theme(Theme(_STYLES))
-    console.print(Markdown(text, code_theme="ansi_dark", hyperlinks=terminal.links))
-    return terminal.printable("".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines()))
+    page = Markdown(text, code_theme="ansi_dark", hyperlinks=terminal.links)
+    return terminal.printable("".join(f"{line}\n" for line in drawing.lines(page, terminal, Theme(_STYLES))))

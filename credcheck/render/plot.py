@@ -8,12 +8,12 @@ from typing import NamedTuple
 from credcheck.history.days import top_ups
 from credcheck.history.report import BalanceHistory
 from credcheck.models import Balance
+from credcheck.render.forecast import MONTHS
 
 _DAY = 86400.0
 _ROUND_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _MINUTE_STEPS = (1, 2, 5, 15, 30, 60, 120, 180, 360, 720)
 _DAY_STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364)
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SHORTEST, _SHORTEST_WANTED = 2 * _DAY, 600.0
 
 Point = tuple[float, float]
@@ -164,4 +164,4 @@ def date_ticks(start: float, end: float, most: int, zone: tzinfo | None = None) 
 
 def day(moment: date) -> str:
     """Return a date as an axis has it: `5 Nov`."""
-    return f"{moment.day} {_MONTHS[moment.month - 1]}"
+    return f"{moment.day} {MONTHS[moment.month - 1][:3]}"

@@ -13,8 +13,13 @@ _INDENT = "  "
 
 def spinner(terminal: Terminal) -> str:
     """Return the sign of this tenth of a second."""
+    return frame(terminal, int(time.monotonic() * _FRAMES_A_SECOND))
+
+
+def frame(terminal: Terminal, number: int) -> str:
+    """Return one of the signs that follow each other in a circle."""
     frames = _FRAMES if terminal.unicode else _ASCII_FRAMES
-    return frames[int(time.monotonic() * _FRAMES_A_SECOND) % len(frames)]
+    return frames[number % len(frames)]
 
 
 def count(done: int, total: int, terminal: Terminal) -> str:

@@ -34,8 +34,8 @@ def run_demo(*, values: Mapping[str, Any]) -> int:
         results = check_with_progress(session, options, view).results
     from credcheck.commands.demo import history
 
-    results = history.with_forecasts(results)
     histories = history.histories(results)
+    results = history.with_forecasts(results, histories)
     output.print_results(results, view, options.output, histories=histories)
     if view.format == "table" and not view.quiet and not options.output:
         output.print_charts([one for one in histories if one.name.account == server.CHARTED])

@@ -32,9 +32,9 @@ _USES: Mapping[str, Use] = {
 }
 
 
-def with_forecasts(results: Sequence[Result], zone: tzinfo | None = None) -> list[Result]:
+def with_forecasts(results: Sequence[Result], made_up: Sequence[BalanceHistory]) -> list[Result]:
     """Return the results with the forecasts of their made-up histories."""
-    by_account = {history.name.account: history for history in histories(results, zone)}
+    by_account = {history.name.account: history for history in made_up}
     return [
         result._replace(forecast=by_account[result.account].forecast, trend=by_account[result.account].trend)
         if result.account in by_account

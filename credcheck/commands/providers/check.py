@@ -12,7 +12,7 @@ from credcheck.commands.providers import catalogue
 from credcheck.config import toml
 from credcheck.errors import BadResponse, CheckError, ConfigError, ExitStatus, UsageError
 from credcheck.models import Account, Balance, Detail, Key, Reading, Response
-from credcheck.names import could_be_key, without_keys
+from credcheck.names import hidden_if_key, without_keys
 from credcheck.providers import registry, schema
 from credcheck.providers.balances import Context
 from credcheck.providers.provider import Provider
@@ -69,14 +69,14 @@ def _described(word: str, all_providers: Registry) -> Sequence[Provider]:
 
 def _asks(provider: Provider) -> str:
     if provider.command:
-        return f"runs `{_hidden(provider.command.run[0])}`"
+        return f"runs `{hidden_if_key(provider.command.run[0])}`"
     return f"reads {provider.file.path}" if provider.file else f"asks with {_request(provider)}"
 
 
 def _request(provider: Provider) -> str:
     """Return how a description asks; a part of the user's own that could be a key in the wrong place is hidden."""
     template = provider.request
-    shown = str if provider.name in BUILT_IN.names() else _hidden
+    shown = str if provider.name in BUILT_IN.names() else hidden_if_key
     places = ["a query"] * bool(template.query)
     places += [f"the header {shown(name)}" for name in template.headers] + ["Basic authentication"] * (
         template.basic is not None
@@ -85,10 +85,6 @@ def _request(provider: Provider) -> str:
     return f"{template.method} {'/'.join(map(shown, template.url.split('/')))}" + (
         f" and {', '.join(places)}" if places else ""
     )
-
-
-def _hidden(part: str) -> str:
-    return "***" if could_be_key(part) else part
 
 
 def _missing(provider: Provider) -> str:

@@ -126,7 +126,8 @@ def description(draft: Draft) -> str:
     for option in draft.options:
         lines += ["", f"[options.{option}]", f"help = {_text(option.replace('_', ' '))}", "required = true"]
     lines += ["", "[request]", f"url = {_text(draft.url)}"]
-    lines += [f"{name} = {_inline(members)}" for name, members in _members(draft).items() if members]
+    sent = {"headers": draft.headers, "query": draft.query}
+    lines += [f"{name} = {_inline(members)}" for name, members in sent.items() if members]
     lines += [f"basic = {_text(draft.basic)}"] if draft.basic else []
     lines += ["", "[balance]", f"amount = {_text(draft.amount)}"]
     lines += [f"unit_path = {_text(draft.unit)}" if draft.is_unit_path else f"unit = {_text(draft.unit)}"]
@@ -159,10 +160,6 @@ def recording(draft: Draft, body: str, main: Balance) -> str:
     lines += ["", "[[exchanges]]", 'name = "no balance"', f"body = {_text('none' if draft.is_text else '{}')}"]
     lines += ['error = "bad_response"']
     return "\n".join(lines) + "\n"
-
-
-def _members(draft: Draft) -> dict[str, Mapping[str, str]]:
-    return {"headers": draft.headers, "query": draft.query}
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from credcheck.names import could_be_key
+from credcheck.names import hidden_if_key
 from credcheck.providers.provider import BalanceTemplate, Option, Page, Provider
 from credcheck.providers.registry import Registry
 from credcheck.providers.templates import RequestTemplate
@@ -36,14 +36,9 @@ def facts(name: str, registry: Registry) -> dict[str, object]:
         "main": list(provider.main),
         "balances": [_balance(each) for each in provider.balances],
         "request": None if provider.is_local else _request(provider.request),
-        "program": provider.command and _shown(provider.command.run[0]),
+        "program": provider.command and hidden_if_key(provider.command.run[0]),
         "file": provider.file and provider.file.path,
     }
-
-
-def _shown(word: str) -> str:
-    """Return a word of the user's own description; one that could be a key in the wrong place is hidden."""
-    return "***" if could_be_key(word) else word
 
 
 def _option(option: Option) -> dict[str, object]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import Context, Decimal, localcontext
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment, SegmentLines
 from rich.style import Style
 
 from credcheck.models import Balance, Result
-from credcheck.render import View, drawing, notes, summary, table
+from credcheck.render import View, drawing, notes, summary, table, waiting
 from credcheck.render.amounts import MOST_DECIMALS, grouped
 from credcheck.render.cells import ExtraColumns
 from credcheck.render.forecast import span
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from credcheck.render import Order
 
 _STATUSES = {"ok": "ok", "low": "low", "error": "failed"}
-_FRAMES, _ASCII_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "|/-\\"
-_EXACT = Context(prec=250)
 _NO_HISTORY = "no history is kept: `credcheck doctor` says why"
 _KEYS, _MORE_KEYS = "q quit  r renew  s sort", "  j k move  / filter  o page"
 _LONGEST_LINE = 300
@@ -157,8 +155,7 @@ def _state(board: "Board", terminal: Terminal, now: float) -> str:
 
 
 def _frame(terminal: Terminal, now: float) -> str:
-    frames = _FRAMES if terminal.unicode else _ASCII_FRAMES
-    return frames[int(now * 4) % len(frames)]
+    return waiting.frame(terminal, int(now * 4))
 
 
 def _extra_columns(row: "Row", now: float, today: datetime) -> ExtraColumns:
@@ -190,6 +187,6 @@ def _spent_since(before: Balance, latest: Balance) -> str:
 def _difference(before: Decimal | None, latest: Decimal | None) -> str:
     if before is None or latest is None:
         return "was unlimited" if before is None else "was limited"
-    with localcontext(_EXACT):
-        difference = latest - before
+    # The unary minus would round.
+    difference = summary.exact_sum([latest, before.copy_negate()])
     return f"{'+' * (difference > 0)}{grouped(difference, MOST_DECIMALS)}"

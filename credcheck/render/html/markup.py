@@ -11,9 +11,9 @@ class Markup(str):
 
 
 def element(name: str, *contents: str, kind: str = "", **attributes: str) -> Markup:
-    """Return an element; its `kind` is its class, and an underscore in an attribute's name stands for a hyphen."""
+    """Return an element; its `kind` is its class."""
     given = {**({"class": kind} if kind else {}), **attributes}
-    words = "".join(f' {key.strip("_").replace("_", "-")}="{escape(value)}"' for key, value in given.items())
+    words = "".join(f' {key}="{escape(value)}"' for key, value in given.items())
     return Markup(f"<{name}{words}>{joined(contents)}</{name}>")
 
 

@@ -6,11 +6,10 @@ from decimal import Decimal
 
 from credcheck.history import days
 from credcheck.history.report import BalanceHistory
-from credcheck.render import summary, sums
+from credcheck.render import forecast, summary, sums
 
 SHOWN = 6
 _KINDS = summary.MONEY_KINDS | {"spent"}
-_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Months = dict[date, Decimal]
 
@@ -54,7 +53,7 @@ def _of(month: date, several: Iterable[Months]) -> Iterable[Decimal]:
 
 def name(month: date, now: datetime) -> str:
     """Return the name of a month for a heading."""
-    return f"{_NAMES[month.month - 1]}{' so far' * is_now(month, now)}"
+    return f"{forecast.MONTHS[month.month - 1][:3]}{' so far' * is_now(month, now)}"
 
 
 def is_now(month: date, now: datetime) -> bool:
