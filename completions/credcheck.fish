@@ -95,7 +95,7 @@ complete -c credcheck -n '__credcheck_at credcheck 0' -a watch -d 'Keep the tabl
 complete -c credcheck -n '__credcheck_at credcheck 0' -a history -d 'Show how balances changed, and for how long they will last'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a open -d 'Open the page to top up an account; if none is known, the page of its keys, else the documentation'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the providers by category, search them, tell all of one, check a description, or write a new one'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a config -d 'Show the settings as they hold, where the files are, an example, or how to change a setting'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a config -d 'Show the settings in force, the paths of the files, or an example, or change a setting'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a doctor -d 'Examine files, keys and the network; of accounts that are named only those'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a demo -d 'Show a check of made-up accounts; it needs no key'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a monitoring -d 'Print alert rules for Prometheus, a dashboard for Grafana'

@@ -254,7 +254,7 @@ class Reading(NamedTuple):
 
     @property
     def refuses_calls(self) -> bool:
-        """Tell whether the provider says that calls are refused, whatever the amount; kept in a detail."""
+        """Tell whether the provider says that calls are refused, at any amount; kept in a detail."""
         return self.details.get(REFUSES_CALLS) is True
 
     def without_balance(self, names: Iterable[str]) -> list[str]:

@@ -139,7 +139,7 @@ def _is_key_shaped(word: str) -> bool:
 
 
 def hidden_if_key(word: str) -> str:
-    """Return a word, or what stands for one that could be a key."""
+    """Return a word, or `***` for one that could be a key."""
     return _HIDDEN if could_be_key(word) else word
 
 

@@ -83,7 +83,7 @@ def check_all(  # noqa: PLR0913  each is named in the call
 
 
 def _client(origins: Collection[str], environment: Environment) -> Callable[[], "Client"]:
-    """Return what opens a client for these origins; without one, no library of the network is loaded."""
+    """Return a function that opens a client for these origins; without one, no network library is loaded."""
     if origins:
         from credcheck import network
 

@@ -144,7 +144,7 @@ class AccountCheck:
     def _local_response(
         self, key: Key | None, secrets: Mapping[str, Key], hidden: list[Key], deadline: float
     ) -> Response:
-        """Return what a program prints or a file holds; secrets that it may repeat are added to the `hidden`."""
+        """Return the output of a program or the content of a file; secrets that it may repeat are added to `hidden`."""
         from credcheck.check import local_answers
 
         run, provider = self._run, self._provider

@@ -74,7 +74,7 @@ def printed_by(
     commands: Commands,
     deadline: float,
 ) -> Response:
-    """Return the answer that a program prints before `deadline` (`time.monotonic`); its stdin has what is `given`.
+    """Return the answer that a program prints before `deadline` (`time.monotonic`); `given` is its stdin.
 
     It gets the environment of a key command. Raises CheckError, in which none of the `hidden` secrets is.
     """

@@ -98,7 +98,7 @@ def without_keys(reading: Reading, provider: Provider, keys: Sequence[Key]) -> R
 
 
 def without_possible_keys(reading: Reading, provider: Provider) -> Reading:
-    """Return the reading of a program's answer, which may hold a key that nobody knows, without what could be one.
+    """Return the reading of a program's answer, which may hold unknown keys, without texts that could be one.
 
     Raises BadResponse for a unit or id that could be one.
     """

@@ -1,4 +1,4 @@
-"""What may be spent at a provider that tells only what was spent: `budget`, or `prepaid` with `since`."""
+"""The budget of an account whose provider tells only its spending: `budget`, or `prepaid` with `since`."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta

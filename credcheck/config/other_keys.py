@@ -33,12 +33,12 @@ def unusable(config: "Config", environment: Mapping[str, str]) -> list[str]:
 
 
 def without_api(company: "Impossible") -> str:
-    """Return what is said of the key of a company that tells no balance."""
+    """Return the line about the key of a company that tells no balance."""
     return f"tells no balance: {company.title} has no balance API (`credcheck providers {fold(company.title)}`)"
 
 
 def wanted(name: str, registry: "Registry") -> str:
-    """Return what is said of such a variable: the key that the provider wants; an empty text if that is not known."""
+    """Return the line about such a variable: the key that the provider wants; an empty text if that is not known."""
     provider = registry.load(name)
     if provider.needs is None:
         return ""

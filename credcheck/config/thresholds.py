@@ -160,5 +160,5 @@ def _table(value: Mapping[str, object]) -> dict[str, Threshold]:
 
 
 def _has_total(balance: "BalanceTemplate", account: Account) -> bool:
-    """Tell whether per cent can be taken: the answer tells a total, or the account has a budget for what was spent."""
+    """Tell whether per cent can be taken: the answer tells a total, or the account has a budget for its spending."""
     return balance.total is not None or (balance.kind == "spent" and bool(account.budget))

@@ -43,7 +43,7 @@ def answers(
 
 
 def _is_over(last: LastReading, now: datetime) -> bool:
-    """Tell whether what was spent was so in a month that is over: it says nothing of this one."""
+    """Tell whether the spending is of a month that is over: it says nothing of this one."""
     periods = [each.period for each in last.balances if each.period]
     return any(period.renews and not period.start <= now < period.end for period in periods)
 
@@ -68,7 +68,7 @@ def results(
 
 
 def _last(path: Path, owners: Sequence[Owner], read_with: Mapping[Owner, str], now: Clock) -> dict[Owner, LastReading]:
-    """Return the last reading of each account that has one; a broken history stays where it is."""
+    """Return the last reading of each account that has one; a broken history is not moved aside."""
     from credcheck.history import readings
     from credcheck.history.store import Store
 

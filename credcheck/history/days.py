@@ -62,7 +62,7 @@ def _local_day(at: datetime, zone: tzinfo | None) -> tuple[date, datetime]:
 
 
 class Sum(NamedTuple):
-    """What was used and added on several days."""
+    """The use and the top-ups of several days."""
 
     used: Decimal
     added: Decimal

@@ -178,7 +178,7 @@ class Recording:
         )
 
     def _points_of(self, name: Name, main: Balance, at: datetime) -> "list[Point]":
-        """Return the points of a balance; those of one that is left of a budget are made from what was spent."""
+        """Return the points of a balance; those of the rest of a budget are made from the spending."""
         new = sample_of(main, at)
         if main.spent is None or main.total is None or new is None:
             return self._points.get(name, [])

@@ -108,14 +108,14 @@ def _until(
 
 
 def _left(balance: Balance, account: Account | None) -> Balance:
-    """Return what was spent as what is left of the account's budget, if it has one for it."""
+    """Return a spent amount as the rest of the account's budget, if it has one for it."""
     return account.left(Reading((balance,))).main if account else balance
 
 
 def _of_spent(
     name: Name, balance: Balance, samples: Sequence[Sample], *, since: datetime, now: datetime, zone: tzinfo | None
 ) -> BalanceHistory:
-    """Return the history of a balance of which only that is known which was spent, and what is left of a budget."""
+    """Return the history of a balance that is the spending of a period, and the rest of a budget."""
     shown = samples if balance.total is None else spent.left(samples, balance.total)
     found = balance_history(name, balance, shown, since=since, now=now, zone=zone)
     return found._replace(
@@ -148,7 +148,7 @@ def balance_history(
 def _of_amounts(
     name: Name, balance: Balance, samples: Sequence[Sample], *, since: datetime, now: datetime, zone: tzinfo | None
 ) -> BalanceHistory:
-    """Return the history of a balance without what is estimated from it."""
+    """Return the history of a balance without its forecast."""
     return BalanceHistory(
         name=name,
         balance=balance,

@@ -44,7 +44,7 @@ class Name(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """A balance at a moment, or what was spent since the beginning of a `period`."""
+    """A balance at a moment, or the spending since the beginning of a `period`."""
 
     at: datetime
     amount: Decimal
@@ -145,7 +145,7 @@ def series(row: tuple[Any, ...]) -> Series:
 
 
 def sample_of(balance: Balance, at: datetime) -> Sample | None:
-    """Return the sample of a balance, None without an amount: the history keeps what was spent, and no budget."""
+    """Return the sample of a balance, None without an amount: the history keeps the spending, and no budget."""
     if balance.spent is not None:
         return Sample(at, balance.spent, None, balance.period.start if balance.period else None)
     return None if balance.amount is None else Sample(at, balance.amount, balance.total)

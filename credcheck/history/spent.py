@@ -1,4 +1,4 @@
-"""What was spent, from its samples: each has the amount since the beginning of its period. Pure."""
+"""Spending, from its samples: each has the amount since the beginning of its period. Pure."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, tzinfo
@@ -11,21 +11,21 @@ from credcheck.models import Period
 
 
 class Month(NamedTuple):
-    """What was spent in a calendar month, in UTC; `month` is its first day."""
+    """The spending of a calendar month, in UTC; `month` is its first day."""
 
     month: date
     spent: Decimal
 
 
 class _Step(NamedTuple):
-    """What was spent between a sample and the one before it; None if that cannot be known."""
+    """The spending between a sample and the one before it; None if that cannot be known."""
 
     sample: Sample
     spent: Decimal | None
 
 
 def left(samples: Sequence[Sample], total: Decimal) -> list[Sample]:
-    """Return what was left of a budget at each sample, as far as it can be compared with the last one.
+    """Return the rest of a budget at each sample, as far as it can be compared with the last one.
 
     The budget is that of today for all of them. Where the beginning of the period was set to another day, the amount
     changed and nothing was spent or bought: earlier samples are moved by the difference.
@@ -61,7 +61,7 @@ def days(samples: Sequence[Sample], zone: tzinfo | None = None, *, since: dateti
 
 
 def months(samples: Sequence[Sample]) -> list[Month]:
-    """Return what was spent in each month of which there is a sample, as far as samples tell."""
+    """Return the spending of each month of which there is a sample, as far as samples tell."""
     found: dict[date, Decimal] = {}
     with localcontext(EXACT):
         for sample, spent in _steps(samples):

@@ -52,7 +52,7 @@ def _compared(result: Result, before: Announced, again: timedelta | None) -> tup
 
 
 def _doubt(result: Result) -> str | None:
-    """Return what may pass by itself: the code of an error, or a fall that no fall before it was like."""
+    """Return a change that may pass by itself: the code of an error, or a fall that no fall before it was like."""
     if result.error:
         return result.error.code
     return _SUDDEN_FALL if result.status == "low" and result.fell_suddenly else None

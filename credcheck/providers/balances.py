@@ -20,7 +20,7 @@ _CANONICAL = r"-?(?:0|[1-9][0-9]{0,40})(?:\.[0-9]{1,40})?"
 
 
 class Context(NamedTuple):
-    """What an answer is read with: the account's options, the time, and of several balances the main one.
+    """The context of a reading: the account's options, the time, and of several balances the main one.
 
     The main balance is the one with the id `main`, if there is one. Else, of several currencies, the one that was main
     in the last reading, `main_before`, stays main, also at zero. `period` is the one of which the request asked what

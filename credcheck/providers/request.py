@@ -49,7 +49,7 @@ def command(
     *,
     period: Period,
 ) -> tuple[list[str], bytes]:
-    """Return the words of the program that prints an account's answer, and what is for its stdin."""
+    """Return the words of the program that prints an account's answer, and its stdin."""
     values = _values(provider, account, key, secrets, period)
     return [_filled(word, values) for word in template.run], _filled(template.input, values).encode()
 

@@ -14,7 +14,7 @@ _UNLIMITED_WIDTH = 1 << 16
 
 
 def console(terminal: Terminal, file: TextIO) -> Console:
-    """Return a console that writes to `file` what this terminal can show."""
+    """Return a console that writes to `file` as this terminal can show it."""
     return Console(
         file=file,
         width=terminal.width or _UNLIMITED_WIDTH,

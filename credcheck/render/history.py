@@ -105,7 +105,7 @@ def _days(history: BalanceHistory, terminal: Terminal, zone: tzinfo | None) -> s
 
 
 def _amounts_of(day: Day, history: BalanceHistory) -> tuple[str, ...]:
-    """Return what was spent on a day, and what was added and left, or all that was spent in its period by then."""
+    """Return the spending of a day, with the top-ups and the rest, or with the spending of its period by then."""
     if history.spent:
         return f"{day.used:,f}", f"{day.balance:,f}"
     return sums.amount(day.used), sums.amount(day.added), f"{day.balance:,f}"

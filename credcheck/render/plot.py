@@ -77,13 +77,13 @@ def plot(history: BalanceHistory) -> Plot:
 
 
 def _top_ups(history: BalanceHistory) -> Iterator[float]:
-    """Yield the moments of top-ups; what was spent rises without one."""
+    """Yield the moments of top-ups; spending rises without one."""
     if history.balance.amount is not None:
         yield from (sample.at.timestamp() for sample in top_ups(history.samples))
 
 
 def _amount(balance: Balance) -> float:
-    """Return what is left, or what was spent if only that is known."""
+    """Return the balance, or the spending if only that is known."""
     spent = balance.spent or 0
     return float(spent if balance.amount is None else balance.amount)
 

@@ -101,7 +101,7 @@ def _time_left(result: Result) -> Iterator[_Sample]:
 
 
 def _renewals(result: Result) -> Iterator[_Sample]:
-    """Yield when balances are renewed; of the main one the history may tell what no answer does."""
+    """Yield when balances are renewed; for the main one the history may tell more than the answer."""
     for balance in result.reading.balances if result.reading else ():
         seen = result.forecast.resets_at if balance.is_main and result.forecast else None
         yield _balance(result, balance), _seconds(balance.resets_at or seen)

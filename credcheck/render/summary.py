@@ -50,7 +50,7 @@ def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
 
 
 def summable(result: Result) -> dict[str, Decimal]:
-    """Return what an account adds to sums, by unit: of several balances in one unit the first, which has the others.
+    """Return an account's part in sums, by unit: of several balances in one unit the first, which has the others.
 
     What has expired is gone.
     """

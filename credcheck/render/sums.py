@@ -1,4 +1,4 @@
-"""Sums over a history: what was spent and added in each month of a balance, and of all balances in a unit."""
+"""Sums over a history: the spending and top-ups of each month of a balance, and of all balances in a unit."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import tzinfo

@@ -1,4 +1,4 @@
-"""Read what a program prints, within a deadline and a limit."""
+"""Read the output of a program, within a deadline and a limit."""
 
 import os
 import selectors
@@ -44,7 +44,7 @@ class CommandFailed(Exception):
 
 
 def read(process: "subprocess.Popen[bytes]", deadline: float, limit: int, is_enough: Enough | None) -> bytes:
-    """Return what a program prints on stdout until it ends, or until that is enough; raises CommandFailed."""
+    """Return a program's stdout when it ends, or when it has printed enough; raises CommandFailed."""
     read = _Streams(process, deadline, limit, is_enough)
     read.to_the_end()
     if read.has_enough:

@@ -18,7 +18,7 @@ _SMALLEST = Decimal("1e-9")
 
 
 class Correction(NamedTuple):
-    """What to do with the samples of the account that a word names: delete them, or multiply them by a factor.
+    """Correct the samples of an account: delete them, or multiply them by a factor.
 
     `before` limits it to earlier samples.
     """

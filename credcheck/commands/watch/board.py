@@ -72,7 +72,7 @@ class Board(NamedTuple):
                 return self._replace(query=self.query + key) if key.isprintable() else self
 
     def with_page(self, page: str) -> "Board":
-        """Return the board with what is said of the page of the chosen account."""
+        """Return the board with a message about the page of the chosen account."""
         return self._replace(page=page)
 
     def due(self, now: float) -> list[int]:

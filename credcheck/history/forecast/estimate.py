@@ -52,7 +52,7 @@ def estimate(points: Sequence[Point], zone: tzinfo | None = None) -> Estimate | 
 
 
 def pace_of(points: Sequence[Point], zone: tzinfo | None = None) -> Pace | Literal["learning", "not_used"]:
-    """Return the pace at the last point's moment with what it is made of, or the reason for there being none."""
+    """Return the pace at the last point's moment with its parts, or the reason for there being none."""
     used = stretches(points)
     falls = sum([use > 0 for _, _, use in used])
     if sum([end - start for start, end, _ in used]) < SECONDS_A_DAY:

@@ -107,7 +107,7 @@ def _recent(history: BalanceHistory, now: datetime) -> BalanceHistory:
 
 
 def _spent(histories: Sequence[BalanceHistory], now: datetime) -> str:
-    """Return what was spent of each unit in this month and the one before, unless its readings began within that."""
+    """Return the spending of each unit in this month and the one before, unless its readings began within that."""
     return "; ".join(
         f"{grouped(amount, FEW_DECIMALS)} {one_line(history.name.unit)} in {months.name(month, now)}"
         for history in months.summable(histories)

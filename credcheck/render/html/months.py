@@ -1,4 +1,4 @@
-"""What was spent in calendar months, for a page."""
+"""The spending of calendar months, for a page."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -23,14 +23,14 @@ def since(now: datetime) -> datetime:
 
 
 def spent(history: BalanceHistory) -> Months:
-    """Return what was spent in each month in which a balance was read, by the month's first day."""
+    """Return the spending of each month in which a balance was read, by the month's first day."""
     if history.months:
         return {month: amount for month, amount in history.months if month >= history.since.date()}
     return {month: total.used for month, total in days.months(history.days).items()}
 
 
 def begin(history: BalanceHistory) -> datetime | None:
-    """Return the moment from which it is known what was spent."""
+    """Return the moment from which the spending is known."""
     first = history.samples[0].at if history.samples else None
     return history.since if history.before else first
 

@@ -1,4 +1,4 @@
-"""The totals of a page by unit: what is left, and what was spent in each month."""
+"""The totals of a page by unit: the rest, and the spending of each month."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -18,7 +18,7 @@ Histories = Mapping[Owner, Sequence[BalanceHistory]]
 
 
 class _Unit(NamedTuple):
-    """What is summed: a currency, or a unit of one provider, which are no money and differ between providers."""
+    """A kind of amounts that can be summed: a currency, or a unit of one provider, which another's is not."""
 
     provider: str
     unit: str
