@@ -145,7 +145,7 @@ def _value(parameter: Any) -> Value:
     known = [part for part in parts if part in _KINDS] or [parameter.name.upper()]
     return Value(
         label=label,
-        words=tuple(part for part in parts if part.islower()),
+        words=tuple(choices(parameter) or (part for part in parts if part.islower())),
         kinds=tuple(kind for part in known for kind in _KINDS.get(part, ())),
         many=parameter.nargs == -1,
         explained=_FORMATS if parameter.name == "format_" else {},

@@ -509,3 +509,11 @@ def test_forecasts_grade_themselves(held: int, resolved: int, words: str) -> Non
     plain, shown = (render.charts([one], Terminal(), UTC, with_days=False) for one in (ACME, graded))
     assert shown.replace(words, "") == plain
     assert words in shown
+
+
+def test_of_an_empty_history_there_is_no_picture(kept: Program) -> None:
+    for account in ("pixelcut", "pixelcut-work"):
+        assert kept("history", "--forget", account, "--yes").status == 0
+    run = kept("history", "--svg", str(kept.home / "picture.svg"))
+    assert (run.status, run.out, "no balance of this time" in run.err) == (0, "", True), run.err
+    assert not list(kept.home.rglob("*.svg"))

@@ -563,6 +563,11 @@ def test_an_answer_without_a_limit_is_shown_as_unlimited(tried: Tried) -> None:
     assert "unlimited credits" in tried(description, '{"left": null}')[1]
 
 
+def test_a_second_word_is_no_argument_of_a_search(credcheck: Program) -> None:
+    run = credcheck("providers", "voice", "x")
+    assert (run.status, run.err) == (2, "credcheck: `credcheck providers` has no argument `x`\n")
+
+
 @pytest.mark.parametrize("arguments", [("exa", "--answer", "~nobody-here/a.json"), ("~nobody-here/a.toml",)])
 def test_the_home_folder_of_nobody_is_a_file_that_is_not_there(credcheck: Program, arguments: tuple[str, ...]) -> None:
     run = credcheck("providers", "check", *arguments)

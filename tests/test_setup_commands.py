@@ -163,6 +163,11 @@ def test_advice_about_the_configuration_keeps_the_file_that_is_asked_for(credche
     assert "credcheck config edit --config 'new folder/foo.toml'  " in said
 
 
+def test_config_edit_without_a_terminal_starts_no_editor_that_nobody_chose(credcheck: Program) -> None:
+    run = credcheck("config", "edit")
+    assert (run.status, "set EDITOR" in run.err, list(credcheck.home.rglob("config.toml"))) == (2, True, []), run.err
+
+
 def test_config_edit_without_an_editor_says_what_to_set(credcheck: Program) -> None:
     run = credcheck("config", "edit", EDITOR="no-such-editor")
     assert (run.status, "EDITOR" in run.err) == (2, True)

@@ -16,6 +16,8 @@ from credcheck.system import streams, terminal
 _PAGES = Path(__file__).parent.parent / "help"
 # The width beyond which prose is hard to read.
 _WIDEST = 100
+# Of a block of code, as rich draws it.
+_MARGINS = 2
 
 
 @app.command("help")
@@ -34,7 +36,8 @@ def show_help(
     if command is None and topic is None:
         message = "there is no such command or topic (see `credcheck help`)"
         raise no_such(subject, message, [*commands, *topics])
-    usage = _usage(group, commands[command], command) if command else ""
+    width = terminal.of(1, os.environ).width if topic else None
+    usage = _usage(group, commands[command], command, width and min(width, _WIDEST) - _MARGINS) if command else ""
     streams.deliver(_shown(topics[topic], usage) if topic else usage)
     return 0
 
@@ -54,8 +57,9 @@ def _heading(page: Path) -> str:
         return file.readline().removeprefix("# ").rstrip()
 
 
-def _usage(group: Any, command: Any, name: str) -> str:
-    return f"{command.get_help(command.context_class(command, info_name=name, parent=group))}\n"
+def _usage(group: Any, command: Any, name: str, width: int | None) -> str:
+    context = command.context_class(command, info_name=name, parent=group, terminal_width=width)
+    return f"{command.get_help(context)}\n"
 
 
 def _shown(page: Path, usage: str) -> str:

@@ -73,8 +73,9 @@ FILTER_OPTIONS = (
     Option(
         "category",
         ("--category",),
-        "Only accounts at providers of this category.",
+        f"Only accounts at providers of this category: {', '.join(get_args(Category))}.",
         _one_of(get_args(Category)),
+        metavar="CATEGORY",
         choices=get_args(Category),
     ),
 )

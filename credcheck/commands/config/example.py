@@ -10,7 +10,7 @@ from pathlib import Path
 
 from credcheck import providers
 from credcheck.errors import UsageError
-from credcheck.system import commands, files, signals
+from credcheck.system import commands, files, signals, streams
 
 _EXAMPLE = """\
 # credcheck reads this file and never changes it. Remove the # in front of what you need.
@@ -57,9 +57,9 @@ def edit(path: Path, environment: Mapping[str, str]) -> None:
 
     The editor gets none of the variables that hold keys: its plug-ins could read them.
     """
+    command = _editor(environment)
     if not os.path.lexists(path):
         write_example(path)
-    command = _editor(environment)
     harmless = commands.without_keys(environment, _key_variables(path))
     try:
         with signals.left_to_child():
@@ -69,13 +69,16 @@ def edit(path: Path, environment: Mapping[str, str]) -> None:
             f"{command[0]} cannot be run: {problem.strerror}; set VISUAL or EDITOR to your editor"
         ) from None
     if status:
-        raise UsageError(f"{command[0]} ended with status {status}")
+        how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
+        raise UsageError(f"{command[0]} {how}")
 
 
 def _editor(environment: Mapping[str, str]) -> list[str]:
-    chosen = environment.get("VISUAL", "").strip() or environment.get("EDITOR", "").strip() or "vi"
+    chosen = environment.get("VISUAL", "").strip() or environment.get("EDITOR", "").strip()
+    if not chosen and not (streams.is_terminal(0) and streams.is_terminal(1)):
+        raise UsageError("without a terminal there is no editor; set EDITOR to a program, or open the file yourself")
     try:
-        return shlex.split(chosen)
+        return shlex.split(chosen or "vi")
     except ValueError:
         raise UsageError("VISUAL or EDITOR has a quote that is not closed; correct it") from None
 

@@ -132,6 +132,9 @@ def _read(
     if export:
         return transfer.export(store, loaded, chosen.names, chosen.filters)
     histories = _histories(store, loaded, chosen, since or read_as("moment")(_DEFAULT_SINCE))
+    if not histories and (svg or shown == "table"):
+        output.tell("The history holds no balance of this time; the next check that reads one adds it.")
+        return 0
     if svg:
         return _draw(histories, svg)
     return _show(histories, shown, charted=chosen.is_charted)
@@ -173,8 +176,6 @@ def _show(histories: "Sequence[BalanceHistory]", format_: str, *, charted: bool)
             streams.deliver(render.as_json(histories))
         case "tsv":
             streams.deliver(render.as_tsv(histories))
-        case _ if not histories:
-            output.tell("The history holds no balance of this time; the next check that reads one adds it.")
         case _:
             show = render.charts if charted else render.lines
             streams.deliver(show(histories, terminal.of(1, os.environ)))

@@ -10,7 +10,7 @@ from credcheck.console.grammar import app
 from credcheck.console.options import AsJson, ConfigFile
 from credcheck.console.parameters import chosen_format
 from credcheck.errors import ConfigError, UsageError
-from credcheck.names import Category
+from credcheck.names import Category, without_keys
 from credcheck.system import streams, terminal
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def list_providers(
         typer.Argument(metavar="FILE|PROVIDER|NAME", help="For `check`: the description; for `new`: its name."),
     ] = None,
     *,
-    category: Annotated[Category | None, typer.Option(help="Only those of a category.")] = None,
+    category: Annotated[Category | None, typer.Option(metavar="CATEGORY", help="Only those of a category.")] = None,
     impossible: Annotated[
         bool, typer.Option("--impossible", help="List the companies that tell no balance, and why.")
     ] = False,
@@ -88,7 +88,9 @@ def list_providers(
         report = check.tried(described, registry, answer=answer, keys=lambda: _keys(config_file))
         output.deliver(report.text)
         return report.status
-    if word == _CHECK or described is not None or answer is not None:
+    if described is not None and word != _CHECK:
+        raise UsageError(f"`credcheck providers` has no argument `{without_keys(described)}`")
+    if word == _CHECK or answer is not None:
         raise UsageError("`credcheck providers check` takes a file or a provider: see `credcheck providers --help`")
     _list(_registry(config_file), word, category, shown, impossible=impossible)
     return 0

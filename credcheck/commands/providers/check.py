@@ -58,6 +58,8 @@ def _described(word: str, all_providers: Registry) -> Sequence[Provider]:
         if name is None:
             raise catalogue.unknown(word, all_providers)
         return [all_providers.load(name)]
+    if not os.path.lexists(path):
+        raise ConfigError(f"{path}: No such file or directory; `credcheck providers new` writes a description")
     table, _ = toml.read(path, needed=True)
     if "providers" in table:
         return list(registry.from_table(table["providers"], f"{path}: providers").own.values())
