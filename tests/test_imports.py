@@ -92,6 +92,11 @@ def test_the_version_loads_next_to_nothing(credcheck: Program) -> None:
     assert not report.loaded & (HEAVY | {"typer", "json", "re"})
 
 
+@pytest.mark.parametrize("arguments", [("--help",), ("all", "--help")])
+def test_help_loads_nothing_that_reads_a_file_of_settings(credcheck: Program, arguments: tuple[str, ...]) -> None:
+    assert not run(credcheck, *arguments).loaded & {"tomllib", "credcheck.config", "credcheck.render.json"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [

@@ -3,20 +3,21 @@
 import os
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from credcheck.config import Config, thresholds
 from credcheck.console import output
 from credcheck.console.check_options import FILTER_OPTIONS, filters_of
 from credcheck.console.grammar import app
 from credcheck.console.options import AsJson, ConfigFile, with_options
 from credcheck.models import ANY, SCHEMA_VERSION, Account, Threshold
-from credcheck.render.json import text
 from credcheck.render.lists import columns
 from credcheck.sanitize import one_line
 from credcheck.system import streams
+
+if TYPE_CHECKING:  # `--help` is printed without it
+    from credcheck.config import Config
 
 Defaults = Mapping[str, Mapping[str, Threshold]]
 
@@ -46,8 +47,10 @@ def list_accounts(
     return 0
 
 
-def default_thresholds(accounts: Sequence[Account], loaded: Config) -> Defaults:
+def default_thresholds(accounts: Sequence[Account], loaded: "Config") -> Defaults:
     """Return by account's name the thresholds, by unit, that the configuration has for all accounts."""
+    from credcheck.config import thresholds
+
     return {
         account.name: thresholds.defaults_for(loaded.warn_below, account, loaded.providers.load(account.provider))
         for account in accounts
@@ -64,6 +67,8 @@ def accounts_as_text(accounts: Sequence[Account], defaults: Defaults) -> str:
 
 def accounts_as_json(accounts: Sequence[Account], defaults: Defaults) -> str:
     """Return all accounts in an envelope."""
+    from credcheck.render.json import text
+
     members = [_account_members(account, defaults.get(account.name, {})) for account in accounts]
     return text({"schema_version": SCHEMA_VERSION, "accounts": members}) + "\n"
 
