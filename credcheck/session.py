@@ -186,12 +186,10 @@ class Session:
         return self._recording.main_before(account.name, account.provider) if self._recording else None
 
     def _with_forecasts(self, results: Sequence["Result"]) -> list["Result"]:
-        """Return the results with their forecasts, their tags, and the days below which one is low."""
+        """Return the results with their forecasts and the days below which one is low."""
         if self._recording:
             results = self._recording.with_forecasts(results)
-        tags = {account.name: account.tags for account in self._accounts}
-        days = self._loaded.warn_days_left
-        return [result._replace(warn_days_left=days, tags=tags[result.account]) for result in results]
+        return [result._replace(warn_days_left=self._loaded.warn_days_left) for result in results]
 
     def _in_place_of_failures(self, results: list["Result"]) -> list["Result"]:
         if not self._options.stale_if_error or not any(result.error for result in results):

@@ -116,6 +116,32 @@ def test_the_accounts_and_their_tags_are_listed_for_the_same_words(team: Program
     assert listed[0]["thresholds"] == [{"id": None, "below": 50}]
 
 
+def test_tags_are_in_every_output_so_that_each_sees_whose_it_is(team: Program) -> None:
+    """JSON's are asserted with its members; without a tag no output has a word of them."""
+    shown = "team-a, prod"
+    table = team("alice-*").out.splitlines()
+    assert table[0].split() == ["Account", "Balance", "Unit", "Tags"]
+    assert shown in table[2]
+    assert table[3].index("Team-A") == table[2].index(shown), "a failed account has its tags too"
+    assert f"alice-cut ({shown}) 42 credits, below 50" in team("alice-*", "--format", "nagios").out
+    assert team("alice-cut", "--format", "tsv").out.splitlines()[1].endswith("\tteam-a,prod")
+    samples = team("alice-*", "--format", "prometheus").out
+    assert 'credcheck_account_tag{account="alice-cut",provider="pixelcut",tag="prod"} 1\n' in samples
+    assert f'<bdi class="of">{shown}</bdi>' in team("alice-*", "--format", "html").out
+    for format_ in ("table", "nagios", "prometheus", "html"):
+        assert not {"Tags", "tag=", "()"} & set(team("deepgram", "--format", format_).out.split())
+
+
+def test_a_notice_names_the_tags_of_an_account(team: Program) -> None:
+    path = team.directory / "config.toml"
+    script = "cat > said.json; echo $CREDCHECK_MESSAGE > said"
+    path.write_text(f'{path.read_text()}\n[notify]\ncommand = ["sh", "-c", "{script}"]\n')
+    team("alice-cut", "--notify")
+    assert (team.home / "said").read_text() == "alice-cut (team-a, prod) is low: 42 credits, below 50\n"
+    changes = json.loads((team.home / "said.json").read_text())["changes"]
+    assert changes[0]["result"]["tags"] == ["team-a", "prod"]
+
+
 def test_doctor_examines_the_accounts_that_are_named(team: Program) -> None:
     out = team("doctor", "alice-*").out
     assert "alice-cut: key found" in out

@@ -134,7 +134,7 @@ def alerts(monitored: Monitored) -> Mapping[tuple[str, str, str, str], str]:
 
 @needs_prometheus
 def test_promtool_has_nothing_to_say_of_the_metrics_and_the_rules(tmp_path: Path, credcheck: Program) -> None:
-    failed = result("a", Failure("timeout", "late"))._replace(last_read_at=WHEN)
+    failed = result("a", Failure("timeout", "late"))._replace(last_read_at=WHEN, tags=("team-a", "prod"))
     metrics = prometheus.render([SEVERAL, failed], {"owner": "bob"})
     names = {family.name for family in prometheus.FAMILIES}
     assert names <= set(re.split(r"[\s{]", metrics))

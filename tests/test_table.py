@@ -22,6 +22,8 @@ RESULTS = [
     ),
 ]
 
+KNOWN = Forecast(state="known", days_left=Decimal(4), days_left_low=Decimal(2), days_left_high=Decimal(7), samples=9)
+
 
 @pytest.mark.parametrize(("amount", "usual", "short"), [
     ("98.765432109876", "98.765432…", "98.76…"),
@@ -141,6 +143,26 @@ def test_what_is_escaped_is_measured_as_it_is_shown(width: int | None) -> None:
 def test_each_status_has_a_sign_of_its_own(*, unicode: bool, signs: str) -> None:
     lines = table.render(RESULTS, Terminal(unicode=unicode)).splitlines()
     assert "".join(line[0] for line in (lines[0], *lines[2:])) == signs
+
+
+@pytest.mark.parametrize("width", [20, 60, None])
+def test_a_plain_terminal_has_words_for_signs_and_no_drawings(width: int | None) -> None:
+    known = [one._replace(forecast=KNOWN, trend=(20.0, 5.0) * 5) for one in RESULTS[:2]]
+    shown = table.render([*known, RESULTS[2]], Terminal(width=width, plain=True))
+    words = {line.split()[0] for line in shown.splitlines() if line[:1].strip(" ─")}
+    assert words == {"ok", "low", "failed"}
+    assert not set("✓✗!▁▂▃▄▅▆▇█") & set(shown)
+
+
+def test_the_trend_goes_before_the_tags_and_the_tags_before_the_days_left() -> None:
+    known = [RESULTS[0]._replace(forecast=KNOWN, trend=(20.0, 5.0) * 5, tags=("team-a", "production"))]
+    wide, narrow, narrower, narrowest = (
+        table.render(known, Terminal(width=width)).splitlines()[0].split() for width in (90, 60, 40, 30)
+    )
+    assert wide == ["Account", "Balance", "Unit", "Lasts", "Trend", "Tags"]
+    assert narrow == ["Account", "Balance", "Unit", "Lasts", "Tags"]
+    assert narrower == ["Account", "Balance", "Unit", "Lasts"]
+    assert narrowest == ["Account", "Balance", "Unit"]
 
 
 def test_colour_and_links_come_only_where_they_are_wanted() -> None:
@@ -334,10 +356,7 @@ def test_awaited_names_are_measured_as_ascii_shows_them() -> None:
 
 
 def test_a_forecast_has_columns_and_words() -> None:
-    forecast = Forecast(
-        state="known", days_left=Decimal(4), days_left_low=Decimal(2), days_left_high=Decimal(7), samples=9
-    )
-    known = result("acme", "12.50")._replace(forecast=forecast, trend=(20.0, 5.0), warn_days_left=Decimal(3))
+    known = result("acme", "12.50")._replace(forecast=KNOWN, trend=(20.0, 5.0), warn_days_left=Decimal(3))
     learning = result("other", "8")._replace(forecast=Forecast(state="learning", samples=1))
     shown = table.render([known, learning], Terminal())
     assert "Lasts" in shown
@@ -359,22 +378,16 @@ def test_a_forecast_has_columns_and_words() -> None:
     ],
 )
 def test_the_trend_goes_first_then_the_days_left_and_the_columns_last(width: int, headings: list[str]) -> None:
-    forecast = Forecast(
-        state="known", days_left=Decimal(4), days_left_low=Decimal(2), days_left_high=Decimal(7), samples=9
-    )
     known = [
-        result(name, "1234.50", unit=unit)._replace(forecast=forecast, trend=(20.0, 5.0) * 5)
+        result(name, "1234.50", unit=unit)._replace(forecast=KNOWN, trend=(20.0, 5.0) * 5)
         for name, unit in (("fish-audio", "USD"), ("deepl", "EUR"), ("pixelcut-work", "credits"))
     ]
     assert table.render(known, Terminal(width=width)).splitlines()[0].split() == headings
 
 
 def test_a_balance_that_is_renewed_before_it_may_be_gone_is_not_low() -> None:
-    forecast = Forecast(
-        state="known", days_left=Decimal(4), days_left_low=Decimal(2), days_left_high=Decimal(7), samples=9
-    )
     for days, low in ((1, None), (3, "days_left")):
         balance = Balance(id="USD", amount=Decimal(9), unit="USD", is_main=True, resets_at=WHEN + timedelta(days=days))
-        known = result("acme", "9")._replace(outcome=Reading((balance,)), forecast=forecast, warn_days_left=Decimal(3))
+        known = result("acme", "9")._replace(outcome=Reading((balance,)), forecast=KNOWN, warn_days_left=Decimal(3))
         assert known.low_because == low
         assert ("to reset" in table.render([known], Terminal())) is (low is None)

@@ -68,6 +68,7 @@ class Run(NamedTuple):
             outcome=failure,
             key_source=str(account.key_source) if account.key_source else None,
             checked_at=self.now(),
+            tags=account.tags,
         )
 
 
@@ -211,6 +212,7 @@ class AccountCheck:
             elapsed_ms=round(seconds * 1000),
             provider_title=self._provider.title,
             top_up_url=self._provider.top_up_page(self._account.options),
+            tags=self._account.tags,
         )
 
     def _own_threshold(self) -> Decimal | None:

@@ -95,6 +95,7 @@ def _result(account: Account, last: LastReading, thresholds: Thresholds) -> Resu
         key_source=str(account.key_source) if account.key_source else None,
         checked_at=last.at,
         cached=True,
+        tags=account.tags,
     )
 
 

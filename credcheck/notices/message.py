@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from credcheck.models import SCHEMA_VERSION, Change, Result
 from credcheck.render import json, notes
+from credcheck.render.names import tagged
 from credcheck.sanitize import one_line
 
 # Bytes of a message: Linux takes no argument and no variable of 128 KiB or more.
@@ -17,7 +18,7 @@ _LONGEST_COUNT = 40
 def sentence(change: Change) -> str:
     """Return one line: `pixelcut is low: 42 credits, below 100`."""
     result = change.result
-    name = one_line(result.account, longest=_LONGEST_NAME)
+    name = tagged(result, one_line(result.account, longest=_LONGEST_NAME))
     if result.error:
         return f"{name} failed: {result.error.message}"
     if result.status == "low":

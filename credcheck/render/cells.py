@@ -10,10 +10,11 @@ from rich.text import Text
 from credcheck.models import Balance, Result
 from credcheck.render import forecast, notes
 from credcheck.render.amounts import grouped
-from credcheck.render.names import shown_name
+from credcheck.render.names import shown_name, shown_tags
 from credcheck.system.terminal import Terminal
 
-_SIGNS = {"ok": ("✓", "+"), "low": ("!", "!"), "error": ("✗", "x")}
+# In Unicode, in ASCII, and as words.
+_SIGNS = {"ok": ("✓", "+", "ok"), "low": ("!", "!", "low"), "error": ("✗", "x", "failed")}
 # Legible on a white and on a black background: yellow is not, unless it is the background.
 _STYLES = {"ok": "green", "low": "black on yellow", "error": "bold red"}
 _WITHOUT_AMOUNT = ("unlimited", "no cap")
@@ -57,8 +58,9 @@ class Cells(NamedTuple):
             return
         style = _STYLES[entry.status]
         row = {
-            "sign": (_SIGNS[entry.status][not self.terminal.unicode], style),
+            "sign": (_SIGNS[entry.status][2 if self.terminal.plain else not self.terminal.unicode], style),
             "account": self._name(entry.account, entry.top_up_url),
+            "tags": (shown_tags(entry), "dim"),
             **self._extra(entry.account),
         }
         if entry.reading is None:
@@ -87,6 +89,8 @@ class Cells(NamedTuple):
         """
         if balance.kind != "plan" or balance.amount is None or not balance.total or not balance.resets_at:
             return ""
+        if self.terminal.plain:
+            return f"{max(0, int(balance.amount * 100 / balance.total))}%"
         left = min(_WINDOW_WIDTH, max(0, int(balance.amount * _WINDOW_WIDTH / balance.total)))
         full, empty = "█░" if self.terminal.unicode else "#."
         return full * left + empty * (_WINDOW_WIDTH - left)
@@ -96,7 +100,7 @@ class Cells(NamedTuple):
         lasts = forecast.column(result.main, result.forecast, result.checked_at, unicode=unicode)
         return {
             "lasts": (lasts, _STYLES["low"] if result.low_because in {"days_left", "expiry"} else ""),
-            "trend": (forecast.bars(result.trend, unicode=unicode), "cyan"),
+            "trend": ("" if self.terminal.plain else forecast.bars(result.trend, unicode=unicode), "cyan"),
         }
 
     def _extra(self, account: str) -> Mapping[str, _Cell]:

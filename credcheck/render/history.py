@@ -55,7 +55,7 @@ def _row(history: BalanceHistory, terminal: Terminal) -> dict[str, str]:
         "Unit": "" if history.balance.amount is None else history.balance.unit,
         "Spent": spent.sentence(history.balance, history.now).replace(" spent", ""),
         "Lasts": forecast.column(history.balance, history.forecast, history.now, unicode=terminal.unicode),
-        "Trend": forecast.bars(history.trend, unicode=terminal.unicode),
+        "Trend": "" if terminal.plain else forecast.bars(history.trend, unicode=terminal.unicode),
         "Read": f"{forecast.span(age)} ago" if age > _RECENT else "",
     }
 
@@ -75,7 +75,8 @@ def _chart(history: BalanceHistory, terminal: Terminal, zone: tzinfo | None) -> 
     if history.grade.resolved >= _FEWEST_GRADED:
         words += f" {_graded(history.grade)}"
     words = "\n".join(wrap(words, terminal.width)) if terminal.width else words
-    return f"{title}\n\n{chart.chart(history, terminal, zone)}\n{words}\n"
+    drawn = "" if terminal.plain else f"{chart.chart(history, terminal, zone)}\n"
+    return f"{title}\n\n{drawn}{words}\n"
 
 
 def _amount(history: BalanceHistory) -> str:

@@ -10,6 +10,7 @@ from enum import IntEnum
 
 from credcheck.models import Balance, Result
 from credcheck.render import notes
+from credcheck.render.names import tagged
 from credcheck.sanitize import escaped, one_line
 
 
@@ -115,10 +116,11 @@ def _line_of(result: Result) -> str:
 
 def _parts(result: Result) -> list[str]:
     """Return the account with its error, or each of its low balances; if none is low, the main one."""
+    name = tagged(result, result.account)
     if result.reading is None:
-        return [f"{result.account}: {result.error.message if result.error else ''}"]
+        return [f"{name}: {result.error.message if result.error else ''}"]
     first, *further = notes.low_balances(result) or [notes.amount(result.reading.main, result)]
-    return [f"{result.account} {first}", *further]
+    return [f"{name} {first}", *further]
 
 
 def _performance(result: Result) -> Iterator[str]:

@@ -1,5 +1,6 @@
-"""An account's name, as text for people shows it."""
+"""An account's name and tags, as text for people shows them."""
 
+from credcheck.models import Result
 from credcheck.sanitize import one_line
 
 _LONGEST = 60
@@ -12,3 +13,13 @@ def shown_name(name: str, *, longest: int | None = _LONGEST) -> str:
         return line
     half = (longest - 1) // 2
     return f"{line[:half]}…{line[-half:]}"
+
+
+def shown_tags(result: Result) -> str:
+    """Return the tags of an account on one harmless line."""
+    return shown_name(", ".join(result.tags))
+
+
+def tagged(result: Result, name: str) -> str:
+    """Return a name for the account, with its tags if it has some: `alice-pixelcut (alice, production)`."""
+    return f"{name} ({shown_tags(result)})" if result.tags else name

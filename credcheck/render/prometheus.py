@@ -14,7 +14,10 @@ from credcheck.sanitize import escaped
 _Sample = tuple[Mapping[str, str], Decimal | int | None]
 # The names of the labels of the metrics, and of those that the rules of `credcheck monitoring alerts` add.
 RESERVED = frozenset(
-    {"account", "provider", "unit", "balance", "code", "title", "top_up_url", "warn_below", "alertname", "severity"}
+    {
+        *("account", "provider", "unit", "balance", "code", "title", "top_up_url", "tag"),
+        *("warn_below", "alertname", "severity"),
+    }
 )
 _SECONDS_A_DAY = 86_400
 _QUOTED = str.maketrans({"\\": r"\\", '"': r"\""})
@@ -89,6 +92,11 @@ def _info(result: Result) -> Iterator[_Sample]:
     yield {**_account(result), **texts}, 1
 
 
+def _tags(result: Result) -> Iterator[_Sample]:
+    for tag in result.tags:
+        yield {**_account(result), "tag": tag}, 1
+
+
 def _low(result: Result) -> Iterator[_Sample]:
     for balance in result.reading.balances if result.reading else ():
         yield _balance(result, balance), int(notes.is_low(balance, result))
@@ -118,6 +126,7 @@ def _seconds(moment: datetime | None) -> int | None:
 
 FAMILIES = (
     Family("credcheck_account_info", "The title of the provider, and the page to top up; always 1.", _info),
+    Family("credcheck_account_tag", "1 for each tag that the account has in config.toml.", _tags),
     Family("credcheck_balance", "What is left, in its unit.", _by_balance(lambda balance: balance.amount)),
     # Of a type that asks for nothing: this total may fall, and a gauge must not be named so.
     Family("credcheck_total", "What the balance is left of.", _by_balance(lambda balance: balance.total), "untyped"),

@@ -15,11 +15,11 @@ from credcheck.system.terminal import Terminal
 
 _HEADINGS = {
     "account": "Account", "balance": "Balance", "unit": "Unit", "window": "Left", "lasts": "Lasts", "trend": "Trend",
-    "change": "Change", "age": "Age",
+    "tags": "Tags", "change": "Change", "age": "Age",
 }  # fmt: skip
 _ALWAYS = {"account", "balance", "unit"}
 _ON_THE_RIGHT = {"balance", "lasts"}
-_ALL = ("sign", "account", "balance", "unit", "window", "lasts", "trend", "note", "change", "age")
+_ALL = ("sign", "account", "balance", "unit", "window", "lasts", "trend", "tags", "note", "change", "age")
 # From wide terminals to narrow ones. Without a column for them, notes stand below the names; on a terminal that is
 # narrower still, each row is a paragraph.
 _LAYOUTS = (
@@ -28,6 +28,8 @@ _LAYOUTS = (
         FEW_DECIMALS,
         (
             _ALL,
+            ("sign", "account", "balance", "unit", "lasts", "tags", "note", "change", "age"),
+            ("sign", "account", "balance", "unit", "window", "lasts", "trend", "note", "change", "age"),
             ("sign", "account", "balance", "unit", "lasts", "note", "change", "age"),
             ("sign", "account", "balance", "unit", "lasts", "change", "age"),
             ("sign", "account", "balance", "unit", "lasts", "change"),
@@ -37,7 +39,6 @@ _LAYOUTS = (
     ),
 )
 _GAP = 2
-_INDENT = 3
 # A longer name may be broken, and a longer note wrapped.
 _NAME_WIDTH, _NOTE_WIDTH = 24, 12
 _RULE = "    \n    \n -- \n    \n    \n    \n    \n    \n"
@@ -119,9 +120,10 @@ def _placed(row: Row, name: str, width: int) -> Text | str:
 
 def _in_paragraphs(rows: Sequence[Row], width: int) -> Table:
     """Return rows of several lines: the name, the balance with its unit, the note."""
-    room = max(1, width - _INDENT)
+    sign = max(1, _longest(rows, "sign"))
+    room = max(1, width - sign - _GAP)
     table = Table.grid(padding=(0, _GAP, 0, 0))
-    table.add_column(width=_INDENT - _GAP)
+    table.add_column(width=sign)
     table.add_column(width=room, overflow="fold")
     for row in rows:
         table.add_row(row.get("sign", ""), Text("\n").join(_paragraph(row, room)))

@@ -18,7 +18,8 @@ _LONGEST_LINE = 64 * 1024
 class Terminal(NamedTuple):
     """The abilities of a stream. A pipe or file has no width and no height: nothing is cut or wrapped.
 
-    `alternate` tells whether there is a second screen, which a program leaves without a trace.
+    `alternate` tells whether there is a second screen, which a program leaves without a trace. `plain` asks for words
+    in place of signs and drawings, as TERM=dumb does, which screen readers and editors set.
     """
 
     width: int | None = None
@@ -28,6 +29,7 @@ class Terminal(NamedTuple):
     links: bool = False
     animated: bool = False
     alternate: bool = False
+    plain: bool = False
     encoding: str = "utf-8"
 
     def printable(self, text: str) -> str:
@@ -57,6 +59,7 @@ def of(descriptor: int, environment: Mapping[str, str]) -> Terminal:
         animated=able,
         # The console of Linux has one screen; so has GNU screen (STY) unless it is configured otherwise.
         alternate=able and environment.get("TERM") != "linux" and "STY" not in environment,
+        plain=environment.get("TERM") == "dumb",
         encoding=streams.encoding(descriptor),
     )
 

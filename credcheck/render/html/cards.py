@@ -10,7 +10,7 @@ from credcheck.render import forecast, notes, svg
 from credcheck.render.amounts import FEW_DECIMALS, MOST_DECIMALS, grouped
 from credcheck.render.html import months
 from credcheck.render.html.markup import Markup, bar, element, joined
-from credcheck.render.names import shown_name
+from credcheck.render.names import shown_name, shown_tags
 from credcheck.sanitize import one_line
 
 _BADGES = {"ok": "✓ ok", "low": "! low", "error": "✗ failed"}
@@ -34,7 +34,8 @@ def _header(result: Result) -> Markup:
     title = result.provider_title or result.provider
     is_named_so = _letters(title) == _letters(result.account)
     provider = [] if is_named_so else [element("bdi", one_line(title), kind="of")]
-    name = element("h3", element("bdi", shown_name(result.account)), *provider)
+    tags = [element("bdi", shown_tags(result), kind="of")] if result.tags else []
+    name = element("h3", element("bdi", shown_name(result.account)), *provider, *tags)
     return element("header", name, element("span", _BADGES[result.status], kind="badge"))
 
 
