@@ -21,11 +21,11 @@ _credcheck_tree() {
             ;;
         'credcheck accounts')
             arguments='@account|@begun...'
-            options='--json --config=@file --tag= --category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other -h --help'
+            options='--json --config=@file --low --tag= --category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other -h --help'
             ;;
         'credcheck watch')
             arguments='@account|@begun...'
-            options='--every= --timeout= --config=@file --sort=name|balance|status|days --tag= --category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other -h --help'
+            options='--every= --timeout= --config=@file --sort=name|balance|status|days --low --tag= --category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other -h --help'
             ;;
         'credcheck history')
             arguments='@account|@begun...'
@@ -33,7 +33,7 @@ _credcheck_tree() {
             ;;
         'credcheck open')
             arguments='@account|@begun'
-            options='--print --config=@file --tag= --category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other -h --help'
+            options='--print --config=@file --low --tag= --category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other -h --help'
             ;;
         'credcheck providers')
             arguments='check|new|@provider @file|@provider|@account|@begun'
@@ -45,7 +45,7 @@ _credcheck_tree() {
             ;;
         'credcheck doctor')
             arguments='@account|@begun...'
-            options='--notify --timeout= --config=@file --tag= --category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other -h --help'
+            options='--notify --timeout= --config=@file --low --tag= --category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other -h --help'
             ;;
         'credcheck demo')
             options='--json --format=table|json|tsv|value|prometheus|nagios|html --output=@file -q --quiet --low --warn-below= --timeout= --no-progress --sort=name|balance|status|days --label= -h --help'

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from credcheck.errors import NoticeFailed, UsageError
+from credcheck.errors import HistoryError, NoticeFailed, UsageError
 
 if TYPE_CHECKING:  # what is needed once answers are awaited is imported then
     from pathlib import Path
@@ -110,6 +110,18 @@ class Session:
         if self._options.changes:
             return self._changed(results)
         return Outcome(results, self._in_place_of_failures(results))
+
+    def last_results(self) -> list["Result"]:
+        """Return the results of the last answers in the history, of any age, with forecasts; no provider is asked.
+
+        Raises UsageError without a history, HistoryError if it cannot be read.
+        """
+        if self._path is None:
+            raise UsageError("--low takes balances from the history, which is turned off")
+        found = self._kept_answers(self._path, None)
+        if found is None:
+            raise HistoryError("the history cannot be read: `credcheck doctor` says why")
+        return self._with_forecasts(list(found.values()))
 
     def histories(self, results: Sequence["Result"], *, since: datetime) -> "list[BalanceHistory]":
         """Return the histories of the accounts since a moment; they end with these results."""
@@ -229,14 +241,19 @@ class Session:
         return decide.changes(results, announced, again=again)
 
     def _cached_answers(self, max_age: timedelta | None) -> dict[str, "Result"]:
-        if self._path is None:
-            return {}
+        found = self._kept_answers(self._path, max_age) if self._path else {}
+        if found is None and self._recording:
+            self._recording.wait_no_more()
+        return found or {}
+
+    def _kept_answers(self, path: "Path", max_age: timedelta | None) -> dict[str, "Result"] | None:
+        """Return the answers that are younger; None if the history cannot be read."""
         from credcheck.history import cached_answers
         from credcheck.models import Thresholds
 
         thresholds, registry = self._thresholds or Thresholds(), self._loaded.providers
-        found = cached_answers.answers(
-            self._path,
+        return cached_answers.answers(
+            path,
             self._accounts,
             thresholds,
             registry,
@@ -244,9 +261,6 @@ class Session:
             max_age=max_age,
             now=self._now,
         )
-        if found is None and self._recording:
-            self._recording.wait_no_more()
-        return found or {}
 
     def _identities(self, names: Sequence[str]) -> "dict[Owner, str]":
         """Return the identities of these accounts; an answer of the history counts only for the same."""

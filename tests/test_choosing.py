@@ -156,6 +156,39 @@ def test_open_shows_the_page_of_each_account_that_matches(team: Program) -> None
     assert len(team("open", "--tag", "prod", "--print").out.splitlines()) == 1
 
 
+def test_low_chooses_by_the_last_reading_in_commands_that_check_nothing(team: Program) -> None:
+    assert team("accounts", "--low").err == team("open", "--low").err
+    assert "No account was low when it was last read" in team("doctor", "--low").out
+    team("all")
+    assert [line.split()[0] for line in team("accounts", "--low").out.splitlines()] == ["ACCOUNT", "alice-cut"]
+    assert team("open", "--low", "--print").out == team("open", "alice-cut", "--print").out
+    out = team("doctor", "--low").out
+    assert "alice-cut: key found" in out
+    assert "bob-cut" not in out
+    assert json.loads(team("accounts", "bob-*", "--low", "--json").out)["accounts"] == []
+
+
+@pytest.mark.parametrize("command", ["accounts", "doctor", "open"])
+def test_low_is_not_nothing_if_the_history_is_off_or_cannot_be_read(team: Program, command: str) -> None:
+    off = team(command, "--low", CREDCHECK_HISTORY="")
+    assert (off.status, off.err) == (2, "credcheck: --low takes balances from the history, which is turned off\n")
+    damaged = team.home / "damaged.db"
+    damaged.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
+    broken = team(command, "--low", CREDCHECK_HISTORY=str(damaged))
+    assert broken.status
+    assert "the history cannot be read: `credcheck doctor` says why" in broken.err
+
+
+def test_doctor_needs_one_line_for_hundreds_of_accounts_that_are_well(credcheck: Program) -> None:
+    accounts = [f'[accounts.a{place}]\nprovider = "pixelcut"\napi_key = "k-1"\n' for place in range(30)]
+    accounts += ['[accounts.bad]\nprovider = "pixelcut"\napi_key_env = "NOT_SET"\n']
+    credcheck.configure("".join(f'{each}base_url = "http://127.0.0.1:9"\n' for each in accounts))
+    lines = credcheck("doctor").out.splitlines()
+    assert "  ok   30 accounts: key found, or none needed" in lines
+    assert [line for line in lines if line.startswith("  BAD  bad: ")]
+    assert not [line for line in lines if "a1:" in line]
+
+
 def test_the_history_is_shown_of_a_provider_a_pattern_a_tag_and_of_what_is_low(team: Program) -> None:
     team("all")
 

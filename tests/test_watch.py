@@ -205,6 +205,20 @@ def test_a_filter_shows_the_accounts_whose_name_contains_it_and_the_summary_coun
     assert screen(shown.typed("\x1b"))[0].startswith("198 ok, 1 low, 1 failed, next in")
 
 
+def test_of_what_is_low_alone_the_summary_counts_no_other_and_all_are_asked() -> None:
+    shown = hundreds()._replace(only_low=True)
+    lines = screen(shown)
+    assert lines[0].startswith("1 low of 200, next in")
+    assert [line.split()[1] for line in lines[4:-2]] == ["nearly"]
+    assert len(shown.due(shown.next_at)) == 200
+    assert screen(shown._replace(query="zz"))[0].startswith("0 low of 200 with `zz`")
+
+
+def test_a_filter_finds_tags_too() -> None:
+    rows = tuple(row._replace(tags=("Team-A",) if row.account == "nearly" else ()) for row in hundreds().rows)
+    assert [row.account for row in hundreds()._replace(rows=rows, query="team").matching] == ["nearly"]
+
+
 def test_a_filter_that_nothing_matches_leaves_nothing_to_choose() -> None:
     shown = hundreds()._replace(query="zz").moved(1)
     assert screen(shown)[0].startswith("no account of 200 with `zz`")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from credcheck.commands.last_low import NONE_LOW, last_low
 from credcheck.console import output
-from credcheck.console.check_options import FILTER_OPTIONS, filters_of
+from credcheck.console.check_options import FILTER_OPTIONS, LAST_LOW, filters_of
 from credcheck.console.grammar import app
 from credcheck.console.options import AsJson, ConfigFile, with_options
 from credcheck.models import ANY, SCHEMA_VERSION, Account, Threshold
@@ -23,7 +24,7 @@ Defaults = Mapping[str, Mapping[str, Threshold]]
 
 
 @app.command("accounts")
-@with_options(FILTER_OPTIONS)
+@with_options([LAST_LOW, *FILTER_OPTIONS])
 def list_accounts(
     names: Annotated[list[str] | None, typer.Argument(metavar="NAMES", help="Accounts; without any, all.")] = None,
     *,
@@ -38,6 +39,11 @@ def list_accounts(
     accounts = config.listed(loaded, os.environ, names or [], filters_of(values) or config.NO_FILTERS)
     if not accounts and not as_json:
         return output.nothing_to_check(loaded)
+    if values.get("low"):
+        accounts = last_low(accounts, loaded)
+    if not accounts and not as_json:
+        output.tell(NONE_LOW)
+        return 0
     output.tell_incomplete(loaded)
     defaults = default_thresholds(accounts, loaded)
     if as_json:

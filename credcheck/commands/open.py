@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from credcheck.commands.last_low import NONE_LOW, last_low
 from credcheck.console import output
-from credcheck.console.check_options import FILTER_OPTIONS, filters_of
+from credcheck.console.check_options import FILTER_OPTIONS, LAST_LOW, filters_of
 from credcheck.console.grammar import app
 from credcheck.console.options import ConfigFile, with_options
 from credcheck.errors import UsageError
@@ -24,7 +25,7 @@ _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
 
 
 @app.command("open")
-@with_options(FILTER_OPTIONS)
+@with_options([LAST_LOW, *FILTER_OPTIONS])
 def open_page(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="An account, a provider or a pattern.")] = None,
     *,
@@ -39,8 +40,10 @@ def open_page(
     from credcheck import config
 
     loaded, filters = config.load(os.environ, file=config_file), filters_of(values)
-    pages = _pages(loaded, name, filters)
-    if only_print or len(pages) > 1 or not show(pages[0].address, os.environ):
+    pages = _pages(loaded, name, filters, only_low=bool(values.get("low")))
+    if not pages:
+        output.tell(NONE_LOW)
+    elif only_print or len(pages) > 1 or not show(pages[0].address, os.environ):
         for page in pages:
             output.tell(f"{page.title[0].upper()}{page.title[1:]}:")
             streams.deliver(f"{page.address}\n")
@@ -56,15 +59,17 @@ class Page(NamedTuple):
     title: str
 
 
-def _pages(loaded: "Config", word: str | None, filters: "Filters | None") -> Sequence[Page]:
+def _pages(loaded: "Config", word: str | None, filters: "Filters | None", *, only_low: bool) -> Sequence[Page]:
     """Return the different pages of the accounts that a word and filters select; raises UsageError."""
-    if word is None and filters is None:
+    if word is None and filters is None and not only_low:
         raise UsageError("`credcheck open` needs NAME; see `credcheck open --help`")
-    if word and not is_pattern(word) and filters is None:
+    if word and not is_pattern(word) and filters is None and not only_low:
         return [page_of(loaded, word)]
     from credcheck import config
 
     accounts = config.listed(loaded, os.environ, [word] if word else [], filters or config.NO_FILTERS)
+    if only_low:
+        accounts = last_low([account for account in accounts if account.enabled], loaded)
     return list(dict.fromkeys(page_of(loaded, account.name) for account in accounts))
 
 

@@ -60,6 +60,8 @@ SORT = Option(
     choices=get_args(Order),
 )
 LOW = Option("low", ("--low",), "Only what is low, without failures.")
+# For commands that check nothing.
+LAST_LOW = Option("low", ("--low",), "Only accounts that were low when they were last read.")
 # Which accounts, for every command that takes the names of several.
 FILTER_OPTIONS = (
     Option(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from credcheck.console import output
-from credcheck.console.check_options import FILTER_OPTIONS, filters_of
+from credcheck.console.check_options import FILTER_OPTIONS, LAST_LOW, filters_of
 from credcheck.console.grammar import app
 from credcheck.console.options import ConfigFile, Timeout, with_options
 from credcheck.errors import ExitStatus, UsageError
@@ -15,7 +15,7 @@ from credcheck.system import streams, terminal
 
 
 @app.command("doctor")
-@with_options(FILTER_OPTIONS)
+@with_options([LAST_LOW, *FILTER_OPTIONS])
 def run_doctor(
     names: Annotated[list[str] | None, typer.Argument(metavar="NAMES", help="Accounts; without any, all.")] = None,
     *,
@@ -27,14 +27,16 @@ def run_doctor(
     """Examine files, keys and the network; of accounts that are named only those."""
     from credcheck.commands.doctor import examination
 
-    filters = filters_of(values)
-    if notify and (names or filters):
+    filters, only_low = filters_of(values), bool(values.get("low"))
+    if notify and (names or filters or only_low):
         raise UsageError("--notify sends a test and examines no account; leave out the names")
     if notify:
         examination.send_test(os.environ, file=config_file, timeout=timeout)
         output.tell("The [notify] command ran successfully.")
         return 0
-    report, healthy = examination.examine(os.environ, names or [], filters, file=config_file, timeout=timeout)
+    report, healthy = examination.examine(
+        os.environ, names or [], filters, only_low=only_low, file=config_file, timeout=timeout
+    )
     out = terminal.of(1, os.environ)
     streams.deliver(examination.coloured(out.wrapped(report)) if out.colour else out.wrapped(report))
     return ExitStatus.OK if healthy else ExitStatus.FAILED

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from credcheck import __version__, check, config, history, keys, network, urls
 from credcheck.check import remedies
 from credcheck.check.pool import Pool
+from credcheck.commands.last_low import NONE_LOW, last_low
 from credcheck.config import options, other_keys, thresholds
 from credcheck.config.toml import NO_FILE
 from credcheck.errors import CheckError, ConfigError, HistoryError, KeyMissing, TimedOut, fault_line
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from credcheck.network.client import Client
 
 _LONGEST_LINE = 300
+_MOST_GOOD = 20  # accounts or hosts with a line each
 _HISTORY_SECONDS = 2.0  # that other programs may hold it
 _OFTEN_ENOUGH = timedelta(hours=6)  # between two readings
 # A check sends its user here for these.
@@ -58,6 +60,7 @@ def examine(
     words: Sequence[str] = (),
     filters: config.Filters | None = None,
     *,
+    only_low: bool = False,
     file: str | None,
     timeout: float | None,
 ) -> tuple[str, bool]:
@@ -65,7 +68,7 @@ def examine(
 
     Without words and filters, every enabled account is examined. Raises UsageError for words that select none.
     """
-    sections: dict[str, list[Finding]] = {"Versions": list(_versions())}
+    sections: dict[str, Sequence[Finding]] = {"Versions": list(_versions())}
     try:
         loaded = config.load(environment, file=file)
         sections["Files"] = list(_files(loaded))
@@ -73,12 +76,15 @@ def examine(
         sections["Providers"] = list(_own_providers(loaded))
         chosen = config.listed(loaded, environment, words, filters or config.NO_FILTERS)
         examined = [one for one in chosen if one.enabled or words]
+        examined = last_low(examined, loaded) if only_low else examined
         accounts = [one for one in examined if one.provider in loaded.providers.names()]
         sections["History"] = list(_history(loaded, environment))
         sections["Thresholds"] = list(_thresholds(accounts, loaded))
         sections |= _accounts_and_hosts(accounts, loaded.providers, environment, timeout or loaded.timeout)
+        if only_low and not accounts:
+            sections["Accounts"] = [Finding(None, NONE_LOW)]
         no_account = [*config.incomplete(loaded, environment), *other_keys.unusable(loaded, environment)]
-        sections["Accounts"] += [Finding(None, line) for line in no_account]
+        sections["Accounts"] = [*sections["Accounts"], *(Finding(None, line) for line in no_account)]
     except ConfigError as problem:
         sections["Configuration"] = [Finding(False, problem.message)]
     report = "".join(heading + "\n" + "".join(map(str, findings)) for heading, findings in sections.items() if findings)
@@ -222,7 +228,7 @@ def _thresholds(accounts: Sequence[Account], loaded: config.Config) -> Iterator[
 
 def _accounts_and_hosts(
     accounts: Sequence[Account], registry: Registry, environment: Mapping[str, str], timeout: float
-) -> dict[str, list[Finding]]:
+) -> dict[str, Sequence[Finding]]:
     if not accounts:
         return {"Accounts": [Finding(False, "none is set up: run `credcheck login PROVIDER`")]}
     described = [(account, registry.load(account.provider)) for account in accounts]
@@ -238,7 +244,16 @@ def _accounts_and_hosts(
     with commands.closing():
         findings = _all_at_once(examinations, subjects, network.prepare(origins, environment).client, timeout)
     untried = Finding(None, "run `credcheck all` to test the keys")
-    return {"Accounts": [*findings[: len(accounts)], untried], "Hosts": findings[len(accounts) :]}
+    keys_found = _shortened(findings[: len(accounts)], "accounts: key found, or none needed")
+    return {"Accounts": [*keys_found, untried], "Hosts": _shortened(findings[len(accounts) :], "hosts answer")}
+
+
+def _shortened(findings: Sequence[Finding], title: str) -> Sequence[Finding]:
+    """Return one line for all that is well if it would be more than a screenful, before what is wrong."""
+    good = sum(finding.good is True for finding in findings)
+    if good <= _MOST_GOOD:
+        return findings
+    return [Finding(True, f"{good:,} {title}"), *(finding for finding in findings if not finding.good)]
 
 
 def _all_at_once(

@@ -12,7 +12,7 @@ import typer
 
 from credcheck.commands.watch import board as boards
 from credcheck.console import output
-from credcheck.console.check_options import FILTER_OPTIONS, SORT, filters_of
+from credcheck.console.check_options import FILTER_OPTIONS, LOW, SORT, filters_of
 from credcheck.console.grammar import app
 from credcheck.console.options import ConfigFile, Timeout, with_options
 from credcheck.console.parameters import read_as
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @app.command("watch")
-@with_options([SORT, *FILTER_OPTIONS])
+@with_options([SORT, LOW, *FILTER_OPTIONS])
 def watch_accounts(
     names: Annotated[list[str] | None, typer.Argument(metavar="NAMES", help="Accounts; without any, all.")] = None,
     *,
@@ -48,9 +48,9 @@ def watch_accounts(
     """Keep the table on the screen, and renew it.
 
     `s` sorts, `r` checks again now, `q` or Ctrl-C leaves the last table behind. j, k, arrows, Page Up and Down, Home
-    and End choose an account and show its reason, `o` opens its page, `/` filters by name. An account is asked every
-    30 seconds at most, and later if its provider asks to wait. Where not all have room, those that are low or failed
-    come first.
+    and End choose an account and show its reason, `o` opens its page, `/` filters by name or tag. An account is asked
+    every 30 seconds at most, and later if its provider asks to wait. Where not all have room, those that are low or
+    failed come first.
     """
     from credcheck import config
     from credcheck.commands.watch import loop
@@ -71,6 +71,7 @@ def watch_accounts(
         _screen,
         every=every.total_seconds(),
         order=values.get("sort"),
+        only_low=bool(values.get("low")),
         open_page=_opener(loaded),
     )
     try:
@@ -84,7 +85,7 @@ def watch_accounts(
 
 
 def _print_last(board: "Board") -> None:
-    output.print_results(board.results, View(sort=board.order))
+    output.print_results(board.results, View(sort=board.order, low=board.only_low))
 
 
 def _is_at_terminal() -> bool:

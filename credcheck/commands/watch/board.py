@@ -19,13 +19,19 @@ class Row(NamedTuple):
     latest: "Result | None" = None
     before: "Result | None" = None
     not_before: float = 0.0
+    tags: tuple[str, ...] = ()
+
+    def matches(self, query: str) -> bool:
+        """Tell whether the account's name or one of its tags contains a text."""
+        return any(query.casefold() in word.casefold() for word in (self.account, *self.tags))
 
 
 class Board(NamedTuple):
     """The state of the screen: a row for each account, and the time of the next check, by `time.monotonic`.
 
     `problem` is the trouble with the history, in a line. `cursor` is the place of the chosen account among those shown,
-    `query` the text that their names contain, `page` what was said of the page of the chosen one.
+    `query` the text that their names or tags contain, `page` what was said of the page of the chosen one. `only_low`
+    leaves out the accounts that are not low.
     """
 
     rows: tuple[Row, ...]
@@ -33,6 +39,7 @@ class Board(NamedTuple):
     began: float = -math.inf
     checking: bool = False
     order: "Order | None" = None
+    only_low: bool = False
     problem: str | None = None
     cursor: int | None = None
     query: str = ""
@@ -46,8 +53,9 @@ class Board(NamedTuple):
 
     @property
     def matching(self) -> tuple[Row, ...]:
-        """The rows whose account contains the text of the query."""
-        return tuple(row for row in self.rows if self.query.casefold() in row.account.casefold())
+        """The rows that match the query, and are low if only those are wanted."""
+        found = tuple(row for row in self.rows if row.matches(self.query))
+        return tuple(row for row in found if row.latest and row.latest.status == "low") if self.only_low else found
 
     def moved(self, steps: int) -> "Board":
         """Return the board with the cursor so many places on; its first move begins at the top."""

@@ -149,8 +149,10 @@ def _ordered(board: "Board", order: "Order | None") -> Sequence[Result | str]:
 def _state(board: "Board", terminal: Terminal, now: float) -> str:
     if board.checking or not board.results:
         return f"{_frame(terminal, now)} checking"
-    counts = summary.counts([row.latest for row in board.matching if row.latest]) or "no account"
-    counts += f" of {len(board.rows)} with `{board.query}`" * bool(board.query)
+    counts = summary.counts([row.latest for row in board.matching if row.latest])
+    counts = counts or ("0 low" if board.only_low else "no account")
+    if board.query or board.only_low:
+        counts += f" of {len(board.rows)}" + f" with `{board.query}`" * bool(board.query)
     return f"{counts}, next in {span(timedelta(seconds=board.next_at - now))}"
 
 

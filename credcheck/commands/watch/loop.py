@@ -57,9 +57,11 @@ class Loop:
         *,
         every: float,
         order: "Order | None" = None,
+        only_low: bool = False,
         open_page: "Callable[[Board, Terminal], str]" = lambda *_: "",
     ) -> None:
-        self.board = Board(tuple(Row(account.name) for account in accounts), order=order)
+        rows = tuple(Row(account.name, tags=account.tags) for account in accounts)
+        self.board = Board(rows, order=order, only_low=only_low)
         self._open_page = open_page
         self._accounts, self._check, self._every = accounts, check, every
         self._lock = threading.Lock()
