@@ -182,8 +182,11 @@ def test_a_refusal_of_the_second_page_is_the_outcome(costs: Callable[..., tuple[
 def test_outputs_never_take_it_for_a_balance(costs: Callable[..., tuple[Program, Playback]]) -> None:
     program, _ = costs(page("12.30"))
     bare = program("acme", "--format", "value", "--warn-below", "50")
-    assert (bare.status, bare.out) == (0, "")
-    assert bare.err == "acme: no balance is told, but 12.30 USD spent this month\n"
+    assert (bare.status, bare.out) == (3, "")
+    assert bare.err == (
+        "acme: no balance is told, but 12.30 USD spent this month: set its `budget` in config.toml to have what is"
+        " left, or take `spent` from --json\n"
+    )
     header, row = program("all", "--format", "tsv").out.splitlines()
     assert dict(zip(header.split("\t"), row.split("\t"), strict=True))["balance"] == ""
     assert dict(zip(header.split("\t"), row.split("\t"), strict=True))["spent"] == "12.30"
@@ -194,6 +197,19 @@ def test_outputs_never_take_it_for_a_balance(costs: Callable[..., tuple[Program,
     assert (plugin.status, plugin.out) == (0, "CREDCHECK OK - acme 12.30 USD spent this month\n")
     (row,) = [line for line in program("acme").out.splitlines() if "acme" in line]
     assert row.split(maxsplit=2)[1:] == ["acme", "spent 12.30 USD this month"]
+
+
+@pytest.mark.parametrize("more", [(), ("--quiet",)])
+def test_a_script_that_asks_for_the_bare_number_never_gets_nothing_and_success(
+    costs: Callable[..., tuple[Program, Playback]], more: tuple[str, ...]
+) -> None:
+    program, _ = costs(page("12.30"))
+    run = program("acme", "--format", "value", *more)
+    assert (run.status, run.out, "no balance is told" in run.err) == (3, "", True)
+    assert (program("acme", "--json").status, program("acme", "--format", "tsv").status) == (0, 0)
+    program, _ = costs(page("12.30"), more="[accounts.acme]\nbudget = 50\n")
+    run = program("acme", "--format", "value")
+    assert (run.status, run.out, run.err) == (0, "37.70\n", "")
 
 
 def test_a_month_without_spending_is_zero_and_a_missing_list_is_not() -> None:

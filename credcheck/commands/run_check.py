@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from credcheck.console import output
 from credcheck.console.check_options import CheckOptions, CheckRequest
-from credcheck.errors import NoticeFailed, Stopped, UsageError, exit_status
+from credcheck.errors import NoticeFailed, Stopped, UsageError
 from credcheck.names import ALL
 from credcheck.render import View
-from credcheck.render.formats import FORMATS
+from credcheck.render.formats import FORMATS, exit_status
 from credcheck.session import Outcome, Session
 from credcheck.system import streams
 
@@ -92,14 +92,14 @@ def _histories(session: Session, view: View, results: Sequence["Result"]) -> "Se
 
 def _notified(session: Session, results: Sequence["Result"], view: View) -> int:
     """Send the notice that is asked for, and return the exit status of the check."""
-    own_status = FORMATS[view.format].exit_status
+    format_ = FORMATS[view.format]
     try:
         session.notify(results)
     except NoticeFailed as problem:
-        if own_status is None:
+        if format_.exit_status is None:
             raise
         output.complain(problem.message)  # the format's statuses are of the balances alone
-    return (own_status or exit_status)(results)
+    return exit_status(results, format_)
 
 
 def check_with_progress(session: Session, options: CheckOptions, view: View) -> Outcome:

@@ -63,8 +63,8 @@ def print_results(
         from credcheck.render import failures
 
         tell(failures.explain(page.results if explained in (None, results) else explained))
-        if view.format == "value":
-            tell(failures.without_balance(page.results))
+        if formats.FORMATS[view.format].needs_balance:
+            tell(failures.without_balance(page.checked))
 
 
 def print_interrupted(results: Sequence["Result"], total: int, view: View) -> None:

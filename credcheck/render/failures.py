@@ -18,9 +18,10 @@ def _subject(result: Result) -> str:
 
 
 def without_balance(results: Sequence[Result]) -> str:
-    """Return a line for each account of which only that is known which was spent."""
+    """Return a line for each account that tells only its spending, with the ways to a number."""
     return "".join(
-        f"{_subject(result)}: no balance is told, but {spent.sentence(result.main, result.checked_at)}\n"
+        f"{_subject(result)}: no balance is told, but {spent.sentence(result.main, result.checked_at)}:"
+        " set its `budget` in config.toml to have what is left, or take `spent` from --json\n"
         for result in results
         if result.main and result.main.spent is not None and result.balance is None
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from credcheck import errors
 from credcheck.render import View, balance_text
 
 if TYPE_CHECKING:  # the command line imports this module to read an option
@@ -34,6 +35,7 @@ class Format(NamedTuple):
     `always_prints`: its reader takes silence for a fault, so --quiet leaves nothing out.
     `exit_status`: the statuses that its reader expects instead of credcheck's own.
     `shows_history`: it shows the balances over time.
+    `needs_balance`: its reader wants the balance itself, so an account that tells only its spending counts as not read.
     `error`: the text on stdout, and the exit status, for an error that ends the run; without it stderr has the error.
     """
 
@@ -45,6 +47,7 @@ class Format(NamedTuple):
     always_prints: bool = False
     exit_status: "Callable[[Sequence[Result]], int] | None" = None
     shows_history: bool = False
+    needs_balance: bool = False
     error: Callable[[str], tuple[str, int]] | None = None
 
 
@@ -61,6 +64,15 @@ def render(page: Page) -> str:
     """Return a page in the format of its view; an empty text for no results, if that is no document."""
     format_ = FORMATS[page.view.format]
     return format_.render(page) if page.results or format_.is_document else ""
+
+
+def exit_status(results: "Sequence[Result]", format_: Format) -> int:
+    """Return the status of a run that prints in a format."""
+    if format_.exit_status:
+        return format_.exit_status(results)
+    status = errors.exit_status(results)
+    is_missing = format_.needs_balance and not all(map(balance_text, results))
+    return errors.ExitStatus.FAILED if is_missing and status == errors.ExitStatus.OK else status
 
 
 def _table(page: Page) -> str:
@@ -125,7 +137,7 @@ FORMATS: Mapping[str, Format] = {
     "table": Format(_table),
     "json": Format(_json, explains_failures=True, is_document=True),
     "tsv": Format(_tsv),
-    "value": Format(_value, for_one=True),
+    "value": Format(_value, for_one=True, needs_balance=True),
     "prometheus": Format(_prometheus, explains_failures=True, for_monitor=True, always_prints=True),
     "nagios": Format(
         _nagios,
