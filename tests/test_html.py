@@ -154,6 +154,21 @@ def test_what_failed_is_first_then_what_is_low_each_in_the_order_of_the_results(
     assert "All is well" in Document(html.render([result("well", "5")], [])).text
 
 
+def test_a_long_page_has_a_table_of_all_accounts_each_with_a_link_to_its_card() -> None:
+    results = [result(f"svc {number}", str(number), warn_below=1)._replace(tags=("team",)) for number in range(200)]
+    results[7] = result(HOSTILE, Failure("key_rejected", "no"))
+    page = Document(html.render(results, []))
+    rows = html.render(results, []).partition('class="overview"')[2].partition("</section>")[0].split("<tr")[2:]
+    assert len(rows) == 200
+    assert [row.partition('href="#')[2].partition('"')[0] for row in rows] == [f"a{place}" for place in range(200)]
+    assert sorted(page.values("id")) == sorted(f"a{place}" for place in range(200)), "each link has one card"
+    for row, words in ((rows[0], "! low, below 1"), (rows[7], "✗ key rejected"), (rows[9], "✓ ok")):
+        assert words in row
+    assert HOSTILE not in html.render(results, [])
+    assert "overview" not in html.render(results[:12], []).partition("</style>")[2]
+    assert not page.names & {"script", "link", "img"}
+
+
 def test_totals_are_exact_by_currency_and_leave_out_what_is_no_credit() -> None:
     usd = Balance("USD", Decimal("0.1"), "USD", is_main=True)
     results = [

@@ -6,12 +6,13 @@ from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from credcheck.history.report import BalanceHistory
 from credcheck.history.samples import Owner
 from credcheck.models import Result, Status
 from credcheck.render import forecast
-from credcheck.render.html import cards, months, totals
+from credcheck.render.html import cards, months, overview, totals
 from credcheck.render.html.markup import Markup, element, joined
 
 _HEAD = """\
@@ -38,22 +39,39 @@ def since(results: Sequence[Result]) -> datetime:
 
 
 def render(results: Sequence[Result], histories: Sequence[BalanceHistory]) -> str:
-    """Return the page: what failed or is low first, the totals, then all others; each in the order of the results."""
+    """Return the page: what failed or is low first, the totals, then all others; each in the order of the results.
+
+    A long page has a table of all accounts before the others.
+    """
     now = _checked_at(results)
     by_owner = {owner: list(its) for owner, its in groupby(sorted(histories, key=_owner), key=_owner)}
     alarming = [result for status in ("error", "low") for result in results if result.status == status]
     well = [result for result in results if result.status == "ok"]
+    page = _Page(by_owner, {_owner_of(result): f"a{place}" for place, result in enumerate(results)}, now)
     shown = [
         _header(results, now),
-        _accounts("Failed or low", alarming, by_owner, now),
+        _accounts("Failed or low", alarming, page),
         totals.section(results, by_owner, now),
-        _accounts("All others" if alarming else "All is well", well, by_owner, now),
+        overview.section(results, page.anchors),
+        _accounts("All others" if alarming else "All is well", well, page),
     ]
     return f"{_head(results)}{element('body', element('main', *shown))}\n</html>\n"
 
 
+class _Page(NamedTuple):
+    """The context of a card: the histories and the anchors of all accounts, and the moment of the page."""
+
+    histories: totals.Histories
+    anchors: Mapping[Owner, str]
+    now: datetime
+
+
 def _owner(history: BalanceHistory) -> Owner:
     return history.name.owner
+
+
+def _owner_of(result: Result) -> Owner:
+    return Owner(result.account, result.provider)
 
 
 def _checked_at(results: Iterable[Result]) -> datetime:
@@ -87,8 +105,12 @@ def _header(results: Sequence[Result], now: datetime) -> Markup:
     return element("header", element("div", element("h1", "API credit"), checked), element("ul", *tiles, kind="tiles"))
 
 
-def _accounts(title: str, results: Sequence[Result], histories: totals.Histories, now: datetime) -> str:
+def _accounts(title: str, results: Sequence[Result], page: _Page) -> str:
     if not results:
         return ""
-    shown = (cards.card(result, histories.get(Owner(result.account, result.provider), ()), now) for result in results)
+    owners = ((result, _owner_of(result)) for result in results)
+    shown = (
+        cards.card(result, page.histories.get(owner, ()), page.now, anchor=page.anchors[owner])
+        for result, owner in owners
+    )
     return element("section", element("h2", title), element("div", joined(shown), kind="cards"))

@@ -15,11 +15,12 @@ from credcheck.sanitize import one_line
 
 _BADGES = {"ok": "✓ ok", "low": "! low", "error": "✗ failed"}
 _CHARTED = timedelta(days=30)
+_SHORTEST_CHART = timedelta(hours=1)
 _FRESH = timedelta(minutes=5)
 
 
-def card(result: Result, histories: Sequence[BalanceHistory], now: datetime) -> Markup:
-    """Return the card of an account with the histories of its balances, the main one first."""
+def card(result: Result, histories: Sequence[BalanceHistory], now: datetime, *, anchor: str) -> Markup:
+    """Return the card of an account with the histories of its balances, the main one first; `anchor` is its id."""
     return element(
         "article",
         _header(result),
@@ -27,6 +28,7 @@ def card(result: Result, histories: Sequence[BalanceHistory], now: datetime) -> 
         *_history(histories, result, now),
         _footer(result, now),
         kind=f"card {result.status}",
+        id=anchor,
     )
 
 
@@ -88,7 +90,7 @@ def _with_commands(message: str) -> Iterator[str]:
 def _history(histories: Sequence[BalanceHistory], result: Result, now: datetime) -> Iterator[Markup]:
     main = next((history for history in histories if history.balance.is_main), None)
     charted = main and _recent(main, now)
-    if main and charted and (len(charted.samples) > 1 or charted.before):
+    if main and charted and _is_worth_a_chart(charted, now):
         yield Markup(svg.chart(charted, svg.CARD))
     found = main.forecast if main and main.forecast else result.forecast
     balance = main.balance if main else result.main
@@ -97,6 +99,11 @@ def _history(histories: Sequence[BalanceHistory], result: Result, now: datetime)
         yield element("p", words, kind="words")
     if spent := _spent(histories, now):
         yield element("p", f"Spent: {spent}.", kind="words")
+
+
+def _is_worth_a_chart(history: BalanceHistory, now: datetime) -> bool:
+    """Tell whether a line would be more than a point."""
+    return history.before is not None or bool(history.samples and now - history.samples[0].at >= _SHORTEST_CHART)
 
 
 def _recent(history: BalanceHistory, now: datetime) -> BalanceHistory:
