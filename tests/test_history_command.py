@@ -282,6 +282,34 @@ def test_a_short_time_is_all_that_is_shown(credcheck: Program) -> None:
     assert credcheck("history", "acme", "--since", "30s").out.endswith("Not read in this time.\n")
 
 
+def test_json_has_the_sample_with_which_the_chart_begins(credcheck: Program) -> None:
+    hours = samples(*range(60, 50, -1), every=timedelta(hours=1), last=datetime.now(UTC) - timedelta(minutes=1))
+    lines = [f"acme\tacme\tUSD\tUSD\t{each.at.isoformat()}\t{each.amount}\t\n" for each in hours]
+    credcheck("history", "--import", "-", given="".join(lines))
+
+    def shown(since: str) -> tuple[object, list[object]]:
+        document = json.loads(credcheck("history", "acme", "--since", since, "--json").out)
+        (balance,) = document["accounts"][0]["balances"]
+        before = balance["before"]
+        assert before is None or before["at"] < f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        return before and before["balance"], [each["balance"] for each in balance["samples"]]
+
+    assert shown("30s") == (51, [])
+    assert shown("90m") == (53, [52, 51])
+    assert shown("7d") == (None, [*range(60, 50, -1)])
+
+
+def test_json_has_the_spending_with_which_the_chart_begins(credcheck: Program) -> None:
+    hours = samples(1, 2, 3, every=timedelta(hours=1), last=datetime.now(UTC) - timedelta(minutes=1))
+    ends = [f"{each.at.isoformat()}\t{each.amount}\t\t{hours[0].at.isoformat()}\n" for each in hours]
+    credcheck("history", "--import", "-", given="".join(f"acme\tacme\tUSD\tUSD\t{end}" for end in ends))
+    for since, before, later in (("30s", 3, []), ("90m", 1, [2, 3]), ("7d", None, [1, 2, 3])):
+        document = json.loads(credcheck("history", "acme", "--since", since, "--json").out)
+        (balance,) = document["accounts"][0]["balances"]
+        assert (balance["before"] and balance["before"]["spent"]) == before
+        assert ([each["spent"] for each in balance["spent"]], balance["samples"]) == (later, [])
+
+
 @pytest.mark.parametrize("hours", [1, 12, 36])
 def test_a_chart_begins_with_the_time_that_is_asked(hours: int) -> None:
     since = NOW - timedelta(hours=hours)
@@ -296,7 +324,7 @@ def test_formats_for_programs(kept: Program) -> None:
     document = json.loads(kept("history", "--json").out)
     assert [each["account"] for each in document["accounts"]] == ["pixelcut", "pixelcut-work"]
     balance = document["accounts"][0]["balances"][0]
-    assert sorted(balance) == ["days", "forecast", "grade", "id", "months", "samples", "spent", "unit"]
+    assert sorted(balance) == ["before", "days", "forecast", "grade", "id", "months", "samples", "spent", "unit"]
     assert balance["forecast"]["state"] == "known"
     assert balance["samples"][-1]["balance"] == 1710
     assert sorted(balance["days"][-1]) == ["added", "balance", "date", "used"]

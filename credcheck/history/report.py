@@ -25,8 +25,8 @@ class BalanceHistory(NamedTuple):
     """The history of one balance up to `now`; `samples`, `days` and `trend` begin at `since`, the rest tells of all.
 
     The balance was read at `read_at`. `before` is the last sample up to `since`. Of an account that tells what was
-    spent, `spent` are the samples of that and `months` all that there is; `samples` are what was left of its budget, or
-    the same amounts without one.
+    spent, `spent` are the samples of that, `spent_before` the last one up to `since`, and `months` all that there is;
+    `samples` are what was left of its budget, or the same amounts without one.
     """
 
     name: Name
@@ -41,6 +41,7 @@ class BalanceHistory(NamedTuple):
     trend: tuple[float, ...]
     before: Sample | None = None
     spent: Sequence[Sample] = ()
+    spent_before: Sample | None = None
     months: Sequence[Month] = ()
 
 
@@ -121,6 +122,7 @@ def _of_spent(
     return found._replace(
         days=spent.days(samples, zone, since=since),
         spent=[sample for sample in samples if since <= sample.at <= now],
+        spent_before=_last(samples, since),
         months=spent.months(samples),
         trend=found.trend if balance.amount is not None else (),
     )
@@ -160,5 +162,10 @@ def _of_amounts(
         forecast=None,
         grade=Grade(0, 0),
         trend=(),
-        before=next((sample for sample in reversed(samples) if sample.at <= since), None),
+        before=_last(samples, since),
     )
+
+
+def _last(samples: Sequence[Sample], until: datetime) -> Sample | None:
+    """Return the last sample up to a moment."""
+    return next((sample for sample in reversed(samples) if sample.at <= until), None)

@@ -143,6 +143,10 @@ def as_json(histories: Sequence[BalanceHistory]) -> str:
     return json.text({"schema_version": SCHEMA_VERSION, "accounts": accounts}) + "\n"
 
 
+def _left(sample: Sample) -> dict[str, object]:
+    return {"at": json.moment(sample.at), "balance": sample.amount}
+
+
 def _spent(sample: Sample) -> dict[str, object]:
     return {
         "at": json.moment(sample.at),
@@ -151,13 +155,19 @@ def _spent(sample: Sample) -> dict[str, object]:
     }
 
 
+def _before(history: BalanceHistory) -> dict[str, object] | None:
+    """Return the last sample before the time that is shown: the chart begins with it."""
+    if history.balance.spent is not None:
+        return _spent(history.spent_before) if history.spent_before else None
+    return _left(history.before) if history.before else None
+
+
 def _balance(history: BalanceHistory) -> dict[str, object]:
     return {
         "id": history.name.balance,
         "unit": history.name.unit,
-        "samples": [
-            {"at": json.moment(sample.at), "balance": sample.amount} for sample in history.samples if not history.spent
-        ],
+        "before": _before(history),
+        "samples": [_left(sample) for sample in history.samples if not history.spent],
         "spent": [_spent(sample) for sample in history.spent],
         "days": [
             {
