@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from credcheck.commands.last_low import NONE_LOW, last_low
 from credcheck.console import output
 from credcheck.console.check_options import FILTER_OPTIONS, LAST_LOW, filters_of
 from credcheck.console.grammar import app
+from credcheck.console.last_low import NONE_LOW, last_low
 from credcheck.console.options import ConfigFile, with_options
 from credcheck.errors import UsageError
 from credcheck.names import is_pattern, match

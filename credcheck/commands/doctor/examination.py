@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from credcheck import __version__, check, config, history, keys, network, urls
 from credcheck.check import remedies
 from credcheck.check.pool import Pool
-from credcheck.commands.last_low import NONE_LOW, last_low
 from credcheck.config import options, other_keys, thresholds
 from credcheck.config.toml import NO_FILE
+from credcheck.console.last_low import NONE_LOW, last_low
 from credcheck.errors import CheckError, ConfigError, HistoryError, KeyMissing, TimedOut, fault_line
 from credcheck.models import Account, KeyFile, Request
 from credcheck.names import could_be_key
