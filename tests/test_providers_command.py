@@ -422,6 +422,39 @@ def test_a_saved_answer_shows_what_a_check_would_say(tried: Tried) -> None:
     assert out.splitlines()[1:] == ["  credits: 6.50 credits, of 10.50 (the main balance)", "  details: plan = pro"]
 
 
+BY_CURRENCY = """
+request = { url = "https://api.acme.example/v1", headers = { X-Key = "{key}" } }
+balance = { each = "data.wallets", id_path = "name", amount = "left", unit = "UNIT" }
+"""
+WALLETS = (
+    '{"data": {"wallets": [{"name": "main", "left": 5, "credits": 5, "points": "-2.5", "pay": {"money": "EUR"}}]}}'
+)
+
+
+@pytest.mark.parametrize(
+    ("unit", "answer", "path"),
+    [
+        ("currency", None, "currency"),
+        ("currency", WALLETS, "currency"),
+        ("pay.currency_code", None, "pay.currency_code"),
+        ("money", WALLETS, "pay.money"),
+        ("pay.money", WALLETS, "pay.money"),
+        ("credits", WALLETS, None),  # a number has this name, not a unit
+        ("points", WALLETS, None),
+        ("money", None, None),
+    ],
+)
+def test_a_unit_that_is_the_name_of_a_field_is_asked_about(
+    tried: Tried, unit: str, answer: str | None, path: str | None
+) -> None:
+    status, out, _ = tried(BY_CURRENCY.replace("UNIT", unit), answer)
+    line = f'warning: the unit is the text `{unit}`; to read it from the answer, write unit_path = "{path}"\n'
+    assert (status, out.endswith(line), "warning" in out) == (0, path is not None, path is not None)
+    if path:
+        _, out, _ = tried(BY_CURRENCY.replace('unit = "UNIT"', f'unit_path = "{path}"'))
+        assert "warning" not in out
+
+
 @pytest.mark.parametrize(
     ("answer", "status", "said"),
     [
