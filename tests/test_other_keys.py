@@ -85,3 +85,18 @@ def test_the_key_of_a_company_without_a_balance_api_is_named(credcheck: Program)
     assert f"line 1: {said}" in run.err
     assert "line 2: MISTRAL_API_KEY tells no balance" in run.err
     assert "gsk_" not in run.err
+
+
+SHARED = (
+    "AI_GATEWAY_API_KEY may hold a key of ngrok AI Gateway or of Vercel AI Gateway, so it is not used: "
+    "store the key with `credcheck login ngrok-ai-gateway` or `credcheck login vercel-ai-gateway`"
+)
+
+
+def test_of_a_variable_of_two_companies_the_user_says_whose_key_it_holds(credcheck: Program) -> None:
+    credcheck.environment["AI_GATEWAY_API_KEY"] = "vck_0123456789abcdef"
+    assert credcheck("all").err.startswith(f"{SHARED}\nNo account is set up yet.")
+    (credcheck.home / ".env").write_text("AI_GATEWAY_API_KEY=vck_0123456789abcdef\n")
+    assert credcheck("login", "--from", ".env", "--yes").err.startswith(f"line 1: {SHARED}\n")
+    assert credcheck("login", "vercel-ai-gateway", "--no-verify", given="vck_0123456789abcdef").status == 0
+    assert "AI_GATEWAY_API_KEY" not in credcheck("accounts").err

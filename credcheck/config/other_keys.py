@@ -14,20 +14,17 @@ if TYPE_CHECKING:
 
 
 def unusable(config: "Config", environment: Mapping[str, str]) -> list[str]:
-    """Return a line for each provider without an account for which such a variable is set: which key it wants."""
+    """Return a line for each such variable that is set, if none of its providers has an account: the key to store."""
     if not config.from_environment:
         return []
-    used = {account.provider for account in config.accounts.values()}
+    provided = {account.provider for account in config.accounts.values()}
     usual = config.providers.variables()
-    found = [
-        (name, variable)
-        for name, variables in config.providers.other_variables().items()
-        if name not in used and not any(map(environment.get, usual.get(name, ())))
-        if (variable := next(filter(environment.get, variables), None))
-    ]
-    told = [(variable, wanted(name, config.providers)) for name, variable in found]
+    provided |= {name for name, variables in usual.items() if any(map(environment.get, variables))}
+    first = (next(filter(environment.get, each), None) for each in config.providers.other_variables().values())
+    found = [one for one in dict.fromkeys(first) if one and provided.isdisjoint(_providers_of(one, config.providers))]
+    told = [(variable, reason(variable, config.providers)) for variable in found]
     lines = [f"{variable} {reason}" for variable, reason in told if reason]
-    spoken_of = {variable for variable, _ in told}
+    spoken_of = set(found)
     companies = impossible.of_variables(name for name, value in environment.items() if value and name not in spoken_of)
     return lines + [f"{variable} {without_api(company)}" for variable, company in companies.items()]
 
@@ -37,8 +34,23 @@ def without_api(company: "Impossible") -> str:
     return f"tells no balance: {company.title} has no balance API (`credcheck providers {fold(company.title)}`)"
 
 
-def wanted(name: str, registry: "Registry") -> str:
-    """Return the line about such a variable: the key that the provider wants; an empty text if that is not known."""
+def reason(variable: str, registry: "Registry") -> str:
+    """Return why the key in such a variable is not used, and what to do; an empty text if that is not known."""
+    names = _providers_of(variable, registry)
+    if len(names) > 1:
+        titles, logins = zip(*((registry.load(name).title, f"`credcheck login {name}`") for name in names), strict=True)
+        return (
+            f"may hold a key of {' or of '.join(titles)}, so it is not used: store the key with {' or '.join(logins)}"
+        )
+    return _wanted(names[0], registry) if names else ""
+
+
+def _providers_of(variable: str, registry: "Registry") -> list[str]:
+    return [name for name, variables in registry.other_variables().items() if variable in variables]
+
+
+def _wanted(name: str, registry: "Registry") -> str:
+    """Return the kind of key that a provider wants; an empty text if that is not known."""
     provider = registry.load(name)
     if provider.needs is None:
         return ""

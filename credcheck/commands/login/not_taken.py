@@ -29,23 +29,21 @@ def lines(config: Config, variables: Variables, keys_found: Sequence[Found]) -> 
     second = {other: one for one in keys_found for other in variables_of[one.account] if other != one.variable}
     names = _names(config, variables, variables_of)
     companies = impossible.of_variables(binding.name for binding in variables.bindings)
-    unusable = {other: name for name, others in config.providers.other_variables().items() for other in others}
     return [
         one
         for binding in variables.bindings
         for one in (
             *_own(binding, variables.last, second, names),
             *_others(binding, variables.last, names),
-            *_unusable(binding, unusable, config),
+            *_unusable(binding, config),
             *_of_company(binding, companies, names),
         )
     ]
 
 
-def _unusable(binding: Binding, provider_of: Mapping[str, str], config: Config) -> Iterator[NotTaken]:
+def _unusable(binding: Binding, config: Config) -> Iterator[NotTaken]:
     """Yield the key that is wanted in place of one that cannot read the balance, if a binding sets such a one."""
-    name = provider_of.get(binding.name)
-    if name and binding.value and (reason := other_keys.wanted(name, config.providers)):
+    if binding.value and (reason := other_keys.reason(binding.name, config.providers)):
         yield NotTaken(binding.line, binding.name, reason)
 
 
