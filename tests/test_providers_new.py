@@ -61,6 +61,15 @@ def test_the_printed_table_is_a_provider_that_can_be_checked(saved: Program) -> 
     assert (sent.target, dict(sent.headers)["Authorization"]) == ("/v1/credits?all=1", "Bearer k-1")
 
 
+def test_basic_authentication_is_told_if_it_may_have_been_meant_as_a_header(saved: Program) -> None:
+    new = ("providers", "new", "acme", "--answer", "answer", "--url", URL, *LEFT, "--key-in")
+    run = saved(*new, "apikey:{key}")
+    assert 'basic = "apikey:{key}"' in run.out
+    assert "by Basic authentication, for the user apikey; for a header write --key-in 'apikey: {key}'.\n" in run.err
+    for other in ("apikey: {key}", "X-API-Key:{key}", "{account}:{key}", "{key}:"):
+        assert "Basic" not in saved(*new, other).err
+
+
 def test_questions_are_asked_at_a_terminal(saved: Program) -> None:
     typed = [
         ("The address", f"{URL}?token={KEY}\n"),
@@ -81,6 +90,8 @@ def test_questions_are_asked_at_a_terminal(saved: Program) -> None:
     [
         ((), {"Authorization": "Bearer KEY"}),
         (("--key-in", f"X-API-Key: {KEY}"), {"X-API-Key": "KEY"}),
+        (("--key-in", "X-API-Key:{key}"), {"X-API-Key": "KEY"}),
+        (("--key-in", "authorization:Token {key}"), {"authorization": "Token KEY"}),
         (("--key-in", "{account}:{key}"), {"Authorization": "Basic "}),
         (("--key-in", "?token={key}"), {}),
     ],

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, get_args
 from urllib.parse import parse_qsl
 
 from credcheck.check import outcome
-from credcheck.commands.providers import contribution
+from credcheck.commands.providers import contribution, key_place
 from credcheck.commands.providers.catalogue import as_own
 from credcheck.commands.providers.check import saved_answer
 from credcheck.commands.providers.contribution import Draft, is_secret
@@ -26,8 +26,7 @@ from credcheck.system import files, streams, terminal
 
 _HEADER = "Authorization: Bearer {key}"
 _UNIT = "credits"
-# Query members that hold a key whatever it looks like.
-_KEY_NAMES = r"(?i)(?:.*[_-])?(?:api|access|auth)?(?:key|token|secret|password)"
+_PASTE = "Paste the table into config.toml: `credcheck config edit`."
 
 
 class Choices(NamedTuple):
@@ -67,7 +66,7 @@ def new(
     provider = schema.provider(name, tomllib.loads(text, parse_float=Decimal), place=f"{name}: ", built_in=True)
     main = _main(provider, document, secrets)
     if checkout is None:
-        return Written(as_own(name, text), _written(main, "Paste the table into config.toml: `credcheck config edit`."))
+        return Written(as_own(name, text), _written(main, key_place.remark(draft.basic) + _PASTE))
     kept = [path for formula in provider.balances[0].amounts for path in contribution.paths(formula)]
     kept += [steps(draft.unit)] if draft.is_unit_path else []
     safe = contribution.harmless(document, kept, secrets)
@@ -76,7 +75,7 @@ def new(
         checkout / "credcheck/providers/builtin" / f"{name}.toml": text,
         checkout / "tests/recorded" / f"{name}.toml": contribution.recording(draft, body, main),
     }
-    return Written(_stored(described), _written(main, _still_to_do(draft)))
+    return Written(_stored(described), _written(main, key_place.remark(draft.basic) + _still_to_do(draft)))
 
 
 Ask = Callable[[str, str | None, str], str]
@@ -116,12 +115,12 @@ def _document(response: Response) -> tuple[object, bool]:
 def _draft(name: str, document: object, choices: Choices, ask: Ask, *, is_text: bool, is_sent_in: bool) -> Draft:
     url = choices.url or ask("The address that was asked, as `curl` had it", None, "--url")
     address, _, query = url.partition("?")
-    members = {member: _with_key(value, member) for member, value in parse_qsl(query, keep_blank_values=True)}
+    members = {member: key_place.with_key(value, member) for member, value in parse_qsl(query, keep_blank_values=True)}
     _check_address(address, members)
     sent: Mapping[str, Any] = NOTHING
     if f"{{{KEY}}}" not in address + "".join(members.values()):
         question = "The header that holds the key, or `?NAME={key}`, or `USER:{key}` for Basic authentication"
-        sent = _placed(choices.key_in or ask(question, _HEADER, "--key-in"))
+        sent = key_place.placed(choices.key_in or ask(question, _HEADER, "--key-in"))
     amount = choices.amount or _amount(contribution.numbers(document), ask)
     folder = contribution.unit_path_near(document, amount)
     unit = choices.unit or folder or ask("Its unit, a word such as credits, or ISO 4217 for money", _UNIT, "--unit")
@@ -151,29 +150,6 @@ def _draft(name: str, document: object, choices: Choices, ask: Ask, *, is_text: 
 def _check_address(address: str, members: Mapping[str, str]) -> None:
     if any(is_secret(part) for part in [*re.split(r"[/.:@]", address), *members] if "{" not in part):
         raise UsageError("a part of the address could be a key: write {key} in its place, or {NAME} for an option")
-
-
-def _with_key(text: str, name: str = "") -> str:
-    """Return a template with `{key}` in place of each word that could be a key, or of all if its name says so."""
-    if "{" not in text and re.fullmatch(_KEY_NAMES, name):
-        return f"{{{KEY}}}"
-    return re.sub(
-        r"[^\s:]+", lambda word: f"{{{KEY}}}" if "{" not in word[0] and could_be_key(word[0]) else word[0], text
-    )
-
-
-def _placed(text: str) -> dict[str, Any]:
-    """Return the part of a request that holds the key; raises UsageError."""
-    if text.startswith("?") and "=" in text:
-        name, _, value = text[1:].partition("=")
-        sent: dict[str, Any] = {"query": {name: _with_key(value, name)}}
-    elif header := re.fullmatch(r"([A-Za-z0-9_-]{1,60}):\s+(\S.*)", text):
-        sent = {"headers": {header[1]: _with_key(header[2])}}
-    else:
-        sent = {"basic": _with_key(text)}
-    if f"{{{KEY}}}" not in str(sent):
-        raise UsageError("--key-in has no {key}: write `X-API-Key: {key}`, `?token={key}` or `USER:{key}`")
-    return sent
 
 
 def _amount(found: Sequence[tuple[str, str]], ask: Ask) -> str:
