@@ -83,8 +83,10 @@ def test_accounts_tells_the_thresholds_that_are_for_all(credcheck: Program) -> N
 
 def test_accounts_with_nothing_set_up_says_how_to_begin(credcheck: Program) -> None:
     run = credcheck("accounts")
-    assert (run.status, run.out) == (2, "")
+    assert (run.status, run.out) == (0, "")
     assert "credcheck demo" in run.err
+    assert credcheck("accounts", "--json").status == 0
+    assert credcheck("all").status == credcheck("all", "--json").status == 2
 
 
 def test_doctor_finds_all_well(credcheck: Program, server: str) -> None:

@@ -38,7 +38,8 @@ def list_accounts(
     loaded = config.load(os.environ, file=config_file)
     accounts = config.listed(loaded, os.environ, names or [], filters_of(values) or config.NO_FILTERS)
     if not accounts and not as_json:
-        return output.nothing_to_check(loaded)
+        output.nothing_to_check(loaded)
+        return 0  # as with --json: the list is complete, and nothing was to be checked
     if values.get("low"):
         accounts = last_low(accounts, loaded)
     if not accounts and not as_json:
