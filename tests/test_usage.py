@@ -55,6 +55,13 @@ def test_the_help_names_what_there_is(credcheck: Program) -> None:
         assert f"  {word}" in run.out
 
 
+@pytest.mark.parametrize("typed", [("help",), ("--help",)])
+def test_the_help_says_where_the_exit_statuses_are(credcheck: Program, typed: tuple[str, ...]) -> None:
+    words = " ".join(credcheck(*typed).out.split())
+    assert "Exit status of a check: 0 well, 1 low, 2 wrong usage, 3 not read" in words
+    assert "`credcheck all --help` says more" in words
+
+
 @pytest.mark.parametrize("option", ["--json", "--format", "--quiet", "--warn-below", "--timeout", "--config"])
 def test_every_option_of_a_check_is_in_its_help(check_help: str, option: str) -> None:
     assert f" {option}" in check_help

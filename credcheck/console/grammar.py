@@ -15,7 +15,9 @@ _NARROW = 60
 # The last of two of these would win in silence, and a file, samples or keys would be missing. Of other options the
 # last wins, as it should after those of a shell's alias.
 _ONCE = ("--output", "--svg", "--import", "--forget", "--from")
-_EXAMPLES = """\
+_EPILOG = """\
+Exit status of a check: 0 well, 1 low, 2 wrong usage, 3 not read, 4 key, 5 output; `credcheck all --help` says more.
+
 \b
 Examples:
   credcheck login pixelcut                  store a key
@@ -110,6 +112,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     subcommand_metavar="all | NAME... | COMMAND",
-    epilog=_EXAMPLES,
+    epilog=_EPILOG,
     context_settings={"help_option_names": _HELP_OPTIONS},
 )
