@@ -198,10 +198,23 @@ def test_what_cannot_be_described_is_one_line(
     assert KEY not in run.err
 
 
-def test_its_options_are_for_it_alone(credcheck: Program) -> None:
-    for words in (["new"], ["new", "acme"], ["check", "pixelcut", "--url", URL], ["--amount", "a"]):
-        run = credcheck("providers", *words)
-        assert (run.status, "`credcheck providers new` takes a name and --answer FILE" in run.err) == (2, True)
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["new"], "`credcheck providers new` needs a name and --answer FILE, which `curl -si` saves"),
+        (["new", "--answer", "answer"], "`credcheck providers new` needs a name; see `credcheck help own-provider`"),
+        (["new", "acme", "--url", URL], "`credcheck providers new` needs --answer FILE"),
+        (["check", "pixelcut", "--url", URL], "--url is only for `credcheck providers new NAME --answer FILE`"),
+        (["--key-in", "{key}:"], "--key-in is only for `credcheck providers new NAME --answer FILE`"),
+        (["pixelcut", "--docs-url", URL], "--docs-url is only for `credcheck providers new NAME --answer FILE`"),
+        (["--answer", "answer"], "--answer is only for `credcheck providers check` and `credcheck providers new`"),
+        (["check"], "`credcheck providers check` needs a description: a file, or the name of a provider"),
+    ],
+)
+def test_its_options_are_for_it_alone(credcheck: Program, words: list[str], told: str) -> None:
+    run = credcheck("providers", *words)
+    assert (run.status, run.out) == (2, "")
+    assert run.err.startswith(f"credcheck: {told}")
 
 
 @pytest.mark.parametrize(

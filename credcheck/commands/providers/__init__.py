@@ -78,8 +78,12 @@ def list_providers(
         output.deliver(written.text)
         output.tell(written.notes)
         return 0
-    if word == _NEW or any(each is not None for each in (url, key_in, amount, unit, docs_url)):
-        raise UsageError("`credcheck providers new` takes a name and --answer FILE: see `credcheck providers --help`")
+    if word == _NEW:
+        missing = ["a name"] * (described is None) + ["--answer FILE, which `curl -si` saves"] * (answer is None)
+        raise UsageError(f"`credcheck providers new` needs {' and '.join(missing)}; see `credcheck help own-provider`")
+    of_new = {"--url": url, "--key-in": key_in, "--amount": amount, "--unit": unit, "--docs-url": docs_url}
+    if stray := next((name for name, value in of_new.items() if value is not None), None):
+        raise UsageError(f"{stray} is only for `credcheck providers new NAME --answer FILE`; leave it out otherwise")
     if word == _CHECK and described is not None:
         from credcheck import config
         from credcheck.commands.providers import check
@@ -90,8 +94,10 @@ def list_providers(
         return report.status
     if described is not None and word != _CHECK:
         raise UsageError(f"`credcheck providers` has no argument `{without_keys(described)}`")
-    if word == _CHECK or answer is not None:
-        raise UsageError("`credcheck providers check` takes a file or a provider: see `credcheck providers --help`")
+    if word == _CHECK:
+        raise UsageError("`credcheck providers check` needs a description: a file, or the name of a provider")
+    if answer is not None:
+        raise UsageError("--answer is only for `credcheck providers check` and `credcheck providers new`")
     _list(_registry(config_file), word, category, shown, impossible=impossible)
     return 0
 
