@@ -14,7 +14,8 @@ from credcheck.system import streams
 
 _HELP = (
     "`show` prints all settings as they hold, `path` where the two files are, `edit` opens config.toml in $VISUAL or"
-    " $EDITOR and validates it, `init` writes a commented example of it, `set` prints the lines to add for a setting."
+    " $EDITOR (without both, at a terminal, in vi) and validates it, `init` writes a commented example of it, `set`"
+    " prints the lines to add for a setting."
 )
 
 
@@ -37,7 +38,8 @@ def manage_config(
 ) -> int:
     """Show the settings in force, the paths of the files, or an example, or change a setting.
 
-    credcheck never changes config.toml: `set` prints the lines to add, and `edit` opens the file.
+    credcheck never changes config.toml: `set` prints the lines to add, and `edit` opens the file. If there is none yet,
+    `edit` creates it with the example of `init`.
     """
     if action == "set":
         if setting is None or value is None:
