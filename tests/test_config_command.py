@@ -131,7 +131,7 @@ def test_a_syntax_error_shows_its_line_but_no_key(credcheck: Program) -> None:
     credcheck.configure('timeout = 3\n[accounts.pixelcut]\nwarn_below = { USD = 5\napi_key = "sk_live_of_nobody"\n')
     run = credcheck("all")
     assert run.status == 2
-    assert run.err.endswith(": warn_below = { USD = 5\n")
+    assert run.err.endswith(": warn_below = { USD = 5 (no account was checked)\n")
     credcheck.configure('[accounts.pixelcut]\napi_key = "sk_live_of_nobody\n')
     run = credcheck("all")
     assert (run.status, "api_key = …" in run.err, "sk_live" in run.err) == (2, True, False)

@@ -227,9 +227,10 @@ def test_a_wrong_setting_stops_the_run_before_anything_is_sent(credcheck: Progra
     assert (run.status, run.out) == (2, "")
     assert run.err == (
         f"credcheck: {credcheck.directory}/config.toml: accounts.pixelcut.warn_bellow: unknown setting;"
-        " did you mean `warn_below`?\n"
+        " did you mean `warn_below`? (no account was checked)\n"
     )
     assert len(echo.sent) == before
+    assert "checked" not in credcheck("accounts").err + credcheck("config").err
 
 
 def test_checking_changes_no_file_but_the_history(five: Program) -> None:

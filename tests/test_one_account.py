@@ -100,8 +100,9 @@ def test_an_unknown_name_gets_a_question_and_nothing_is_sent(pixelcut: Callable[
     run = pixelcut("42")("pixelcut", "pixelcat")
     assert (run.status, run.out) == (2, "")
     assert run.err.startswith("credcheck: there is no account `pixelcat`")
-    assert run.err.endswith("did you mean `pixelcut`?\n")
+    assert run.err.endswith("did you mean `pixelcut`? (no account was checked)\n")
     assert len(echo.sent) == before
+    assert pixelcut("42")("pixelcat").err.endswith("did you mean `pixelcut`?\n")
 
 
 def test_several_names_are_an_envelope_in_the_order_of_the_file(five: Program) -> None:

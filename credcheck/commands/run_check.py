@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from credcheck.console import output
 from credcheck.console.check_options import CheckOptions, CheckRequest
-from credcheck.errors import NoticeFailed, Stopped, UsageError
+from credcheck.errors import ConfigError, NoticeFailed, Stopped, UsageError
 from credcheck.names import ALL
 from credcheck.render import View
 from credcheck.render.formats import FORMATS, exit_status
@@ -14,6 +14,7 @@ from credcheck.session import Outcome, Session
 from credcheck.system import streams
 
 if TYPE_CHECKING:
+    from credcheck.config import Config, Filters
     from credcheck.console.progress import Progress
     from credcheck.history.report import BalanceHistory
     from credcheck.models import Account, Result, Thresholds
@@ -24,12 +25,11 @@ def check(request: CheckRequest) -> int:
     from credcheck import config
 
     options, history = request.options, request.history
-    loaded = config.load(os.environ, file=request.config_file)
     filters = request.filters or config.NO_FILTERS
     if not request.names and not any(filters):
-        return output.nothing_named(loaded)
+        return output.nothing_named(config.load(os.environ, file=request.config_file))
     names = [ALL if name.casefold() == ALL else name for name in request.names] or [ALL]
-    accounts = config.select(loaded, os.environ, names, filters=filters)
+    loaded, accounts = _selected(names, filters, request.config_file)
     view = options.view(single=config.is_single(names, accounts, filters))
     format_ = FORMATS[view.format]
     if history.changes and format_.always_prints:
@@ -51,6 +51,22 @@ def check(request: CheckRequest) -> int:
         timeout=options.timeout,
     )
     return _run(session, accounts, thresholds, options=options, view=view)
+
+
+def _selected(names: Sequence[str], filters: "Filters", file: str | None) -> "tuple[Config, list[Account]]":
+    """Return the configuration and the accounts to check.
+
+    Raises UsageError; if it is about one of several accounts, it says that the others were not checked either.
+    """
+    from credcheck import config
+
+    try:
+        loaded = config.load(os.environ, file=file)
+        return loaded, config.select(loaded, os.environ, names, filters=filters)
+    except UsageError as problem:
+        if isinstance(problem, ConfigError) or len(names) > 1:
+            problem.message += " (no account was checked)"
+        raise
 
 
 def _run(
