@@ -268,6 +268,11 @@ def test_each_account_that_is_named_has_a_chart(kept: Program) -> None:
     assert "An account that is named has a chart" in kept("history", "--help").out
 
 
+def test_a_month_in_which_nothing_was_spent_has_a_zero() -> None:
+    shown = render.charts([made_up(50, 50, 50)], Terminal(), UTC)
+    assert [line.split() for line in shown.splitlines()[-2:]] == [["Month", "Spent", "Added"], ["November", "0"]]
+
+
 def test_a_short_time_is_all_that_is_shown(credcheck: Program) -> None:
     now = datetime.now(UTC) - timedelta(minutes=1)
     lines = [

@@ -17,7 +17,7 @@ def by_month(history: BalanceHistory, zone: tzinfo | None = None) -> str:
     for first, total in days.months(history.days).items():
         begin = max(since, first)
         month = forecast.month(begin) if begin == first else f"from {forecast.day(begin)}"
-        rows.append((month, amount(total.used), amount(total.added)))
+        rows.append((month, f"{total.used:,f}", amount(total.added)))
     return columns(rows, right={1, 2})
 
 
