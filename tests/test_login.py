@@ -135,6 +135,18 @@ def test_a_mistyped_provider_is_answered_with_the_nearest(credcheck: Program) ->
     assert "did you mean `pixelcut`?" in credcheck("login", "pixelcutt", given="k\n").err
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("fish", "`fish-audio`"), ("pix", "`pixelcut` or `pixellab` or `pixverse`"), ("pixelc", "`pixelcut`")],
+)
+def test_a_script_stores_no_key_under_the_beginning_of_a_name_and_is_told_the_names(
+    credcheck: Program, typed: str, meant: str
+) -> None:
+    run = credcheck("login", typed, "--no-verify", given="sk_0123456789")
+    assert (run.status, run.err.endswith(f"; did you mean {meant}?\n")) == (2, True)
+    assert not (credcheck.directory / "credentials.toml").exists()
+
+
 def test_logout_removes_one_key_and_leaves_the_others(credcheck: Program) -> None:
     for name in ("pixelcut", "goenhance"):
         credcheck("login", name, "--no-verify", given=f"key-of-{name}\n")

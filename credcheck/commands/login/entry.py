@@ -17,6 +17,7 @@ from credcheck.system import streams, terminal
 _LONGEST_LINE = 64 * 1024
 _KEY = "the key"
 _MOST_SHOWN = 20
+_MOST_MEANT = 4
 _API_KEY = "api_key"
 
 
@@ -42,6 +43,9 @@ def account_for(config: Config, name: str, provider: str | None) -> Account:
     chosen = _provider(config, provider) if provider else current
     if chosen is None:
         message = f"`{name}` is not a provider; name the provider with --provider (see `credcheck providers`)"
+        begun = [] if impossible.find(name) else _begun_by(config, name)
+        if 0 < len(begun) <= _MOST_MEANT:
+            raise UsageError(f"{message}; did you mean {' or '.join(f'`{one}`' for one in begun)}?")
         raise impossible.no_such(name, message, config.providers.names())
     if chosen not in config.providers.names():
         raise UsageError(f"{name} has a key for {chosen}, which is not a provider; remove it with `credcheck logout`")
@@ -60,8 +64,9 @@ def _account_name(config: Config, word: str, *, may_be_begun: bool) -> str:
     """Return the name of the account to store a key for: a provider's may be begun, if there is one that begins so."""
     name = match(word, config.accounts) or config.providers.find(word)
     if name is None:
-        begun = [one for one in config.providers.names() if fold(one).startswith(fold(word))]
-        name = begun[0] if len(begun) == 1 and may_be_begun else None
+        # A script names a provider in full: a later one that begins so, too, would get the key or end the script.
+        begun = _begun_by(config, word) if may_be_begun else []
+        name = begun[0] if len(begun) == 1 else None
     if name is not None:
         return name
     if could_be_key(word):
@@ -69,6 +74,11 @@ def _account_name(config: Config, word: str, *, may_be_begun: bool) -> str:
     if not can_be_account(word):
         raise UsageError(f"no account can have the name `{word}`, for it is {taken_by(word)}; choose another")
     return word
+
+
+def _begun_by(config: Config, word: str) -> list[str]:
+    """Return the providers whose names begin with a word."""
+    return [one for one in config.providers.names() if fold(one).startswith(fold(word))]
 
 
 def _provider(config: Config, word: str) -> str:
