@@ -124,7 +124,21 @@ def test_a_threshold_that_names_an_account_wins_over_its_own(pixelcut: Callable[
 def test_a_threshold_that_is_for_nothing_is_told(pixelcut: Callable[..., Program]) -> None:
     run = pixelcut("42")("all", "--quiet", "--warn-below", "credit=1000", "--warn-below", "CREDITS=1")
     assert (run.status, run.out) == (0, "")
-    assert run.err == "credcheck: --warn-below credit: no account, unit or balance checked has this name\n"
+    told = "no account, unit or balance checked has this name; did you mean `credits`?"
+    assert run.err == f"credcheck: --warn-below credit: {told}\n"
+
+
+def test_a_threshold_for_a_unit_that_no_account_has_now_is_no_mistake(pixelcut: Callable[..., Program]) -> None:
+    program = pixelcut("42")
+    path = program.directory / "config.toml"
+    path.write_text("warn_below = { USDD = 5, EUR = 5, bananas = 1 }\n" + path.read_text())
+    assert "BAD  warn_below.USDD: no balance has this unit; did you mean `USD`?" in program("doctor").out
+    given = ("USD=5", "characters=10", "pixlcut=1")
+    run = program("all", "--quiet", *(word for one in given for word in ("--warn-below", one)))
+    assert run.err.splitlines() == [
+        "credcheck: --warn-below pixlcut: no account, unit or balance checked has this name; did you mean `pixelcut`?",
+        "credcheck: warn_below.USDD: no balance has this unit; did you mean `USD`?",
+    ]
 
 
 def test_no_cell_of_tsv_is_a_formula_and_each_balance_has_a_line(credcheck: Program, echo: Playback) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from credcheck.console.progress import Progress
     from credcheck.history.report import BalanceHistory
     from credcheck.models import Account, Result, Thresholds
+    from credcheck.providers.registry import Registry
 
 
 def check(request: CheckRequest) -> int:
@@ -50,7 +51,7 @@ def check(request: CheckRequest) -> int:
         thresholds=thresholds,
         timeout=options.timeout,
     )
-    return _run(session, accounts, thresholds, options=options, view=view)
+    return _run(session, accounts, thresholds, loaded.providers, options=options, view=view)
 
 
 def _selected(names: Sequence[str], filters: "Filters", file: str | None) -> "tuple[Config, list[Account]]":
@@ -70,7 +71,13 @@ def _selected(names: Sequence[str], filters: "Filters", file: str | None) -> "tu
 
 
 def _run(
-    session: Session, accounts: Sequence["Account"], thresholds: "Thresholds", *, options: CheckOptions, view: View
+    session: Session,
+    accounts: Sequence["Account"],
+    thresholds: "Thresholds",
+    registry: "Registry",
+    *,
+    options: CheckOptions,
+    view: View,
 ) -> int:
     outcome = check_with_progress(session, options, view)
     if outcome.cannot_compare:
@@ -87,7 +94,7 @@ def _run(
         )
         session.delivered()
         output.warn_of_thresholds(accounts, outcome.results)
-        output.warn_of_unmatched(thresholds.from_command_line, outcome.results)
+        output.warn_of_unmatched(thresholds, outcome.results, registry)
     finally:
         session.keep(outcome.results)
         # A check that only prints balances does not need the history: its trouble is for a person who looks on.

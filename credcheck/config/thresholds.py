@@ -1,19 +1,26 @@
 """The amounts below which a balance is low: a number, the same in per cent of the total, or a table of them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from credcheck import validation
 from credcheck.errors import ConfigError
 from credcheck.models import ANY, Account, Result, Threshold
-from credcheck.names import fold, match
+from credcheck.names import did_you_mean, fold, match
 
 if TYPE_CHECKING:
     from credcheck.providers.provider import BalanceTemplate, Provider
+    from credcheck.providers.registry import Registry
 
 _MONEY = r"[A-Za-z]{3}"
+# Units that need no look at the descriptions: common currencies, which answers may name, and the usual others.
+_COMMON_UNITS = frozenset(
+    "aed ars aud brl cad chf clp cny cop czk dkk egp eur gbp hkd huf idr ils inr jpy krw kzt mxn myr ngn nok nzd pen"  # noqa: SIM905
+    " php pkr pln qar ron rub sar sek sgd thb try twd uah usd uyu vnd zar"
+    " characters credits minutes percent points requests seconds tokens".split()
+)
 
 
 def threshold(value: object) -> Threshold:
@@ -142,6 +149,17 @@ def unmatched(found: Mapping[str, Threshold], results: Sequence[Result]) -> list
         for name in (balance.id, balance.unit)
     }
     return [name for name in found if name and name.casefold() not in names]
+
+
+def misspelt(names: Iterable[str], registry: "Registry") -> dict[str, str]:
+    """Return those of these units that no provider has, each with a question about the nearest, or an empty text.
+
+    One that is near to none may be a unit that only an answer names.
+    """
+    rare = [name for name in names if name.casefold() not in _COMMON_UNITS]
+    units = registry.units() if rare else set[str]()
+    spelt_right = {unit.casefold() for unit in units}
+    return {name: did_you_mean(name, units) for name in rare if name.casefold() not in spelt_right}
 
 
 def _from_text(text: str) -> Threshold:

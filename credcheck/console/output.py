@@ -1,7 +1,7 @@
 """Print to stdout and stderr."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,8 @@ from credcheck.system import streams
 if TYPE_CHECKING:
     from credcheck.config import Config
     from credcheck.history.report import BalanceHistory
-    from credcheck.models import Account, Result, Threshold
+    from credcheck.models import Account, Result, Thresholds
+    from credcheck.providers.registry import Registry
 
 _LONGEST_ERROR = 600
 
@@ -112,15 +113,26 @@ def warn_of_thresholds(accounts: Sequence["Account"], results: Sequence["Result"
             )
 
 
-def warn_of_unmatched(thresholds: "Mapping[str, Threshold]", results: Sequence["Result"]) -> None:
-    """Name the thresholds of the command line that are for nothing in the run: a misspelt one never warns."""
-    if not any(thresholds):
-        return
-    from credcheck.config.thresholds import unmatched
-    from credcheck.names import without_keys
+def warn_of_unmatched(found: "Thresholds", results: Sequence["Result"], registry: "Registry") -> None:
+    """Name the thresholds that are for nothing in the run and may be misspelt: such a one never warns.
 
-    for name in unmatched(thresholds, results):
-        complain(f"--warn-below {without_keys(name)}: no account, unit or balance checked has this name")
+    A unit that some provider has is spelt right; that no balance is in it interests only a person.
+    """
+    if not any(found.from_command_line) and not found.defaults:
+        return
+    from credcheck.config.thresholds import misspelt, unmatched
+    from credcheck.names import did_you_mean, without_keys
+
+    given = unmatched(found.from_command_line, results)
+    wrong = misspelt(given, registry)
+    for name, unit in wrong.items():
+        near = did_you_mean(name, [result.account for result in results]) or unit
+        complain(f"--warn-below {without_keys(name)}: no account, unit or balance checked has this name{near}")
+    for name in set(given) - set(wrong) if streams.is_terminal(2) else ():
+        complain(f"--warn-below {name}: no balance checked has this unit")
+    for name, near in misspelt(unmatched(found.defaults, results), registry).items():
+        if near:
+            complain(f"warn_below.{without_keys(name)}: no balance has this unit{near}")
 
 
 def nothing_to_check(loaded: "Config") -> int:

@@ -83,6 +83,11 @@ class Registry(NamedTuple):
         options = [option for provider in (*built_in, *self.own.values()) for option in provider.options.values()]
         return hidden | {option.variable for option in options if option.secret and option.variable}
 
+    def units(self) -> set[str]:
+        """Return the units that the descriptions name; others are known from answers only."""
+        balances = (balance for name in self.names() if self.usable(name) for balance in self.load(name).balances)
+        return {unit for balance in balances for unit in (balance.unit, *balance.units.values()) if unit}
+
     def replaced(self) -> list[str]:
         """Return the built-in providers that the user's own replace."""
         return sorted(self.own.keys() & set(providers.names()))

@@ -19,7 +19,7 @@ from credcheck.config.toml import NO_FILE
 from credcheck.console.last_low import NONE_LOW, last_low
 from credcheck.errors import CheckError, ConfigError, HistoryError, KeyMissing, TimedOut, fault_line
 from credcheck.models import Account, KeyFile, Request
-from credcheck.names import could_be_key
+from credcheck.names import could_be_key, without_keys
 from credcheck.network import proxies, tls
 from credcheck.providers import request
 from credcheck.providers.provider import Provider
@@ -79,7 +79,10 @@ def examine(
         examined = last_low(examined, loaded) if only_low else examined
         accounts = [one for one in examined if one.provider in loaded.providers.names()]
         sections["History"] = list(_history(loaded, environment))
-        sections["Thresholds"] = list(_thresholds(accounts, loaded))
+        sections["Thresholds"] = [
+            *_misspelt_units(loaded),
+            *_thresholds(accounts, loaded),
+        ]
         sections |= _accounts_and_hosts(accounts, loaded.providers, environment, timeout or loaded.timeout)
         if only_low and not accounts:
             sections["Accounts"] = [Finding(None, NONE_LOW)]
@@ -216,6 +219,12 @@ def _is_program(name: str) -> bool:
 def _named(program: str) -> str:
     """Return a program as the report shows it; a word that could be a key in the wrong place is hidden."""
     return "a program" if could_be_key(program) and not _is_program(program) else f"`{program}`"
+
+
+def _misspelt_units(loaded: config.Config) -> Iterator[Finding]:
+    for name, near in thresholds.misspelt(loaded.warn_below, loaded.providers).items():
+        if near:
+            yield Finding(False, f"warn_below.{without_keys(name)}: no balance has this unit{near}")
 
 
 def _thresholds(accounts: Sequence[Account], loaded: config.Config) -> Iterator[Finding]:
