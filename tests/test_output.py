@@ -10,7 +10,7 @@ import pytest
 
 from tests import documents
 from tests.conftest import PROGRAM, Program
-from tests.playback import Playback
+from tests.playback import Answer, Playback, playing
 
 REJECTED = "key rejected (HTTP 401): correct api_key of pixelcut-3 in config.toml"
 REFUSED = "server error (HTTP 500): try again later"
@@ -126,6 +126,17 @@ def test_a_threshold_that_is_for_nothing_is_told(pixelcut: Callable[..., Program
     assert (run.status, run.out) == (0, "")
     told = "no account, unit or balance checked has this name; did you mean `credits`?"
     assert run.err == f"credcheck: --warn-below credit: {told}\n"
+
+
+def test_the_bare_number_of_an_account_that_is_low_by_another_balance_is_explained(
+    credcheck: Program,
+) -> None:
+    infos = [{"currency": unit, "total_balance": amount} for unit, amount in (("CNY", "110.00"), ("USD", "3.07"))]
+    with playing(lambda _: Answer(json.dumps({"is_available": True, "balance_infos": infos}))) as provider:
+        account = f'[accounts.wallet]\nprovider = "deepseek"\napi_key = "k"\nbase_url = "{provider.url}"\n'
+        credcheck.configure(f"{account}warn_below = {{ USD = 5 }}\n")
+        run = credcheck("wallet", "--format", "value")
+    assert (run.status, run.out, run.err) == (1, "110.00\n", "wallet (deepseek) is low: 3.07 USD, below 5\n")
 
 
 def test_a_threshold_for_a_unit_that_no_account_has_now_is_no_mistake(pixelcut: Callable[..., Program]) -> None:

@@ -225,7 +225,7 @@ def test_further_balances_stand_in_rows_below() -> None:
     assert table.render([several], Terminal()) == (
         "   Account    Balance  Unit\n"
         "────────────────────────────────────────────────\n"
-        "!  acme         12.50  USD\n"
+        "!  acme         12.50  USD      low: plan\n"
         "     plan           3  credits  low, below 1,000\n"
         "     grant  unlimited  credits\n"
     )
@@ -323,6 +323,8 @@ def test_more_than_a_screenful_is_summed_up_with_the_money_of_several_accounts()
     assert table_.splitlines()[-1] == "6 ok, 1 low, 1 failed; 99.065432… USD in 4 accounts"
     assert "ok, " not in render(FUNDED, View(), Terminal(width=100, height=11))
     assert "ok, " not in render(FUNDED, View(), Terminal())
+    piped = render(FUNDED * 3, View(), Terminal()).splitlines()
+    assert piped[-1] == "18 ok, 3 low, 3 failed; 297.196296329628 USD in 12 accounts; 21 EUR in 3 accounts"
 
 
 def test_quiet_says_that_it_sums_up_all_accounts_and_not_those_that_it_shows() -> None:

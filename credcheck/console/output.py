@@ -65,7 +65,7 @@ def print_results(
 
         tell(failures.explain(page.results if explained in (None, results) else explained))
         if formats.FORMATS[view.format].needs_balance:
-            tell(failures.without_balance(page.checked))
+            tell(failures.without_balance(page.checked) + failures.low_elsewhere(page.checked))
 
 
 def print_interrupted(results: Sequence["Result"], total: int, view: View) -> None:

@@ -73,13 +73,15 @@ class Cells(NamedTuple):
 
     def _balance(self, balance: Balance, result: Result, places: int | None) -> Mapping[str, _Cell]:
         style = _STYLES["low"] if notes.is_low(balance, result) else ""
+        # The account's line is low if another balance is.
+        note_style = _STYLES["low"] if balance.is_main and result.status == "low" else style
         amount = notes.without_amount(balance) if balance.unlimited else ""
         amount = amount if balance.amount is None else grouped(balance.amount, places)
         return {
             "balance": (amount, style),
             "unit": (balance.unit if amount else "", ""),
             "window": (self._window(balance), "cyan"),
-            "note": (notes.of_balance(balance, result), style),
+            "note": (notes.of_balance(balance, result), note_style),
         }
 
     def _window(self, balance: Balance) -> str:

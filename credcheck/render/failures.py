@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from credcheck.models import Result
-from credcheck.render import spent
+from credcheck.render import notes, spent
 from credcheck.render.names import shown_name
 
 
@@ -15,6 +15,15 @@ def explain(results: Sequence[Result]) -> str:
 def _subject(result: Result) -> str:
     name = shown_name(result.account)
     return name if name == result.provider else f"{name} ({result.provider})"
+
+
+def low_elsewhere(results: Sequence[Result]) -> str:
+    """Return a line for each account that is low by another balance than the main one."""
+    return "".join(
+        f"{_subject(result)} is low: {'; '.join(notes.low_balances(result))}\n"
+        for result in results
+        if result.main and result.status == "low" and not notes.is_low(result.main, result)
+    )
 
 
 def without_balance(results: Sequence[Result]) -> str:

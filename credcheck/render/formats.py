@@ -12,6 +12,9 @@ if TYPE_CHECKING:  # the command line imports this module to read an option
     from credcheck.system.terminal import Terminal
 
 
+_SCREENFUL = 24  # lines, for a pipe or a file
+
+
 class Page(NamedTuple):
     """The content of an output: the results to show, in order, and all that they are chosen from.
 
@@ -76,11 +79,11 @@ def exit_status(results: "Sequence[Result]", format_: Format) -> int:
 
 
 def _table(page: Page) -> str:
-    """Return the table, with a summary if it is longer than the screen or leaves out accounts."""
+    """Return the table, with a summary if it is longer than a screen or leaves out accounts."""
     from credcheck.render import amounts, summary, table
 
     text, terminal = table.render(page.results, page.terminal), page.terminal
-    fills_screen = terminal.height is not None and text.count("\n") >= terminal.height
+    fills_screen = text.count("\n") >= (terminal.height or _SCREENFUL)
     if fills_screen or ((page.view.quiet or page.view.low) and len(page.checked) > 1):
         places = amounts.MOST_DECIMALS if terminal.width else None
         text += terminal.wrapped(summary.line(page.checked, shown=len(page.results), places=places))

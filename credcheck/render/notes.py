@@ -21,6 +21,7 @@ def of_balance(balance: Balance, result: Result) -> str:
     reason = why_low(balance, result)
     parts = [
         f"{'became ' * (result.change == 'became_low')}low, {reason}" if reason else "",
+        _others_low(result) if balance.is_main and not reason else "",
         "well again" if balance.is_main and result.change == "well_again" else "",
         f"read {forecast.span(datetime.now(UTC) - result.checked_at)} ago" if balance.is_main and result.cached else "",
         "+ free credit" if balance.is_main and result.details.get("has_free_credit") is True else "",
@@ -30,6 +31,12 @@ def of_balance(balance: Balance, result: Result) -> str:
         _caveat(result) if reason and balance.is_main else "",
     ]
     return ", ".join(part for part in parts if part)
+
+
+def _others_low(result: Result) -> str:
+    """Return which balances make the account low, for a main one that does not."""
+    ids = ", ".join(each.id for each in result.reading.balances if is_low(each, result)) if result.reading else ""
+    return f"{'became ' * (result.change == 'became_low')}low: {ids}" if ids else ""
 
 
 def _service_end(result: Result) -> str:
