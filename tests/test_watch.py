@@ -124,7 +124,7 @@ def test_rows_can_be_sorted_and_accounts_without_a_result_come_last() -> None:
 
     orders = [checked]
     for _ in range(4):
-        orders.append(orders[-1].reordered())
+        orders.append(orders[-1].reordered(orders[-1].order))
     assert [(each.order, names(each)) for each in orders] == [
         (None, ["b", "a", "c", "awaited"]),
         ("status", ["c", "b", "a", "awaited"]),
@@ -132,7 +132,8 @@ def test_rows_can_be_sorted_and_accounts_without_a_result_come_last() -> None:
         ("days", ["b", "a", "c", "awaited"]),
         ("name", ["a", "b", "c", "awaited"]),
     ]
-    assert orders[-1].reordered().order is None
+    assert orders[-1].reordered("name").order is None
+    assert orders[0].reordered("status").order == "balance", "a long table is in that order already"
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 100])
@@ -182,12 +183,15 @@ def hundreds() -> Board:
 def test_of_two_hundred_accounts_the_bad_ones_come_first_and_the_cursor_scrolls_to_the_last(width: int) -> None:
     lines = screen(hundreds(), width=width, height=24)
     assert [line.split()[1] for line in lines[4:6]] == ["broken", "nearly"]
-    assert lines[-3].strip() == "and 183 more lines"
+    assert lines[-3].strip() == "and 183 more below"
     down = hundreds().moved(1)
     assert screen(down, width=width, height=24)[-2] == "broken: late: wait"
     assert screen(down.moved(1), width=width, height=24)[-2] == "nearly: 3 credits, below 10"
     last = screen(down.moved(500), width=width, height=24)
     assert (last[-4].split()[1], last[-2]) == ("account-197", "account-197: ok")
+    assert last[-3].strip() == "and 183 more above"
+    middle = screen(down.moved(99), width=width, height=24)
+    assert middle[-3].strip() == "and 83 more above, 100 below"
     assert all(len(line) <= width for line in last)
     assert len(last) <= 24
     assert screen(down.moved(500).moved(-500), width=width, height=24)[4].split()[1] == "broken"
@@ -303,7 +307,7 @@ def test_in_tmux_it_is_renewed_resized_sorted_stopped_and_left(thirty: Program, 
         assert re.search(r"✗  pixelcut-5 +rate limited +waits", first)
         tmux.shows(lambda shown: len(re.findall(r"  -\d+ ", shown)) == 28)
         tmux("resize-window", "-x", "40", "-y", "24")
-        narrow = tmux.shows(lambda shown: "more lines" in shown and "q quit" in shown)
+        narrow = tmux.shows(lambda shown: "more below" in shown and "q quit" in shown)
         assert max(map(len, narrow.splitlines())) <= 40
         tmux("resize-window", "-x", "100", "-y", "45")
         tmux.shows(lambda shown: "pixelcut-29" in shown and "Unit" in shown)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from credcheck.commands.watch.loop import Check
     from credcheck.config import Config
     from credcheck.models import Account, Result
+    from credcheck.render import Order
     from credcheck.system.terminal import Terminal
 
 
@@ -49,8 +50,8 @@ def watch_accounts(
 
     `s` sorts, `r` checks again now, `q` or Ctrl-C leaves the last table behind. j, k, arrows, Page Up and Down, Home
     and End choose an account and show its reason, `o` opens its page, `/` filters by name or tag. An account is asked
-    every 30 seconds at most, and later if its provider asks to wait. Where not all have room, those that are low or
-    failed come first.
+    every 30 seconds at most, and later if its provider asks to wait. Unless they are sorted, those that are low or
+    failed come first where not all have room.
     """
     from credcheck import config
     from credcheck.commands.watch import loop
@@ -72,6 +73,7 @@ def watch_accounts(
         every=every.total_seconds(),
         order=values.get("sort"),
         only_low=bool(values.get("low")),
+        order_shown=_order_shown,
         open_page=_opener(loaded),
     )
     try:
@@ -131,6 +133,12 @@ def _opener(loaded: "Config") -> "Callable[[Board, Terminal], str]":
         return f"the browser shows {page.address}" if show(page.address, os.environ) else page.address
 
     return open_page
+
+
+def _order_shown(board: "Board", terminal: "Terminal") -> "Order | None":
+    from credcheck.commands.watch import drawing
+
+    return drawing.order_shown(board, terminal, now=time.monotonic(), today=datetime.now(UTC))
 
 
 def _screen(board: "Board", terminal: "Terminal") -> "RenderableType":

@@ -113,9 +113,9 @@ class Board(NamedTuple):
         """Return the board with more of a result that it has already: its forecast."""
         return self._with_row(place, self.rows[place]._replace(latest=result))
 
-    def reordered(self) -> "Board":
-        """Return the board in the next order."""
-        return self._replace(order=_ORDERS[(_ORDERS.index(self.order) + 1) % len(_ORDERS)])
+    def reordered(self, shown: "Order | None") -> "Board":
+        """Return the board in the order after the one that is shown: a long table is sorted without being asked."""
+        return self._replace(order=_ORDERS[(_ORDERS.index(shown) + 1) % len(_ORDERS)])
 
     def _with_row(self, place: int, row: Row) -> "Board":
         return self._replace(rows=(*self.rows[:place], row, *self.rows[place + 1 :]))

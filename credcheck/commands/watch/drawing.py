@@ -60,9 +60,14 @@ def _keys(order: "Order | None", terminal: Terminal) -> str:
     return keys + _MORE_KEYS * (len(keys + _MORE_KEYS) <= (terminal.width or 0))
 
 
+def order_shown(board: "Board", terminal: Terminal, *, now: float, today: datetime) -> "Order | None":
+    """Return the order of the accounts on the screen."""
+    return _layout(board, terminal, now=now, today=today).order
+
+
 def chosen(board: "Board", terminal: Terminal, *, now: float, today: datetime) -> str | None:
     """Return the account under the cursor."""
-    entry = _entry(board, _layout(board, terminal, now=now, today=today).order)
+    entry = _entry(board, order_shown(board, terminal, now=now, today=today))
     return entry.account if isinstance(entry, Result) else entry
 
 
@@ -89,12 +94,18 @@ def _window(board: "Board", rows: list[list[Segment]], headings: int, room: int)
         rows = [*rows[:place], _marked(rows[place]), *rows[place + 1 :]]
     if len(rows) <= room:
         return rows
-    heads, body, space = rows[:headings], rows[headings:], max(1, room - headings - 1)
-    first = 0 if place is None else max(0, place - headings - space + 1)
-    shown = body[first : first + space]
-    rest = len(body) - len(shown)
-    more = f"   and {rest} more lines" + f", {first} of them above" * bool(first)
-    return [*heads, *shown, [Segment(more)]]
+    space = max(1, room - headings - 1)
+    first = headings if place is None else max(headings, place - space + 1)
+    end = first + space
+    more = _more(sum(start < first for start in starts), sum(start >= end for start in starts))
+    return [*rows[:headings], *rows[first:end], [Segment(f"   {more}")]]
+
+
+def _more(above: int, below: int) -> str:
+    """Return how many accounts have no room; an account with several balances may be cut."""
+    if above and below:
+        return f"and {above:,} more above, {below:,} below"
+    return f"and {above or below:,} more {'above' if above else 'below'}" if above or below else "and more lines below"
 
 
 def _marked(line: list[Segment]) -> list[Segment]:

@@ -58,11 +58,12 @@ class Loop:
         every: float,
         order: "Order | None" = None,
         only_low: bool = False,
+        order_shown: "Callable[[Board, Terminal], Order | None]" = lambda board, _: board.order,
         open_page: "Callable[[Board, Terminal], str]" = lambda *_: "",
     ) -> None:
         rows = tuple(Row(account.name, tags=account.tags) for account in accounts)
         self.board = Board(rows, order=order, only_low=only_low)
-        self._open_page = open_page
+        self._order_shown, self._open_page = order_shown, open_page
         self._accounts, self._check, self._every = accounts, check, every
         self._lock = threading.Lock()
         self._display = FullScreen(1, lambda terminal: screen(self.board, terminal), os.environ)
@@ -169,7 +170,7 @@ class Loop:
             case "o":
                 self._change(Board.with_page, self._open_page(self.board, self._display.terminal))
             case "s":
-                self._change(Board.reordered)
+                self._change(Board.reordered, self._order_shown(self.board, self._display.terminal))
             case "r":
                 self._change(Board.with_early_check, time.monotonic())
                 self._wake.put(None)
