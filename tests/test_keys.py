@@ -116,14 +116,15 @@ def test_a_usual_variable_alone_makes_an_account_at_the_documented_host(credchec
     [
         (KeyVariable("EMPTY"), "EMPTY is empty"),
         (KeyVariable("BLANK"), "the key in BLANK is empty"),
-        (KeyVariable("BROKEN"), "character 3 of the key in BROKEN is white space that no request can carry"),
+        (KeyVariable("BROKEN"), "character 3 of the key in BROKEN is white space, which no key has"),
         (KeyVariable("LINES"), "the key in LINES has 2 lines, but a key is one line"),
-        (KeyVariable("ACCENT"), "character 3 of the key in ACCENT is a character that no request can carry"),
+        (KeyVariable("ACCENT"), "character 3 of the key in ACCENT is not one that a key can have"),
         (KeyFile("/nowhere/key"), "the key file /nowhere/key cannot be read: No such file or directory"),
         (KeyFile("/"), "the key file / cannot be read"),
         (KeyCommand(("nowhere-to-be-found",)), "the key command `nowhere-to-be-found` cannot be run"),
         (KeyCommand(("false", "sk_secret")), "the key command `false` ended with status 1"),
-        (KeyCommand(("true",)), "the key is empty"),
+        (KeyCommand(("true",)), "`true` printed nothing"),
+        (KeyCommand(("true",), "access_token"), "`true` printed nothing"),
         (KeyCommand(("printf", "\\nsk_secret")), "the first line that `printf` prints is empty"),
     ],
 )
@@ -134,6 +135,24 @@ def test_no_key_is_an_error_of_its_own_that_quotes_none(source: KeySource, compl
         keys.of(account(source), variables, commands=Commands(), deadline=time.monotonic() + 20)
     assert raised.value.message.startswith(complaint)
     assert "sk_secret" not in raised.value.message
+
+
+def test_an_empty_file_and_a_rejected_key_are_named_by_their_place(
+    credcheck: Program,
+) -> None:
+    file = credcheck.home / "key"
+    file.write_text(" \n")
+    with playing(lambda _: Answer(status=401)) as server:
+
+        def message(setting: str) -> str:
+            credcheck.configure(f'[accounts.pixelcut]\nbase_url = "{server.url}"\n{setting}\n')
+            return str(json.loads(credcheck("pixelcut", "--json").out)["error"]["message"])
+
+        empty = f"the file {file} is empty: write the key into it, or correct api_key_file"
+        assert message(f'api_key_file = "{file}"') == empty
+        assert message('api_key_command = ["echo", "key-of-command"]').endswith("correct the key that `echo` prints")
+        file.write_text("key-of-file")
+        assert message(f'api_key_file = "{file}"').endswith(f"correct the key in {file}")
 
 
 AROUND = "\ufeff \t{}\r\n\n"
@@ -271,7 +290,7 @@ def test_a_secret_option_that_can_be_none_is_named_with_its_own_setting(credchec
     path = credcheck.directory / "config.toml"
     path.write_text(path.read_text().replace("vault:secret/data/x#y", "two words"))
     message = json.loads(credcheck("duo", "--json").out)["error"]["message"]
-    assert message == "character 4 of second is white space that no request can carry: correct second"
+    assert message == "character 4 of second is white space, which no key has: correct second"
 
 
 def test_the_first_line_that_a_command_prints_is_the_key_as_pass_has_it(

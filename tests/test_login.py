@@ -429,5 +429,5 @@ def test_a_reference_is_stored_neither_from_a_pipe_nor_typed_nor_from_a_file(pix
 
 def test_a_key_that_no_request_can_carry_is_told_whole_with_the_way_out(pixelcut: Program) -> None:
     run = pixelcut("login", "pixelcut", given="two words\n")
-    problem = "character 4 of the key is white space that no request can carry"
+    problem = "character 4 of the key is white space, which no key has"
     assert (run.status, run.err) == (4, f"credcheck: {problem}; nothing is stored: copy the key again\n")

@@ -120,7 +120,9 @@ def better_key(account: Account, provider: Provider) -> str:
             return login
         case KeyVariable(name):
             return f"correct {name}"
+        case KeyFile(member=None) as file:
+            return f"correct the key in {file.shown}"
+        case KeyCommand(argv, member=None):
+            return f"correct the key that `{argv[0]}` prints"
         case source:
-            is_sign_in = isinstance(source, KeyFile | KeyCommand) and source.member is not None
-            expired = f"the sign-in in {source} may have expired: start the program that keeps it once"
-            return expired if is_sign_in else f"correct the key in {source}"
+            return f"the sign-in in {source} may have expired: start the program that keeps it once"

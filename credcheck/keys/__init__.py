@@ -69,6 +69,8 @@ def _of(
             text = read(argv, environment, commands, deadline)
         case WrittenKey(_, key):
             text = key.reveal()
+    if not _stripped(text):
+        raise _nothing(source, what, setting=setting)
     if isinstance(source, KeyFile | KeyCommand) and source.member is not None:
         from credcheck.keys import members
 
@@ -93,9 +95,22 @@ def checked(text: str, *, what: str = _KEY, setting: str = "api_key") -> Key:
         raise KeyMissing(f"{what} has {further + 1} lines, but a key is one line")
     for place, character in enumerate(text, start=1):
         if not "!" <= character <= "~":
-            kind = "white space" if character.isspace() else "a character"
-            raise KeyMissing(f"character {place} of {what} is {kind} that no request can carry")
+            kind = "is white space, which no key has" if character.isspace() else "is not one that a key can have"
+            raise KeyMissing(f"character {place} of {what} {kind}")
     return Key(text)
+
+
+def _nothing(source: KeySource, what: str, *, setting: str) -> KeyMissing:
+    """Return the error of a source that is there and holds nothing."""
+    match source:
+        case KeyFile():
+            return KeyMissing(
+                f"the file {source.shown} is empty", hint=f"write the key into it, or correct {setting}_file"
+            )
+        case KeyCommand(argv):
+            return KeyMissing(f"`{argv[0]}` printed nothing", hint=f"run it by hand, or correct {setting}_command")
+        case _:
+            return KeyMissing(f"{what} is empty")
 
 
 def _stripped(text: str) -> str:
