@@ -232,7 +232,8 @@ def test_what_is_low_without_a_threshold_or_without_a_number_fires_too(alerts: A
     ]
     assert alerts(series, 0.5 * HOUR) == [
         {
-            "plan (Acme) on web1 is low: monthly: 0 credits: Open its provider's page, on that machine: credcheck open plan",
+            "plan (Acme) on web1 is low: monthly: 0 credits: "
+            "Open its provider's page, on that machine: credcheck open plan",
             "suspended (Acme) on web1 is low: USD",
         }
     ]

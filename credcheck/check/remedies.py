@@ -120,9 +120,14 @@ def better_key(account: Account, provider: Provider) -> str:
             return login
         case KeyVariable(name):
             return f"correct {name}"
-        case KeyFile(member=None) as file:
-            return f"correct the key in {file.shown}"
-        case KeyCommand(argv, member=None):
-            return f"correct the key that `{argv[0]}` prints"
         case source:
-            return f"the sign-in in {source} may have expired: start the program that keeps it once"
+            return _at_source(source)
+
+
+def _at_source(source: KeyFile | KeyCommand) -> str:
+    """Say how to replace the key that a file holds or a command prints."""
+    if source.member is not None:
+        return f"the sign-in in {source} may have expired: start the program that keeps it once"
+    if isinstance(source, KeyFile):
+        return f"correct the key in {source.shown}"
+    return f"correct the key that `{source.argv[0]}` prints"

@@ -17,12 +17,27 @@ _MOST_DOTS = 128
 # In place of a path, if there is no file.
 NO_FILE = Path(os.devnull)
 _LONGEST_SHOWN = 60
+_NO_QUOTE = ": the closing quote is missing"
+_BACKSLASH = ": a backslash between double quotes must be doubled; single quotes take it as it is"
+_NO_NAME = ": the name of a setting is missing here"
 # How the library's messages begin; it tells these mistakes apart by nothing else.
 _REASONS = {
     "Cannot declare": ": this table is defined twice",
     "Cannot overwrite": ": this setting is defined twice",
     "Invalid value": ": text needs quotes",
     "Expected '=' after": ": a setting needs a = and a value",
+    "Illegal character '\\n'": _NO_QUOTE,
+    "Unterminated string": _NO_QUOTE,
+    'Expected "\'"': _NO_QUOTE,
+    "Unescaped '\\'": _BACKSLASH,
+    "Invalid hex value": _BACKSLASH,
+    "Expected ']'": ": the closing ] is missing",
+    "Expected ']]'": ": the closing ]] is missing",
+    "Unclosed array": ": a comma or the closing ] is missing",
+    "Unclosed inline table": ": a comma or the closing } is missing",
+    "Expected newline": ": more text follows the value; one line holds one setting",
+    "Invalid statement": _NO_NAME,
+    "Invalid initial character": _NO_NAME,
 }
 
 

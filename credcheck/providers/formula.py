@@ -27,6 +27,12 @@ _TERM = (
 _UNREADABLE = "cannot be read; write paths with spaces around + - * /, such as `data.total - data.used`"
 
 
+_PARENTHESES = (
+    "parentheses are not supported, but in `sum(PATH)`; "
+    "write a sum of paths, each multiplied or divided by one number, such as `100 - data.part * 100`"
+)
+
+
 class MissingAmount(BadResponse):
     """A path that an amount needs leads nowhere."""
 
@@ -133,15 +139,21 @@ def parse(text: str) -> Formula:
     while rest:
         matched = re.match(_TERM, rest)
         if matched is None or (terms and not matched["sign"]):
-            raise ValueError(_UNREADABLE)
+            raise ValueError(_unreadable(text))
         terms.append(_term(matched))
         after = rest[matched.end() :]
         rest = after.lstrip()
         if rest and rest == after:
-            raise ValueError(_UNREADABLE)
+            raise ValueError(_unreadable(text))
     if not terms:
         raise ValueError("must not be empty")
     return Formula(tuple(terms))
+
+
+def _unreadable(text: str) -> str:
+    """Return the reason why a text is no formula."""
+    rest = re.sub(r"'[^']*'|sum\([^()]*\)", "", text)
+    return _PARENTHESES if "(" in rest or ")" in rest else _UNREADABLE
 
 
 def _term(matched: re.Match[str]) -> Term:

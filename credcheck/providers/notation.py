@@ -123,7 +123,7 @@ def amount(value: object) -> formula.Formula:
     """Accept an amount formula."""
     found = _formula(value)
     if not found.path:
-        raise ConfigError("must have a path: a number alone is in no answer")
+        raise ConfigError("needs at least one path, not just a number")
     return found
 
 
