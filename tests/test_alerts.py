@@ -230,10 +230,10 @@ def test_what_is_low_without_a_threshold_or_without_a_number_fires_too(alerts: A
         *checks(account("suspended"), [""]),
         ("credcheck_low", suspended, [1]),
     ]
+    page = "Open its provider's page, on that machine: credcheck open plan"
     assert alerts(series, 0.5 * HOUR) == [
         {
-            "plan (Acme) on web1 is low: monthly: 0 credits: "
-            "Open its provider's page, on that machine: credcheck open plan",
+            f"plan (Acme) on web1 is low: monthly: 0 credits: {page}",
             "suspended (Acme) on web1 is low: USD",
         }
     ]
