@@ -208,7 +208,9 @@ def moment(value: object) -> datetime:
     try:
         found = datetime.fromisoformat(value if isinstance(value, str) else "").astimezone(UTC)
     except (ValueError, OverflowError):
-        raise ConfigError("must be a date such as 2026-11-01, or a time until now such as 30d or 12h") from None
+        raise ConfigError(
+            "must be a date such as 2026-11-01, or a time before now with its unit, such as 30d or 12h"
+        ) from None
     if found >= datetime.now(UTC):
         raise ConfigError("must be before now")
     return found
@@ -235,7 +237,10 @@ def timeout(value: object) -> float:
 
 def age(value: object) -> timedelta:
     """Accept a duration, or seconds without a unit, as other programs have a greatest age."""
-    return duration(value if isinstance(value, str) else f"{number(value):f}s")
+    try:
+        return duration(value if isinstance(value, str) else f"{number(value):f}s")
+    except ConfigError:
+        raise ConfigError("must be a time such as 90 (seconds), 10m, 2h or 7d") from None
 
 
 def concurrency(value: object) -> int:

@@ -173,12 +173,16 @@ def test_thresholds_of_which_none_is_for_a_balance_are_always_named(account: Con
     run = account("deepseek", "warn_below = { RMB = 30, EUR = 5 }")("deepseek", "--json")
     assert (run.status, run.err.splitlines()) == (
         0,
-        [f"credcheck: deepseek: warn_below names no balance `{name}`; there are CNY, USD" for name in ("RMB", "EUR")],
+        [
+            f"credcheck: deepseek: warn_below names no balance `{name}`; its balances are CNY, USD"
+            for name in ("RMB", "EUR")
+        ],
     )
     assert "sk_live" not in account("deepseek", "warn_below = { sk_live_0123456789 = 3 }")("deepseek").err
     run = account("wallets", "warn_below = { GBP = 30 }", OWN)("all", "--quiet")
     assert (
-        run.err == "credcheck: wallets: warn_below names no balance `GBP`; there are main (USD), b (EUR), eur (CHF)\n"
+        run.err
+        == "credcheck: wallets: warn_below names no balance `GBP`; its balances are main (USD), b (EUR), eur (CHF)\n"
     )
 
 
@@ -191,7 +195,7 @@ def test_a_unit_is_no_wrong_id(account: Configured, setting: str, status: int) -
 def test_a_threshold_for_no_balance_is_named_at_a_terminal(account: Configured) -> None:
     program = account("deepseek", "warn_below = { EUR = 5, cny = 1 }")
     text = at_terminal(program, "deepseek").text
-    assert "credcheck: deepseek: warn_below names no balance `EUR`; there are CNY, USD" in text
+    assert "credcheck: deepseek: warn_below names no balance `EUR`; its balances are CNY, USD" in text
     assert text.count("warn_below") == 1
     assert program("deepseek").err == ""
 

@@ -74,10 +74,13 @@ def test_one_account_that_is_chosen_by_a_pattern_or_a_tag_is_in_an_envelope_and_
     ("line", "expected"),
     [
         ("carol-*", "no account matches `carol-*` (see `credcheck accounts`)"),
-        ("all --tag team-c", "no account has the tag `team-c`; there are Team-A, prod, team-a, team-b"),
+        ("all --tag team-c", "no account has the tag `team-c`; the tags in use: Team-A, prod, team-a, team-b"),
         ("deepgram --tag prod", "no account has the tag `prod`; no account has a tag"),
-        ("all --category voice", "no account has the category `voice`; there are llm, media"),
-        ("all --tag sk-0123456789abcdef", "no account has the tag (not shown); there are Team-A, prod, team-a, team-b"),
+        ("all --category voice", "no account has the category `voice`; the categories in use: llm, media"),
+        (
+            "all --tag sk-0123456789abcdef",
+            "no account has the tag (not shown); the tags in use: Team-A, prod, team-a, team-b",
+        ),
         ("pixelcut --format value", "--format value is the bare number of one account; name one"),
     ],
 )

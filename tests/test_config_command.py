@@ -142,12 +142,18 @@ def test_times_are_taken_as_people_write_them(credcheck: Program, arguments: lis
     assert credcheck("pixelcut", "--json", *arguments).status == 4, "the key is missing, and nothing is wrong"
 
 
+@pytest.mark.parametrize("age", ["abc", "10 parsecs", "nan", "0"])
+def test_an_age_that_is_none_is_answered_with_those_that_are(credcheck: Program, age: str) -> None:
+    run = credcheck("pixelcut", "--max-age", age)
+    assert (run.status, "must be a time such as 90 (seconds), 10m, 2h or 7d" in run.err) == (2, True)
+
+
 def test_a_home_that_may_not_be_looked_into_counts_as_no_file_with_one_line(credcheck: Program) -> None:
     closed = credcheck.home / "closed"
     closed.mkdir(mode=0)
     credcheck.environment |= {"HOME": str(closed), "PIXELCUT_API_KEY": "op://Private/pixelcut/key"}
     run = within_modes(credcheck, "pixelcut", "--format", "tsv")
-    assert (run.status, run.err.count("may not be looked into, so no configuration file is read")) == (4, 1)
+    assert (run.status, run.err.count("/config.toml cannot be read (permission denied), so it is ignored")) == (4, 1)
     run = within_modes(credcheck, "pixelcut", "--config", str(closed / "config.toml"))
     assert run.status == 2, "a file that is named must be there"
 

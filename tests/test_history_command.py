@@ -284,7 +284,10 @@ def test_a_short_time_is_all_that_is_shown(credcheck: Program) -> None:
     assert [sample["balance"] for sample in balance["samples"]] == [*range(62, 50, -1)]
     assert sum(day["used"] for day in balance["days"]) == 12
     assert credcheck("history", "--since", "12h").out.splitlines()[1].endswith("▇" * 3)
-    assert credcheck("history", "acme", "--since", "30s").out.endswith("Not read in this time.\n")
+    run = credcheck("history", "acme", "--since", "1m")
+    assert run.out.endswith("Not read in this time.\n")
+    assert run.err == "Nothing was read in so short a time; in --since, m is minutes.\n"
+    assert credcheck("history", "acme", "--since", "2m").err == ""
 
 
 def test_json_has_the_sample_with_which_the_chart_begins(credcheck: Program) -> None:

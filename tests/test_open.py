@@ -43,7 +43,7 @@ def test_the_page_to_top_up_comes_first_then_that_of_the_keys_then_the_documenta
             assert (run.status, run.out, run.err) == (0, f"https://acme.example/{page}\n", title)
     credcheck.configure(OWN.format(""))
     run = credcheck("open", "mine")
-    assert (run.status, "no page of Acme is known" in run.err) == (2, True)
+    assert (run.status, "no page of Acme is known; add top_up_url to [providers.acme]" in run.err) == (2, True)
 
 
 def test_the_browser_shows_it(credcheck: Program, browser: Path) -> None:

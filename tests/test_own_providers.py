@@ -59,6 +59,14 @@ def test_a_failure_under_http_200_is_told_in_its_words(described: Program, acme:
     assert error["message"] == "key rejected (bad key): correct ACME_KEY"
 
 
+def test_a_path_that_leads_nowhere_is_corrected_in_the_description(described: Program, acme: Playback) -> None:
+    described.configure(ACME.replace("URL", acme.url).replace("total - used", "percent_left"))
+    assert json.loads(described("acme", "--json").out)["error"]["message"] == (
+        "the answer has no `percent_left`: correct [providers.acme]; "
+        "`credcheck providers check acme --answer FILE` tries it on a saved answer"
+    )
+
+
 def test_a_header_replaces_a_default_one_in_any_case(described: Program, acme: Playback) -> None:
     headers = 'headers = { accept = "text/x-acme", content-type = "text/json" }'
     described.configure(ACME.replace("json = {", f"{headers}, json = {{").replace("URL", acme.url))
@@ -122,7 +130,7 @@ def test_its_key_can_be_stored(described: Program) -> None:
     [
         ('unit = "credits"', 'units = "credits"', "balance.units: must be a table"),
         ("amount", "amuont", "balance.amuont: unknown setting; did you mean `amount`?"),
-        ("total - used", "total - (used)", "balance.amount: cannot be read"),
+        ("total - used", "total - (used)", "balance.amount: parentheses are not supported"),
         ("total - used", "total-used / x", "balance.amount: cannot be read"),
         ("total - used", "total - used / 0", "balance.amount: multiplies or divides by zero"),
         ("{key}", "sk-key", "request: has no place for the key"),

@@ -93,7 +93,7 @@ def test_doctor_finds_all_well(credcheck: Program, server: str) -> None:
     credcheck.configure(f'[accounts.pixelcut]\napi_key = "secret-key-1"\nbase_url = "{server}/pixelcut"\n')
     run = credcheck("doctor")
     assert (run.status, "BAD" in run.out, "secret-key-1" in run.out) == (0, False, False)
-    assert run.out.endswith("\nNothing is wrong.\n")
+    assert run.out.endswith("\nNo problem found.\n")
     assert "pixelcut: key found (config)" in run.out
     assert f"{server} answers" in run.out
 
@@ -111,7 +111,7 @@ def test_doctor_names_each_thing_that_is_wrong_and_its_way_out(credcheck: Progra
     path.chmod(0o644)
     run = credcheck("doctor", "--timeout", "2")
     assert run.status == 3
-    assert re.search(r"\n[3-9] things are wrong: see BAD\.\n$", run.out)
+    assert re.search(r"\n[3-9] problems: see the lines marked BAD\.\n$", run.out)
     assert f"chmod 600 {path}" in run.out
     assert "run `credcheck login goenhance`" in run.out
     assert "127.0.0.1:9 refuses connections" in run.out

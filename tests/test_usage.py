@@ -25,6 +25,12 @@ def test_bare_it_says_what_to_do_first(credcheck: Program) -> None:
         assert way in run.err
 
 
+@pytest.mark.parametrize("line", ["--config /dev/null all", "all"])
+def test_without_a_configuration_file_it_does_not_send_to_one(credcheck: Program, line: str) -> None:
+    run = credcheck(*line.split(), CREDCHECK_CONFIG="")
+    assert (run.status, "credcheck login PROVIDER" in run.err, "config" in run.err) == (2, True, False)
+
+
 def test_bare_with_accounts_it_names_them(pixelcut: Callable[..., Program]) -> None:
     run = pixelcut("42", "43")()
     assert (run.status, run.out) == (2, "")

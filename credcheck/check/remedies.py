@@ -63,10 +63,17 @@ def _default_remedy(error: CheckError, account: Account, provider: Provider) -> 
         return _with_kind(better_key(account, provider), account, provider)
     if account.base_url and _is_from_elsewhere(error):
         return f"check base_url; {error.remedy}" if error.code == "blocked" else "check base_url"
-    page = f"see {provider.docs_url}" if provider.docs_url else "see the provider's documents"
-    if error.code == "provider_error" and (error.http_status or 500) < 500:
-        return page
-    return error.remedy or page
+    is_request_at_fault = error.code == "provider_error" and (error.http_status or 500) < 500
+    remedy = None if is_request_at_fault else error.remedy
+    return remedy or _see_description(error, provider)
+
+
+def _see_description(error: CheckError, provider: Provider) -> str:
+    """Say where the request and the answer are described: in the user's own table, or on the provider's page."""
+    if provider.table and error.code == "bad_response" and not isinstance(error, NotADocument):
+        tried = f"`credcheck providers check {provider.name} --answer FILE` tries it on a saved answer"
+        return f"correct [providers.{provider.name}]; {tried}"
+    return f"see {provider.docs_url}" if provider.docs_url else "see the documentation of its API"
 
 
 def _is_from_elsewhere(error: CheckError) -> bool:

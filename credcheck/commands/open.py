@@ -92,7 +92,7 @@ def page_of(config: "Config", word: str) -> Page:
     for title, address in pages.items():
         if address is not None:
             return Page(address, title)
-    raise UsageError(f"no page of {provider.title} is known; `top_up_url` in [providers.{found}] names one")
+    raise UsageError(f"no page of {provider.title} is known; add top_up_url to [providers.{found}]")
 
 
 def show(address: str, environment: Mapping[str, str]) -> bool:

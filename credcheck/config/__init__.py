@@ -105,7 +105,7 @@ def _places(environment: Environment, file: str | None) -> tuple[Path, Path, lis
         path, credentials_path = locate(environment)
         os.stat(path)
     except PermissionError:
-        return NO_FILE, NO_FILE, [f"{path} may not be looked into, so no configuration file is read"]
+        return NO_FILE, NO_FILE, [f"{path} cannot be read (permission denied), so it is ignored"]
     except OSError:  # there is none, which reading it finds out
         return path, credentials_path, []
     except ConfigError as problem:

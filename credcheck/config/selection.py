@@ -129,7 +129,8 @@ def _none_left(kind: str, wanted: Sequence[str], existing: Iterable[str]) -> Usa
     names = sorted(set(existing))
     words = " or ".join("(not shown)" if could_be_key(word) else f"`{word}`" for word in wanted)
     near = did_you_mean(wanted[0], names) if not could_be_key(wanted[0]) else ""
-    there = f"; there are {', '.join(names)}" if names else f"; no account has a {kind}"
+    in_use = f"the {'categories' if kind == 'category' else 'tags'} in use: {', '.join(names)}"
+    there = f"; {in_use if names else f'no account has a {kind}'}"
     return UsageError(f"no account has the {kind} {words}{there if len(names) <= 20 or not near else near}")
 
 

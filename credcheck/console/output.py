@@ -23,8 +23,8 @@ No account is set up yet. To begin:
   credcheck demo               see what it looks like, without a key
   credcheck login PROVIDER     store a key (`credcheck providers` lists the providers)
   export PIXELCUT_API_KEY=KEY  or have a key in the environment, under the provider's usual name
-  credcheck config {}        or write the configuration by hand, from an example
 """
+_BEGIN_FILE = "  credcheck config {}        or write the configuration by hand, from an example\n"
 
 _NAMED = """\
 Say what to check:
@@ -108,9 +108,8 @@ def warn_of_thresholds(accounts: Sequence["Account"], results: Sequence["Result"
             continue
         balances = [each.id if each.id == each.unit else f"{each.id} ({each.unit})" for each in result.reading.balances]
         for name in extra:
-            complain(
-                f"{result.account}: warn_below names no balance `{without_keys(name)}`; there are {', '.join(balances)}"
-            )
+            unknown = f"warn_below names no balance `{without_keys(name)}`"
+            complain(f"{result.account}: {unknown}; its balances are {', '.join(balances)}")
 
 
 def warn_of_unmatched(found: "Thresholds", results: Sequence["Result"], registry: "Registry") -> None:
@@ -141,9 +140,12 @@ def nothing_to_check(loaded: "Config") -> int:
         raise UsageError(f"every account in {loaded.path} is disabled; name one, or remove its `enabled = false`")
     from shlex import quote
 
+    from credcheck.config.toml import NO_FILE
+
     tell_incomplete(loaded)
     action = "edit" if loaded.path in loaded.found else "init"
-    tell(_BEGIN.format(f"{action} --config {quote(loaded.file_option)}" if loaded.file_option else action))
+    file = f" --config {quote(loaded.file_option)}" if loaded.file_option else ""
+    tell(_BEGIN + (_BEGIN_FILE.format(action + file) if loaded.path != NO_FILE else ""))
     return ExitStatus.USAGE
 
 

@@ -97,8 +97,8 @@ def examine(
 
 def _summary(wrong: int) -> str:
     if not wrong:
-        return "Nothing is wrong.\n"
-    return "One thing is wrong: see the line marked BAD.\n" if wrong == 1 else f"{wrong} things are wrong: see BAD.\n"
+        return "No problem found.\n"
+    return "1 problem: see the line marked BAD.\n" if wrong == 1 else f"{wrong} problems: see the lines marked BAD.\n"
 
 
 def coloured(report: str) -> str:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
@@ -132,6 +132,9 @@ def _read(
     if export:
         return transfer.export(store, loaded, chosen.names, chosen.filters)
     histories = _histories(store, loaded, chosen, since or read_as("moment")(_DEFAULT_SINCE))
+    is_short = since is not None and datetime.now(UTC) - since < timedelta(hours=1)
+    if is_short and not any(each.samples or each.spent for each in histories):
+        output.tell("Nothing was read in so short a time; in --since, m is minutes.")
     if not histories and (svg or shown == "table"):
         output.tell("The history holds no balance of this time; the next check that reads one adds it.")
         return 0
