@@ -336,6 +336,7 @@ def test_formats_for_programs(kept: Program) -> None:
     assert balance["forecast"]["state"] == "known"
     assert balance["samples"][-1]["balance"] == 1710
     assert sorted(balance["days"][-1]) == ["added", "balance", "date", "used"]
+    assert sum(month["spent"] for month in balance["months"]) == sum(day["used"] for day in balance["days"]) > 0
     lines = kept("history", "pixelcut", "--format", "tsv").out.splitlines()
     assert lines[0].split("\t") == ["account", "provider", "balance", "unit", "date", "used", "added", "left"]
     assert len(lines) == 20

@@ -1,11 +1,12 @@
 """Histories as text for a terminal, as JSON and as tab-separated values."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
+from decimal import Decimal
 from itertools import groupby
 from textwrap import wrap
 
-from credcheck.history.days import Day, Grade
+from credcheck.history.days import Day, Grade, months
 from credcheck.history.report import BalanceHistory
 from credcheck.history.samples import Sample
 from credcheck.models import SCHEMA_VERSION
@@ -101,8 +102,8 @@ def _days(history: BalanceHistory, terminal: Terminal, zone: tzinfo | None) -> s
     rows += [(f"{day.date:%a} {short_date(day.date)}", *_amounts_of(day, history)) for day in days]
     left_out = len(history.days) - len(days)
     said = f"{left_out:,} earlier day{' is' if left_out == 1 else 's are'} left out; --format tsv has all.\n"
-    months = _months(history) if history.spent else sums.by_month(history, zone)
-    return f"{columns(rows, right={1, 2, 3})}{terminal.wrapped(said) * bool(left_out)}\n{months}"
+    by_month = _months(history) if history.spent else sums.by_month(history, zone)
+    return f"{columns(rows, right={1, 2, 3})}{terminal.wrapped(said) * bool(left_out)}\n{by_month}"
 
 
 def _amounts_of(day: Day, history: BalanceHistory) -> tuple[str, ...]:
@@ -162,6 +163,13 @@ def _before(history: BalanceHistory) -> dict[str, object] | None:
     return _left(history.before) if history.before else None
 
 
+def _spent_by_month(history: BalanceHistory) -> list[tuple[date, Decimal]]:
+    """Return what the provider says to be spent in each month, or what the balance fell by."""
+    if history.spent:
+        return [(each.month, each.spent) for each in history.months]
+    return [(month, total.used) for month, total in months(history.days).items()]
+
+
 def _balance(history: BalanceHistory) -> dict[str, object]:
     return {
         "id": history.name.balance,
@@ -178,7 +186,7 @@ def _balance(history: BalanceHistory) -> dict[str, object]:
             }
             for day in history.days
         ],
-        "months": [{"month": f"{each.month:%Y-%m}", "spent": each.spent} for each in history.months],
+        "months": [{"month": f"{month:%Y-%m}", "spent": spent} for month, spent in _spent_by_month(history)],
         "forecast": json.forecast(history.forecast),
         "grade": {"held": history.grade.held, "resolved": history.grade.resolved},
     }

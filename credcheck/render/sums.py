@@ -53,5 +53,5 @@ def _unit(unit: str, provider: str, histories: Sequence[BalanceHistory]) -> str:
     with localcontext(days.EXACT):
         left = sum((history.balance.amount or Decimal(0) for history in histories), Decimal(0))
     subject = f"{unit} of {provider}" if provider else unit
-    changes = f"{total.used:,f} spent, {total.added:,f} added since {forecast.date(histories[0].since)}"
+    changes = f"{total.used or 0:,f} spent, {total.added or 0:,f} added since {forecast.date(histories[0].since)}"
     return f"{subject} in {len(histories):,} accounts: {left:,f} left; {changes}"
