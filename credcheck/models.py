@@ -206,14 +206,14 @@ class Balance(NamedTuple):
     """One amount that is left, exact, in its unit (ISO 4217 for money).
 
     `amount` is None only if the provider says that there is no limit, or tells no more than what was `spent` in a
-    `period`. `total` is what the amount is left of. `warn_below` is the amount below which it is low, from the user's
-    thresholds.
+    `period`. Of the kind `part` it is a share of another balance, or a purse beside it that may well be empty.
+    `total` is what the amount is left of. `warn_below` is the amount below which it is low, from the user's thresholds.
     """
 
     id: str
     amount: Decimal | None
     unit: str
-    kind: Literal["prepaid", "plan", "limit", "owed", "grant", "spent"] = "prepaid"
+    kind: Literal["prepaid", "plan", "limit", "owed", "grant", "part", "spent"] = "prepaid"
     total: Decimal | None = None
     resets_at: datetime | None = None
     expires_at: datetime | None = None
@@ -230,6 +230,11 @@ class Balance(NamedTuple):
     def has_expired(self, now: datetime) -> bool:
         """Tell whether the balance has expired; a debt does not expire."""
         return self.expires_at is not None and self.expires_at <= now and self.kind != "owed"
+
+    @property
+    def is_watched(self) -> bool:
+        """Tell whether it matters that little is left: a debt is none, and beside the main balance no gift or part."""
+        return self.kind != "owed" and (self.is_main or self.kind not in {"grant", "part"})
 
     @property
     def status(self) -> Status:
@@ -424,8 +429,8 @@ class Change(NamedTuple):
 class Thresholds(NamedTuple):
     """The thresholds of a run, by unit: those of the command line (or by id), then the configuration's usual ones.
 
-    That of `ANY` is for an account's main balance. They are not for what is owed, and per cent of a total that is not
-    told, or is 0 or less, do not apply.
+    That of `ANY` is for an account's main balance. They are not for what is owed, a gift or a part, and per cent of a
+    total that is not told, or is 0 or less, do not apply.
     """
 
     from_command_line: Mapping[str, Threshold] = NOTHING
@@ -442,7 +447,7 @@ class Thresholds(NamedTuple):
 
     def _applied(self, balance: Balance, own: Mapping[str, Threshold], by_unit: Mapping[str, Threshold]) -> Balance:
         candidates = [(own, balance.id), (by_unit, balance.unit), (own, ANY)]
-        if balance.kind != "owed":  # the usual thresholds are for what is left, and a debt is none
+        if balance.is_watched:  # else only a threshold of its own is for it
             defaults = self.from_command_line
             candidates += [
                 (defaults, balance.id),

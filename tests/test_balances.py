@@ -354,6 +354,19 @@ def test_the_usual_thresholds_leave_out_what_is_owed_but_not_the_accounts_own(ac
     assert account("bill", "warn_below = -10", bill)("bill").status == 1
 
 
+@pytest.mark.parametrize("kind", ["grant", "part"])
+def test_the_usual_thresholds_leave_out_a_part_of_the_main_balance_but_not_the_accounts_own(kind: str) -> None:
+    main = Balance(id="credits", amount=Decimal(500), unit="credits", is_main=True)
+    frozen = Balance(id="frozen", amount=Decimal(0), unit="credits", kind=kind)  # type: ignore[arg-type]
+    hundred = {"credits": Threshold(Decimal(100))}
+    for usual in (Thresholds(hundred), Thresholds(defaults=hundred)):
+        assert [each.warn_below for each in usual.applied(Reading((main, frozen)), {}).balances] == [100, None]
+        alone = usual.applied(Reading((frozen._replace(is_main=True),)), {})
+        assert alone.main.status == "low", "of an account that has nothing else it is what is left"
+    own = Thresholds().applied(Reading((main, frozen)), {"frozen": Threshold(Decimal(1))})
+    assert [each.status for each in own.balances] == ["ok", "low"]
+
+
 def test_per_cent_without_a_total_leave_the_next_threshold_in_force() -> None:
     balance = Balance(id="USD", amount=Decimal(4), unit="USD", is_main=True)
     usual = {"USD": Threshold(Decimal(5))}

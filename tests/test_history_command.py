@@ -15,7 +15,7 @@ from credcheck.history.report import BalanceHistory, balance_history
 from credcheck.history.samples import Name, ReportedForecast, Sample
 from credcheck.history.store import Store
 from credcheck.models import Balance
-from credcheck.render import chart, forecast, svg
+from credcheck.render import chart, forecast, sums, svg
 from credcheck.render import history as render
 from credcheck.render.plot import amount_label, amount_ticks, date_ticks, plot
 from credcheck.system.terminal import Terminal
@@ -266,6 +266,27 @@ def test_each_account_that_is_named_has_a_chart(kept: Program) -> None:
     ]
     assert run.out.count("Day ") == 2
     assert "An account that is named has a chart" in kept("history", "--help").out
+
+
+def test_sums_have_all_money_and_what_is_spent_where_nothing_else_is_told() -> None:
+    def named(account: str, *amounts: float, id_: str = "USD", kind: str = "prepaid") -> BalanceHistory:
+        one = made_up(*amounts)
+        return one._replace(
+            name=Name(account, "acme", id_, "USD"),
+            balance=one.balance._replace(id=id_, kind=kind),  # type: ignore[arg-type]
+        )
+
+    costs = made_up(1, 4, 9)
+    costs = costs._replace(name=Name("api", "openai", "USD", "USD"), balance=costs.balance._replace(kind="spent"))
+    costs = costs._replace(days=days(samples(9, 4, 1), UTC))
+    several = [named("a", 50, 40), named("a", 9, 7, id_="b"), named("a", 9, 7, id_="c", kind="part"), costs]
+    euros = made_up(5, 4, unit="EUR")
+    told = list(sums.by_unit([*several, euros]))
+    assert told == [
+        "USD in 2 accounts: 47 left in 1 of them; 20 spent, 0 added since 21 October",
+        "EUR in 1 account: 4 left; 1 spent, 0 added since 21 October",
+    ]
+    assert list(sums.by_unit([euros])) == []
 
 
 def test_a_month_in_which_nothing_was_spent_has_a_zero() -> None:

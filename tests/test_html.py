@@ -172,7 +172,12 @@ def test_a_long_page_has_a_table_of_all_accounts_each_with_a_link_to_its_card() 
 def test_totals_are_exact_by_currency_and_leave_out_what_is_no_credit() -> None:
     usd = Balance("USD", Decimal("0.1"), "USD", is_main=True)
     results = [
-        several("a", usd, usd._replace(id="granted", amount=Decimal(1000), is_main=False)),
+        several(
+            "a",
+            usd,
+            usd._replace(id="granted", amount=Decimal(1000), is_main=False, kind="part"),
+            usd._replace(id="project-2", amount=Decimal(4), is_main=False),
+        ),
         several("b", usd._replace(amount=Decimal("0.2"))),
         several("c", usd._replace(amount=Decimal(700), kind="owed")),
         several("d", usd._replace(amount=Decimal(900), expires_at=WHEN - timedelta(days=1))),
@@ -182,7 +187,7 @@ def test_totals_are_exact_by_currency_and_leave_out_what_is_no_credit() -> None:
     ]
     totals = html.render(results, []).partition('class="totals"')[2].partition("</section>")[0]
     assert re.findall(r'<th scope="row"><bdi>(.*?)</bdi><small>(.*?)</small>', totals) == [("USD", "2 accounts")]
-    assert re.findall(r'<span title="(.*?)">(.*?)</span>', totals) == [("0.3", "0.3")]
+    assert re.findall(r'<span title="(.*?)">(.*?)</span>', totals) == [("4.3", "4.3")]
 
 
 def test_credits_are_summed_for_each_provider_since_they_are_no_common_money() -> None:

@@ -320,7 +320,7 @@ FUNDED = [
 
 def test_more_than_a_screenful_is_summed_up_with_the_money_of_several_accounts() -> None:
     table_ = render(FUNDED, View(), Terminal(width=100, height=9))
-    assert table_.splitlines()[-1] == "6 ok, 1 low, 1 failed; 99.065432… USD in 4 accounts"
+    assert table_.splitlines()[-1] == "6 ok, 1 low, 1 failed; 99.065432… USD in 4 accounts; 7 EUR in 1 account"
     assert "ok, " not in render(FUNDED, View(), Terminal(width=100, height=11))
     assert "ok, " not in render(FUNDED, View(), Terminal())
     piped = render(FUNDED * 3, View(), Terminal()).splitlines()
@@ -329,7 +329,7 @@ def test_more_than_a_screenful_is_summed_up_with_the_money_of_several_accounts()
 
 def test_quiet_says_that_it_sums_up_all_accounts_and_not_those_that_it_shows() -> None:
     last = render(FUNDED, View(quiet=True), Terminal()).splitlines()[-1]
-    assert last == "all 8 accounts: 6 ok, 1 low, 1 failed; 99.065432109876 USD in 4 accounts"
+    assert last == "all 8 accounts: 6 ok, 1 low, 1 failed; 99.065432109876 USD in 4 accounts; 7 EUR in 1 account"
     assert render(FUNDED[:7], View(quiet=True), Terminal()).splitlines()[-1].startswith("all 7 accounts: 6 ok, 1 low")
     assert render(FUNDED[6:], View(quiet=True), Terminal()).splitlines()[-1] == "1 low, 1 failed"
     assert render(FUNDED[:6], View(quiet=True), Terminal()) == ""

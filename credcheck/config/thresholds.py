@@ -64,7 +64,8 @@ def defaults_for(defaults: Mapping[str, Threshold], account: Account, provider: 
         id_ = (balance.id or unit_in_answer or "").casefold()
         is_main = id_ == account.main.casefold() if account.main else balance is first
         is_one = balance.each is None or balance.sum
-        if id_ in own - {ANY} or (is_main and is_one and ANY in own):
+        is_watched = balance.kind != "owed" and (is_main or balance.kind not in {"grant", "part"})
+        if not is_watched or id_ in own - {ANY} or (is_main and is_one and ANY in own):
             continue
         for name, one in defaults.items():
             is_its = is_unit(name, unit_in_answer) and name.casefold() not in own_units

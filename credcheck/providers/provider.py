@@ -12,7 +12,7 @@ from credcheck.providers.templates import NO_REQUEST, CommandTemplate, FileTempl
 # How sure the request and the answer are: read in the company's documentation, in its own SDK or tool, or in part only
 # in other people's programs.
 Source = Literal["documented", "sdk", "clients"]
-Kind = Literal["prepaid", "plan", "limit", "owed", "grant", "spent"]
+Kind = Literal["prepaid", "plan", "limit", "owed", "grant", "part", "spent"]
 NullMeans = Literal["error", "unknown", "unlimited", "none"]
 # The members in which most providers put the message of an error.
 DEFAULT_MESSAGE = ("error.message", "message", "error", "detail", "msg", "errors.0.message")

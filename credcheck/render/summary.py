@@ -6,13 +6,13 @@ from decimal import Context, Decimal, localcontext
 from credcheck.models import Result
 from credcheck.render.amounts import grouped
 
-# Money that is left; what is owed, and a limit on spending, is not.
+# Money that is left; what is owed, a limit on spending, and a part of another balance, is not.
 MONEY_KINDS = {"prepaid", "plan", "grant"}
 _EXACT = Context(prec=250)
 
 
 def line(results: Sequence[Result], *, shown: int, places: int | None = None) -> str:
-    """Return `185 ok, 3 low, 12 failed`, and the sum of each currency that several accounts have.
+    """Return `185 ok, 3 low, 12 failed`, and the sum of each currency.
 
     The line names all accounts if fewer are `shown` above it: their money is summed too.
     """
@@ -29,8 +29,12 @@ def counts(results: Sequence[Result]) -> str:
 
 def _sums(results: Sequence[Result], places: int | None) -> Iterator[str]:
     for currency, amounts in by_currency(results).items():
-        if len(amounts) > 1:
-            yield f"{grouped(exact_sum(amounts), places)} {currency} in {len(amounts)} accounts"
+        yield f"{grouped(exact_sum(amounts), places)} {currency} in {accounts(len(amounts))}"
+
+
+def accounts(count: int) -> str:
+    """Return a number of accounts in words."""
+    return f"{count:,} account{'s' * (count != 1)}"
 
 
 def by_currency(results: Sequence[Result]) -> dict[str, list[Decimal]]:
@@ -50,14 +54,16 @@ def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
 
 
 def summable(result: Result) -> dict[str, Decimal]:
-    """Return an account's part in sums, by unit: of several balances in one unit the first, which has the others.
+    """Return an account's share in sums, by unit: all its money, and the first balance of any other unit.
 
-    What has expired is gone.
+    Credits of one name may be for different things. What has expired is gone.
     """
     amounts: dict[str, Decimal] = {}
     for balance in result.reading.balances if result.reading else ():
         if balance.kind in MONEY_KINDS and balance.amount is not None and not balance.has_expired(result.checked_at):
-            amounts.setdefault(balance.unit, balance.amount)
+            before = amounts.get(balance.unit)
+            if before is None or is_currency(balance.unit):
+                amounts[balance.unit] = balance.amount if before is None else exact_sum([before, balance.amount])
     return amounts
 
 

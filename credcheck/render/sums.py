@@ -1,11 +1,12 @@
 """Sums over a history: the spending and top-ups of each month of a balance, and of all balances in a unit."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import tzinfo
 from decimal import Decimal, localcontext
 
 from credcheck.history import days
 from credcheck.history.report import BalanceHistory
+from credcheck.history.samples import Owner
 from credcheck.render import forecast, summary
 from credcheck.render.lists import columns
 
@@ -22,13 +23,14 @@ def by_month(history: BalanceHistory, zone: tzinfo | None = None) -> str:
 
 
 def by_unit(histories: Sequence[BalanceHistory]) -> Iterator[str]:
-    """Yield a line for each currency that several accounts have, and other units that several of one provider have."""
+    """Yield a line for each unit that several accounts have, credits by provider; then all money is told."""
     groups: dict[tuple[str, str], list[BalanceHistory]] = {}
-    for history in first_of_each(histories):
+    for history in summed(histories, summary.MONEY_KINDS | {"spent"}):
         unit, provider = history.name.unit, history.name.provider
         groups.setdefault((unit, "" if summary.is_currency(unit) else provider), []).append(history)
+    are_several = {group: len(_owners(its)) > 1 for group, its in groups.items()}
     for (unit, provider), its in groups.items():
-        if len(its) > 1:
+        if are_several[unit, provider] or (not provider and any(are_several.values())):
             yield _unit(unit, provider, its)
 
 
@@ -37,21 +39,28 @@ def amount(number: Decimal) -> str:
     return f"{number:,f}" if number else ""
 
 
-def first_of_each(
-    histories: Sequence[BalanceHistory], kinds: Collection[str] = summary.MONEY_KINDS
-) -> list[BalanceHistory]:
-    """Return for each account and unit its first balance, which has the others; a debt or a limit is no money."""
-    found: dict[tuple[object, str], BalanceHistory] = {}
+def summed(histories: Sequence[BalanceHistory], kinds: Collection[str] = summary.MONEY_KINDS) -> list[BalanceHistory]:
+    """Return the balances of each account that are summed: all money, and the first of any other unit."""
+    found: dict[tuple[object, ...], BalanceHistory] = {}
     for history in histories:
         if history.balance.kind in kinds:
-            found.setdefault((history.name.owner, history.name.unit), history)
+            which = (history.name.balance,) if summary.is_currency(history.name.unit) else ()
+            found.setdefault((history.name.owner, history.name.unit, *which), history)
     return list(found.values())
 
 
 def _unit(unit: str, provider: str, histories: Sequence[BalanceHistory]) -> str:
+    """Return what is left, spent and added; of some accounts only the spending may be known."""
     total = days.total(day for history in histories for day in history.days)
+    with_rest = [history for history in histories if history.balance.kind in summary.MONEY_KINDS]
+    accounts, some = len(_owners(histories)), len(_owners(with_rest))
     with localcontext(days.EXACT):
-        left = sum((history.balance.amount or Decimal(0) for history in histories), Decimal(0))
+        left = sum((history.balance.amount or Decimal(0) for history in with_rest), Decimal(0))
+    parts = [f"{left:,f} left{f' in {some:,} of them' * (some < accounts)}; "] if with_rest else []
+    parts += [f"{total.used or Decimal():,f} spent", f", {total.added or Decimal():,f} added" if with_rest else ""]
     subject = f"{unit} of {provider}" if provider else unit
-    changes = f"{total.used or 0:,f} spent, {total.added or 0:,f} added since {forecast.date(histories[0].since)}"
-    return f"{subject} in {len(histories):,} accounts: {left:,f} left; {changes}"
+    return f"{subject} in {summary.accounts(accounts)}: {''.join(parts)} since {forecast.date(histories[0].since)}"
+
+
+def _owners(histories: Iterable[BalanceHistory]) -> set[Owner]:
+    return {history.name.owner for history in histories}

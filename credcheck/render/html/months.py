@@ -37,7 +37,7 @@ def begin(history: BalanceHistory) -> datetime | None:
 
 def summable(histories: Sequence[BalanceHistory]) -> list[BalanceHistory]:
     """Return the histories that add to sums: of several in one unit of an account the first, and no per cent."""
-    return [history for history in sums.first_of_each(histories, _KINDS) if history.name.unit != "percent"]
+    return [history for history in sums.summed(histories, _KINDS) if history.name.unit != "percent"]
 
 
 def total(several: Sequence[Months]) -> Months:

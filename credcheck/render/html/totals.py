@@ -34,10 +34,11 @@ class _Unit(NamedTuple):
 
 
 class _Total(NamedTuple):
-    """The balances of one unit, and for each account the spent amounts by month."""
+    """What the accounts have left of one unit, the spending by month of each balance, and the names of all accounts."""
 
     left: list[Decimal]
     spent: list[months.Months]
+    accounts: set[str]
 
 
 def section(results: Sequence[Result], histories: Histories, now: datetime) -> str:
@@ -64,25 +65,33 @@ def _totals(results: Sequence[Result], histories: Histories) -> dict[_Unit, _Tot
     for result in results:
         for unit, amount in summary.summable(result).items():
             if unit != "percent":
-                found.setdefault(_Unit.of(result, unit), _Total([], [])).left.append(amount)
+                _total_of(found, result, unit).left.append(amount)
         for history in months.summable(histories.get(Owner(result.account, result.provider), ())):
-            found.setdefault(_Unit.of(result, history.name.unit), _Total([], [])).spent.append(months.spent(history))
+            _total_of(found, result, history.name.unit).spent.append(months.spent(history))
     return {
         unit: total
         for unit, total in sorted(found.items(), key=lambda item: (item[0].provider.casefold(), item[0].unit))
-        if not unit.provider or max(len(total.left), len(total.spent)) > 1
+        if not unit.provider or len(total.accounts) > 1
     }
+
+
+def _total_of(found: dict[_Unit, _Total], result: Result, unit: str) -> _Total:
+    """Return the total that a balance of an account belongs to, with the account among its own."""
+    total = found.setdefault(_Unit.of(result, unit), _Total([], [], set()))
+    total.accounts.add(result.account)
+    return total
 
 
 def _row(unit: _Unit, total: _Total, shown: Sequence[date]) -> Markup:
     by_month = months.total(total.spent)
     most = max([Decimal(0), *by_month.values()])
-    accounts = max(len(total.left), len(total.spent))
-    count = f"{accounts:,} account{'s' * (accounts != 1)}"
+    count, some = len(total.accounts), len(total.left)
     left = summary.exact_sum(total.left) if total.left else None
+    # Of some accounts only the spending may be known.
+    note = [element("small", f"in {some:,} of them")] if 0 < some < count else []
     cells = [
-        element("th", element("bdi", unit.name), element("small", count), scope="row"),
-        element("td", *_amount(left), kind="number"),
+        element("th", element("bdi", unit.name), element("small", summary.accounts(count)), scope="row"),
+        element("td", *_amount(left), *note, kind="number"),
     ]
     cells += [
         element(
