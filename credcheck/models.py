@@ -238,12 +238,22 @@ class Balance(NamedTuple):
 
     @property
     def status(self) -> Status:
-        """Return `low` below the threshold; without one, for a main balance with nothing left that is not owed."""
+        """Return `low` below the threshold; without one, if nothing is left of what is needed for calls.
+
+        That is the main balance, and an allowance beside it: a used-up window of a plan, or limit of a key, refuses
+        calls whatever the others have. A debt is neither.
+        """
         if self.amount is None:
             return "ok"
         if self.warn_below is not None:
             return "low" if self.amount < self.warn_below else "ok"
-        return "low" if self.is_main and self.kind != "owed" and self.amount <= 0 else "ok"
+        return "low" if self.amount <= 0 and self.is_needed else "ok"
+
+    @property
+    def is_needed(self) -> bool:
+        """Tell whether calls are refused if nothing is left."""
+        is_allowance = self.kind in {"plan", "limit"} and self.total is not None and self.total > 0
+        return is_allowance or (self.is_main and self.kind != "owed")
 
 
 class Reading(NamedTuple):
@@ -429,8 +439,8 @@ class Change(NamedTuple):
 class Thresholds(NamedTuple):
     """The thresholds of a run, by unit: those of the command line (or by id), then the configuration's usual ones.
 
-    That of `ANY` is for an account's main balance. They are not for what is owed, a gift or a part, and per cent of a
-    total that is not told, or is 0 or less, do not apply.
+    That of `ANY` is for an account's main balance, or if it is per cent, for each that has a total. They are not for
+    what is owed, a gift or a part, and per cent of a total that is not told, or is 0 or less, do not apply.
     """
 
     from_command_line: Mapping[str, Threshold] = NOTHING
@@ -439,25 +449,24 @@ class Thresholds(NamedTuple):
     def applied(self, reading: Reading, own: Mapping[str, Threshold]) -> Reading:
         """Return the reading, each balance with its threshold; an account's own go before all others.
 
-        A name of one that is the id of no balance is a unit.
+        A name is a unit unless it is the id of a balance in another unit.
         """
-        ids = {each.id.casefold() for each in reading.balances}
+        ids = {each.id.casefold() for each in reading.balances if each.id.casefold() != each.unit.casefold()}
         by_unit = {name: each for name, each in own.items() if name.casefold() not in ids}
         return reading._replace(balances=tuple(self._applied(each, own, by_unit) for each in reading.balances))
 
     def _applied(self, balance: Balance, own: Mapping[str, Threshold], by_unit: Mapping[str, Threshold]) -> Balance:
-        candidates = [(own, balance.id), (by_unit, balance.unit), (own, ANY)]
-        if balance.is_watched:  # else only a threshold of its own is for it
-            defaults = self.from_command_line
-            candidates += [
-                (defaults, balance.id),
-                (defaults, balance.unit),
-                (defaults, ANY),
-                (self.defaults, balance.unit),
-            ]
+        candidates = [(own, balance.id)]
+        if balance.is_watched or balance.kind == "owed":  # else only the threshold of its id is for it
+            candidates += [(by_unit, balance.unit), (own, ANY)]
+        if balance.is_watched:
+            given = self.from_command_line
+            candidates += [(given, balance.id), (given, balance.unit), (given, ANY), (self.defaults, balance.unit)]
         for thresholds, name in candidates:
             threshold = _of_name(name, thresholds)
-            if threshold is not None and (name != ANY or balance.is_main):
+            # A number for any unit is of the main balance; per cent are for every balance that has a total.
+            is_for_it = name != ANY or balance.is_main or (balance.is_watched and threshold and threshold.is_percent)
+            if threshold is not None and is_for_it:
                 amount = threshold.of(balance.total)
                 if amount is not None:
                     return balance._replace(warn_below=amount)

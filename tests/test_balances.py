@@ -367,6 +367,58 @@ def test_the_usual_thresholds_leave_out_a_part_of_the_main_balance_but_not_the_a
     assert [each.status for each in own.balances] == ["ok", "low"]
 
 
+def windows(*amounts: str, kind: str = "plan", total: str | None = "100") -> Reading:
+    """Return the windows of a plan, as a list without ids has them, the main one first."""
+    return Reading(
+        tuple(
+            Balance(
+                id="percent" if not place else f"percent-{place + 1}",
+                amount=Decimal(amount),
+                unit="percent",
+                kind=kind,  # type: ignore[arg-type]
+                total=Decimal(total) if total else None,
+                is_main=not place,
+            )
+            for place, amount in enumerate(amounts)
+        )
+    )
+
+
+TEN_PERCENT = Threshold(Decimal(10), is_percent=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "own"),
+    [
+        (Thresholds(defaults={"percent": Threshold(Decimal(10))}), {}),
+        (Thresholds({"percent": Threshold(Decimal(10))}), {}),
+        (Thresholds({ANY: TEN_PERCENT}), {}),
+        (Thresholds(), {"percent": Threshold(Decimal(10))}),
+        (Thresholds(), {ANY: TEN_PERCENT}),
+    ],
+)
+def test_a_threshold_watches_every_window_wherever_it_stands(given: Thresholds, own: dict[str, Threshold]) -> None:
+    applied = given.applied(windows("90", "3", "50"), own)
+    assert [each.status for each in applied.balances] == ["ok", "low", "ok"]
+
+
+def test_a_number_for_any_unit_is_of_the_main_balance_alone() -> None:
+    applied = Thresholds({ANY: Threshold(Decimal(10))}).applied(windows("90", "3"), {})
+    assert [each.warn_below for each in applied.balances] == [10, None]
+
+
+@pytest.mark.parametrize(
+    ("kind", "total", "status"),
+    [("plan", "100", "low"), ("limit", "100", "low"), ("plan", None, "ok"), ("plan", "0", "ok"), ("grant", "100", "ok"),
+     ("part", "100", "ok"), ("prepaid", None, "ok"), ("owed", "100", "ok")],
+)  # fmt: skip
+def test_a_window_or_a_limit_of_which_nothing_is_left_is_low_beside_any_other(
+    kind: str, total: str | None, status: str
+) -> None:
+    reading = Thresholds().applied(windows("90", "0", kind=kind, total=total), {})
+    assert reading.balances[1].status == status
+
+
 def test_per_cent_without_a_total_leave_the_next_threshold_in_force() -> None:
     balance = Balance(id="USD", amount=Decimal(4), unit="USD", is_main=True)
     usual = {"USD": Threshold(Decimal(5))}

@@ -147,6 +147,6 @@ def _warn(balance: Balance) -> str:
 
 def _critical(balance: Balance) -> str:
     """Return the range that is critical: up to zero, or below a threshold that is zero or less."""
-    if balance.kind == "owed" or not (balance.is_main or balance.warn_below is not None):
+    if balance.kind == "owed" or not (balance.is_needed or balance.warn_below is not None):
         return ""
     return _warn(balance) if balance.warn_below is not None and balance.warn_below <= 0 else "@~:0"
