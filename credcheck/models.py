@@ -323,8 +323,9 @@ class Result(NamedTuple):
     """The outcome of one check of one account: its balances or a failure.
 
     `default_unit` is the provider's, for a failure too; None if only an answer tells it.
+    `forecast` is that of the main balance, `forecasts` are those of others, by id.
     `trend` are amounts of the main balance at equal steps of the last weeks.
-    `warn_days_left` makes the account low where the low end of the forecast is below. `fell_suddenly` tells that the
+    `warn_days_left` makes the account low where the low end of a forecast is below. `fell_suddenly` tells that the
     main balance was nearly used up at once, as it never was: the next check may find it whole.
     `last_read_at` is the moment of the last reading that the history has, known after a failure only.
     `change` is set by `--changes`.
@@ -342,6 +343,7 @@ class Result(NamedTuple):
     top_up_url: str | None = None
     last_read_at: datetime | None = None
     forecast: Forecast | None = None
+    forecasts: Mapping[str, Forecast] = NOTHING
     trend: tuple[float, ...] = ()
     warn_days_left: Decimal | None = None
     fell_suddenly: bool = False
@@ -390,10 +392,25 @@ class Result(NamedTuple):
             return "provider"
         if self.has_expired or self._expires_soon:
             return "expiry"
-        soonest = self.forecast.days_left_low if self.forecast else None
-        if soonest is None or self.warn_days_left is None or self.lasts_until_reset:
-            return None
-        return "days_left" if soonest < self.warn_days_left else None
+        return "days_left" if any(map(self.runs_out_soon, self.reading.balances)) else None
+
+    def forecast_of(self, balance: Balance) -> Forecast | None:
+        """Return the forecast of one of the balances."""
+        return self.forecast if balance.is_main else self.forecasts.get(balance.id)
+
+    def runs_out_soon(self, balance: Balance) -> bool:
+        """Tell whether a balance may be gone within `warn_days_left`, and before it is renewed.
+
+        Beside the main balance an allowance that is renewed within that time is no alarm.
+        """
+        forecast = self.forecast_of(balance)
+        soonest = forecast.days_left_low if forecast else None
+        if forecast is None or soonest is None or self.warn_days_left is None or soonest >= self.warn_days_left:
+            return False
+        reset = balance.resets_at or forecast.resets_at
+        if not balance.is_main and reset and reset <= self.checked_at + _days(self.warn_days_left):
+            return False
+        return not forecast.lasts_until(reset, self.checked_at)
 
     @property
     def has_expired(self) -> bool:
@@ -405,14 +422,7 @@ class Result(NamedTuple):
         """Tell whether the main balance expires within `warn_days_left`, and before it is used up."""
         if not self.main or self.warn_days_left is None or (self.forecast and not self.forecast.expires_first):
             return False
-        return self.main.has_expired(self.checked_at + timedelta(days=float(min(self.warn_days_left, _LONGEST))))
-
-    @property
-    def lasts_until_reset(self) -> bool:
-        """Tell whether the main balance is renewed before it may be gone."""
-        if self.main is None or self.forecast is None:
-            return False
-        return self.forecast.lasts_until(self.main.resets_at or self.forecast.resets_at, self.checked_at)
+        return self.main.has_expired(self.checked_at + _days(self.warn_days_left))
 
     @property
     def status(self) -> Status:
@@ -471,6 +481,10 @@ class Thresholds(NamedTuple):
                 if amount is not None:
                     return balance._replace(warn_below=amount)
         return balance
+
+
+def _days(number: Decimal) -> timedelta:
+    return timedelta(days=float(min(number, _LONGEST)))
 
 
 def _of_name(name: str, found: Mapping[str, T]) -> T | None:

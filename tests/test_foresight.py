@@ -72,6 +72,53 @@ def even(last: float, *, days: int = 20, every: timedelta = DAY, per_day: float 
     return [(now - step * every, last + per_day * (step * every / DAY)) for step in steps]
 
 
+WALLETS = """
+warn_days_left = 7
+[accounts.acme]
+provider = "acme-api"
+api_key = "k-0123456789"
+[providers.acme-api]
+title = "Acme"
+request = { url = "URL", headers = { A = "{key}" } }
+[providers.acme-api.balance]
+main = { amount = "left", unit = "credits" }
+euros = { amount = "euros", unit = "EUR" }
+frozen = { amount = "frozen", unit = "credits", kind = "part" }
+week = { amount = "week", unit = "calls", kind = "plan", resets_at = "resets" }
+"""
+
+
+def test_a_wallet_beside_the_main_one_that_runs_out_within_the_days_is_low_in_every_output(acme: Acme) -> None:
+    """A part of another balance is no alarm, nor is an allowance that is renewed within these days."""
+    acme.program.configure(WALLETS.replace("URL", acme.url))
+    used = [(at, 20 + 2 * (amount - 20)) for at, amount in even(20)]
+    wallets = (("main", "credits", 500.0), ("euros", "EUR", 0.0), ("frozen", "credits", 0.0), ("week", "calls", 0.0))
+    lines = [
+        f"acme\tacme-api\t{id_}\t{unit}\t{at.isoformat()}\t{amount - 10 + more:.2f}\t\n"
+        for id_, unit, more in wallets
+        for at, amount in used
+    ]
+    assert acme.program("history", "--import", "-", given="".join(lines)).status == 0
+    resets = (datetime.now(UTC) + 6 * DAY).isoformat()
+    found = acme.check(left=510, euros=10, frozen=10, week=10, resets=resets)
+    assert (found["status"], found["low_because"]) == ("low", "days_left")
+    days = {balance["id"]: balance["forecast"] and balance["forecast"]["days_left"] for balance in found["balances"]}
+    assert days["main"] > 100
+    assert 3 <= days["euros"] <= 7
+    assert days["frozen"] is None
+    assert days["week"] is not None
+    table = acme.table("acme")
+    assert "low: euros" in table
+    assert [line for line in table.splitlines() if "euros" in line and "low, about" in line]
+    samples = acme.program("acme", "--format", "prometheus").out
+    assert 'credcheck_low{account="acme",provider="acme-api",unit="EUR",balance="euros"} 1' in samples
+    assert 'credcheck_low{account="acme",provider="acme-api",unit="calls",balance="week"} 0' in samples
+    seconds = [line for line in samples.splitlines() if line.startswith("credcheck_time_left_seconds{")]
+    assert [line.split('balance="')[1].split('"')[0] for line in seconds] == ["main", "euros"]
+    assert "acme euros: 10 EUR, about" in acme.program("acme", "--format", "nagios").out
+    assert "'acme euros days left'=" in acme.program("acme", "--format", "nagios").out
+
+
 def test_an_expiry_that_comes_first_is_the_number_of_days_left(acme: Acme) -> None:
     acme.configure(', expires_at = "until"', top="warn_days_left = 7")
     acme.seed(*even(100))

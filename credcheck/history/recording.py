@@ -168,24 +168,32 @@ class Recording:
         main = result.main
         if main is None or main.amount is None:
             return result
-        name = Name(result.account, result.provider, main.id, main.unit)
-        points, now = self._points_of(name, main, result.checked_at), self._now()
-        if not result.cached:
-            now = result.checked_at
-            points = [*points, (now.timestamp(), float(main.amount))]
+        now = self._now() if result.cached else result.checked_at
+        points = self._points_of(main, result)
+        others = [each for each in result.reading.balances if each.is_watched] if result.reading else []
+        forecasts = {
+            each.id: forecast_for(each, self._points_of(each, result), now)
+            for each in others
+            if not each.is_main and each.amount is not None
+        }
         return result._replace(
-            forecast=forecast_for(main, points, now), trend=trend(points, now), fell_suddenly=fell_suddenly(points)
+            forecast=forecast_for(main, points, now),
+            forecasts={id_: forecast for id_, forecast in forecasts.items() if forecast},
+            trend=trend(points, now),
+            fell_suddenly=fell_suddenly(points),
         )
 
-    def _points_of(self, name: Name, main: Balance, at: datetime) -> "list[Point]":
-        """Return the points of a balance; those of the rest of a budget are made from the spending."""
-        new = sample_of(main, at)
-        if main.spent is None or main.total is None or new is None:
-            return self._points.get(name, [])
-        from credcheck.history import spent
+    def _points_of(self, balance: Balance, result: Result) -> "list[Point]":
+        """Return the points of a balance, up to a new one; those of the rest of a budget come from the spending."""
+        name, at = Name(result.account, result.provider, balance.id, balance.unit), result.checked_at
+        points, new = self._points.get(name, []), sample_of(balance, at)
+        if balance.spent is not None and balance.total is not None and new is not None:
+            from credcheck.history import spent
 
-        samples = spent.left([*self._spent.get(name, []), new], main.total)
-        return [(sample.at.timestamp(), float(sample.amount)) for sample in samples[:-1]]
+            samples = spent.left([*self._spent.get(name, []), new], balance.total)
+            points = [(sample.at.timestamp(), float(sample.amount)) for sample in samples[:-1]]
+        is_new = not result.cached and balance.amount is not None
+        return [*points, (at.timestamp(), float(balance.amount or 0))] if is_new else points
 
     def _load(self) -> None:
         try:

@@ -44,7 +44,8 @@ class Cells(NamedTuple):
 
         Balances have at most `places` decimals. Forecasts are shown only if one is known.
         """
-        forecasts = [entry.forecast for entry in entries if isinstance(entry, Result)]
+        results = [entry for entry in entries if isinstance(entry, Result)]
+        forecasts = [one for result in results for one in (result.forecast, *result.forecasts.values())]
         left_out = set() if any(one and one.days_left is not None for one in forecasts) else _FORECAST_COLUMNS
         return [
             {name: self._text(*cell) for name, cell in row.items() if cell[0] and name not in left_out}
@@ -69,7 +70,8 @@ class Cells(NamedTuple):
         main, *others = entry.reading.balances
         yield {**row, **self._balance(main, entry, places), **self._forecast(entry)}
         for balance in others:
-            yield {"account": (f"  {shown_name(balance.id)}", ""), **self._balance(balance, entry, places)}
+            name = (f"  {shown_name(balance.id)}", "")
+            yield {"account": name, **self._balance(balance, entry, places), "lasts": self._lasts(balance, entry)}
 
     def _balance(self, balance: Balance, result: Result, places: int | None) -> Mapping[str, _Cell]:
         style = _STYLES["low"] if notes.is_low(balance, result) else ""
@@ -98,12 +100,15 @@ class Cells(NamedTuple):
         return full * left + empty * (_WINDOW_WIDTH - left)
 
     def _forecast(self, result: Result) -> Mapping[str, _Cell]:
-        unicode = self.terminal.unicode
-        lasts = forecast.column(result.main, result.forecast, result.checked_at, unicode=unicode)
-        return {
-            "lasts": (lasts, _STYLES["low"] if result.low_because in {"days_left", "expiry"} else ""),
-            "trend": ("" if self.terminal.plain else forecast.bars(result.trend, unicode=unicode), "cyan"),
-        }
+        bars = "" if self.terminal.plain else forecast.bars(result.trend, unicode=self.terminal.unicode)
+        lasts = {"lasts": self._lasts(result.main, result)} if result.main else {}
+        return {**lasts, "trend": (bars, "cyan")}
+
+    def _lasts(self, balance: Balance, result: Result) -> _Cell:
+        found = result.forecast_of(balance)
+        lasts = forecast.column(balance, found, result.checked_at, unicode=self.terminal.unicode)
+        is_soon = result.low_because in {"days_left", "expiry"} and notes.is_low(balance, result)
+        return lasts, _STYLES["low"] if is_soon else ""
 
     def _extra(self, account: str) -> Mapping[str, _Cell]:
         extra = self.extra.get(account, ExtraColumns())

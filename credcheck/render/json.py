@@ -82,7 +82,7 @@ def members(result: Result) -> dict[str, object]:
         "key_source": result.key_source,
         "checked_at": moment(result.checked_at),
         "elapsed_ms": result.elapsed_ms,
-        "balances": [_balance(each) for each in result.reading.balances] if result.reading else [],
+        "balances": [_balance(each, result) for each in result.reading.balances] if result.reading else [],
         "total": main and main.total,
         "spent": main and main.spent,
         "period": main and _period(main.period),
@@ -97,7 +97,7 @@ def members(result: Result) -> dict[str, object]:
     }
 
 
-def _balance(balance: Balance) -> dict[str, object]:
+def _balance(balance: Balance, result: Result) -> dict[str, object]:
     return {
         "id": balance.id,
         "kind": balance.kind,
@@ -110,6 +110,7 @@ def _balance(balance: Balance) -> dict[str, object]:
         "unlimited": balance.unlimited,
         "status": balance.status,
         "warn_below": balance.warn_below,
+        "forecast": forecast(result.forecast_of(balance)),
     }
 
 

@@ -124,15 +124,18 @@ def _parts(result: Result) -> list[str]:
 
 
 def _performance(result: Result) -> Iterator[str]:
-    """Yield `'label'=value;warn;crit;min;max` for each balance and for the days left."""
+    """Yield `'label'=value;warn;crit;min;max` for each balance and for its days left."""
     balances = result.reading.balances if result.reading else ()
     for balance in balances:
         if balance.amount is not None:
             label = _label(result) if len(balances) == 1 else _label(result, balance.id)
             total = "" if balance.total is None else f"{balance.total:f}"
             yield f"{label}={balance.amount:f};{_warn(balance)};{_critical(balance)};;{total}"
-    if result.forecast and result.forecast.days_left is not None:
-        yield f"{_label(result, 'days left')}={result.forecast.days_left:f};;;0"
+    for balance in balances:
+        forecast = result.forecast_of(balance)
+        if forecast and forecast.days_left is not None:
+            label = _label(result, *([] if balance.is_main else [balance.id]), "days left")
+            yield f"{label}={forecast.days_left:f};;;0"
 
 
 def _label(result: Result, *further: str) -> str:

@@ -84,8 +84,10 @@ def without_amount(balance: Balance) -> str:
 
 
 def is_low(balance: Balance, result: Result) -> bool:
-    """Tell whether a balance makes its account low: by its amount, or the main one by all other reasons."""
-    return balance.status == "low" or (balance.is_main and result.low_because not in {None, "balance"})
+    """Tell whether a balance makes its account low: by its amount, its days left, or the main one by other reasons."""
+    if balance.status == "low" or result.low_because in {None, "balance"}:
+        return balance.status == "low"
+    return result.runs_out_soon(balance) if result.low_because == "days_left" else balance.is_main
 
 
 def why_low(balance: Balance, result: Result) -> str:
@@ -93,19 +95,20 @@ def why_low(balance: Balance, result: Result) -> str:
     if not is_low(balance, result):
         return ""
     if balance.status != "low":
-        return _why_account_is_low(balance, result)
+        return _why_soon(balance, result)
     return "nothing left" if balance.warn_below is None else f"below {balance.warn_below:,f}"
 
 
-def _why_account_is_low(balance: Balance, result: Result) -> str:
-    """Return the reason why the main balance makes its account low, if that is not its amount."""
+def _why_soon(balance: Balance, result: Result) -> str:
+    """Return the reason why a balance makes its account low, if that is not its amount."""
     match result.low_because:
         case "provider":
             return "the provider refuses calls"
         case "expiry":
             return _expiry(balance, result)
         case _:
-            return forecast.days(result.forecast) if result.forecast else ""
+            found = result.forecast_of(balance)
+            return forecast.days(found) if found else ""
 
 
 def _expiry(balance: Balance, result: Result) -> str:

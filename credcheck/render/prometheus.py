@@ -103,16 +103,18 @@ def _low(result: Result) -> Iterator[_Sample]:
 
 
 def _time_left(result: Result) -> Iterator[_Sample]:
-    days = result.forecast.days_left if result.forecast else None
-    if result.main and days is not None:
-        yield _balance(result, result.main), days * _SECONDS_A_DAY
+    """Yield how long balances last; beside the main one an allowance that is renewed soon enough is no news."""
+    for balance in result.reading.balances if result.reading else ():
+        found = result.forecast_of(balance)
+        if found and found.days_left is not None and (balance.is_main or not (balance.resets_at or found.resets_at)):
+            yield _balance(result, balance), found.days_left * _SECONDS_A_DAY
 
 
 def _renewals(result: Result) -> Iterator[_Sample]:
-    """Yield when balances are renewed; for the main one the history may tell more than the answer."""
+    """Yield when balances are renewed; the history may tell more than the answer."""
     for balance in result.reading.balances if result.reading else ():
-        seen = result.forecast.resets_at if balance.is_main and result.forecast else None
-        yield _balance(result, balance), _seconds(balance.resets_at or seen)
+        found = result.forecast_of(balance)
+        yield _balance(result, balance), _seconds(balance.resets_at or (found.resets_at if found else None))
 
 
 def _errors(result: Result) -> Iterator[_Sample]:
@@ -141,7 +143,7 @@ FAMILIES = (
     ),
     Family(
         "credcheck_time_left_seconds",
-        "How long the main balance lasts, at the pace of its history.",
+        "How long the balance lasts, at the pace of its history.",
         _time_left,
     ),
     Family(

@@ -22,7 +22,8 @@ def _by_balance(result: Result) -> tuple[bool, str, bool, Decimal]:
 
 
 def _by_days(result: Result) -> tuple[bool, Decimal]:
-    days = result.forecast.days_left if result.forecast else None
+    forecasts = [result.forecast, *result.forecasts.values()]
+    days = min((each.days_left for each in forecasts if each and each.days_left is not None), default=None)
     return days is None, days or Decimal()
 
 

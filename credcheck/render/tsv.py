@@ -39,7 +39,8 @@ def _rows(result: Result) -> Iterator[Sequence[str]]:
 
 def _balance(balance: Balance, result: Result) -> Sequence[str]:
     is_low = notes.is_low(balance, result)
-    days_left = result.forecast.days_left if result.forecast and balance.is_main else None
+    forecast = result.forecast_of(balance)
+    days_left = forecast.days_left if forecast else None
     well_again = balance.is_main and result.change == "well_again"
     return (
         *(result.account, result.provider, balance.id, "low" if is_low else "ok"),
