@@ -60,10 +60,10 @@ def test_no_row_is_wider_than_the_terminal(width: int) -> None:
 def test_at_40_columns_no_name_is_broken_and_every_reason_stands_below_its_name() -> None:
     short = [RESULTS[0], RESULTS[1]._replace(account="pixelcut-work"), RESULTS[2]]
     assert table.render(short, Terminal(width=40)) == (
-        "   Account         Balance  Unit\n"
-        "───────────────────────────────────\n"
-        "✓  fish-audio       98.76…  USD\n"
-        "!  pixelcut-work    -1,042  credits\n"
+        "   Account            Balance  Unit\n"
+        "──────────────────────────────────────\n"
+        "✓  fish-audio      98.765432…  USD\n"
+        "!  pixelcut-work       -1,042  credits\n"
         "   low, below 100\n"
         "✗  goenhance\n"
         "   key rejected\n"
@@ -84,6 +84,19 @@ def test_at_40_columns_a_long_reason_is_wrapped_below_its_name_and_the_columns_s
         "   days left (1\n"
         "   to 3)\n"
     )
+
+
+@pytest.mark.parametrize("width", [80, 120, 177])
+def test_one_long_reason_is_wrapped_and_costs_its_neighbours_neither_room_nor_columns(width: int) -> None:
+    caveat = "below zero, use goes on up to the extension and is billed, " * 2
+    low = result("judy", "4000", warn_below=10000)
+    low = low._replace(outcome=Reading(low.reading.balances if low.reading else (), {"caveat": caveat}), tags=("a",))
+    known = result("grace", "48.47", unit="EUR")._replace(forecast=KNOWN, trend=(20.0, 5.0) * 5, tags=("grace",))
+    lines = table.render([known, low], Terminal(width=width)).splitlines()
+    assert lines[0].split() == ["Account", "Balance", "Unit", "Lasts", *["Trend"] * (width > 80), "Tags"]
+    assert max(map(len, lines)) <= width
+    assert " ".join(lines[3].split()).startswith("! judy 4,000 credits a low, below 10,000")
+    assert "billed" in " ".join(lines[4:])
 
 
 def test_where_names_would_break_each_row_is_a_paragraph() -> None:

@@ -18,29 +18,24 @@ _HEADINGS = {
     "tags": "Tags", "change": "Change", "age": "Age",
 }  # fmt: skip
 _ALWAYS = {"account", "balance", "unit"}
+_WRAPPED = {"account", "note"}
 _ON_THE_RIGHT = {"balance", "lasts"}
 _ALL = ("sign", "account", "balance", "unit", "window", "lasts", "trend", "tags", "note", "change", "age")
 # From wide terminals to narrow ones. Without a column for them, notes stand below the names; on a terminal that is
 # narrower still, each row is a paragraph.
 _LAYOUTS = (
-    (MOST_DECIMALS, (_ALL,)),
-    (
-        FEW_DECIMALS,
-        (
-            _ALL,
-            ("sign", "account", "balance", "unit", "lasts", "tags", "note", "change", "age"),
-            ("sign", "account", "balance", "unit", "window", "lasts", "trend", "note", "change", "age"),
-            ("sign", "account", "balance", "unit", "lasts", "note", "change", "age"),
-            ("sign", "account", "balance", "unit", "lasts", "change", "age"),
-            ("sign", "account", "balance", "unit", "lasts", "change"),
-            ("sign", "account", "balance", "unit", "change"),
-            ("sign", "account", "balance", "unit"),
-        ),
-    ),
+    _ALL,
+    ("sign", "account", "balance", "unit", "lasts", "tags", "note", "change", "age"),
+    ("sign", "account", "balance", "unit", "window", "lasts", "trend", "note", "change", "age"),
+    ("sign", "account", "balance", "unit", "lasts", "note", "change", "age"),
+    ("sign", "account", "balance", "unit", "lasts", "change", "age"),
+    ("sign", "account", "balance", "unit", "lasts", "change"),
+    ("sign", "account", "balance", "unit", "change"),
+    ("sign", "account", "balance", "unit"),
 )
 _GAP = 2
-# A longer name may be broken, and a longer note wrapped.
-_NAME_WIDTH, _NOTE_WIDTH = 24, 12
+# A longer name may be broken, and a longer note wrapped: below the names sooner than in a column of its own.
+_NAME_WIDTH, _NOTE_WIDTH, _LONG_NOTE = 24, 12, 40
 _RULE = "    \n    \n -- \n    \n    \n    \n    \n    \n"
 
 
@@ -61,23 +56,30 @@ def table(
     if terminal.width is None:
         rows = align(cells.rows(entries))
         return _in_columns(rows, _natural_widths(rows, _ALL), terminal)
-    for places, layouts in _LAYOUTS:
-        rows = align(cells.rows(entries, places))
-        for columns in layouts:
-            widths = _widths(rows, columns, terminal.width)
-            if widths:
-                return _in_columns(rows, widths, terminal)
+    # Digits go before columns; what is spare in the layout that has room may hold them after all.
+    rounded = align(cells.rows(entries, FEW_DECIMALS))
+    for columns in _LAYOUTS:
+        if widths := _widths(rounded, columns, terminal.width):
+            precise = align(cells.rows(entries, MOST_DECIMALS))
+            with_digits = _widths(precise, columns, terminal.width)
+            return _in_columns(precise if with_digits else rounded, with_digits or widths, terminal)
     return _in_paragraphs(cells.rows(entries, FEW_DECIMALS), terminal.width)
 
 
 def _widths(rows: Sequence[Row], columns: Sequence[str], room: int) -> dict[str, int]:
-    """Return the width of each column that has something to show, or nothing if there is no room for them."""
+    """Return the width of each column that has something to show, or nothing if there is no room for them.
+
+    A long note is wrapped rather than to take the room of all other rows.
+    """
     widths = _natural_widths(rows, columns)
-    spare = room - sum(widths.values()) - _GAP * (len(widths) - 1)
+    note = _longest(rows, "note")
+    others = sum(width for name, width in widths.items() if name != "note")
+    spare = room - others - _GAP * (len(widths) - 1)
+    if "note" in widths:
+        return {**widths, "note": min(note, spare)} if spare >= min(note, _LONG_NOTE) else {}
     if "note" in columns:
         return widths if spare >= 0 else {}
-    note = _longest(rows, "note")
-    account = min(widths["account"] + spare, max(widths["account"], note))
+    account = min(widths["account"] + spare, max(widths["account"], min(note, _LONG_NOTE)))
     is_wide = account >= max(min(widths["account"], _NAME_WIDTH), min(note, _NOTE_WIDTH))
     return {**widths, "account": account} if is_wide else {}
 
@@ -101,7 +103,7 @@ def _in_columns(rows: Sequence[Row], widths: Mapping[str, int], terminal: Termin
     for name, width in widths.items():
         header = _placed(headings, name, width)
         # Two blanks between columns: the divider and one of the width; padding would take a quarter of all the time.
-        table.add_column(header, width=width + (name != last), no_wrap=name != "account", overflow="fold")
+        table.add_column(header, width=width + (name != last), no_wrap=name not in _WRAPPED, overflow="fold")
     for row in rows:
         shown = row
         if "note" in row and "note" not in widths:
