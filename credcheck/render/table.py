@@ -35,7 +35,7 @@ _LAYOUTS = (
 )
 _GAP = 2
 # A longer name may be broken, and a longer note wrapped: below the names sooner than in a column of its own.
-_NAME_WIDTH, _NOTE_WIDTH, _LONG_NOTE = 24, 12, 40
+_NAME_WIDTH, _NOTE_WIDTH, _LONG_NOTE = 24, 12, 32
 _RULE = "    \n    \n -- \n    \n    \n    \n    \n    \n"
 
 
