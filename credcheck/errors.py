@@ -3,7 +3,7 @@
 CredcheckError
 ├── UsageError              exit 2: nothing was sent
 │   ├── KeyTyped
-│   ├── NotPossible         a company that tells no balance to a key
+│   ├── NotPossible         a company that offers no API for the balance
 │   └── ConfigError
 ├── HistoryError            exit 5: the history cannot be read or written; a check goes on without it
 │   ├── HistoryBroken       its file is damaged
@@ -83,7 +83,7 @@ class KeyTyped(UsageError):
 
 
 class NotPossible(UsageError):
-    """A company that tells no balance to a key is named; `instead` is the alternative."""
+    """A company that offers no API for the balance is named; `instead` is the alternative."""
 
     def __init__(self, message: str, instead: str) -> None:
         super().__init__(message)
@@ -205,7 +205,7 @@ class TLSFailed(CheckError):
     """The other side could not prove its identity."""
 
     code = "tls"
-    remedy = "`credcheck doctor` tells which certificates are trusted"
+    remedy = "`credcheck doctor` shows which certificates are trusted"
 
 
 class Redirected(CheckError):

@@ -15,7 +15,7 @@ _HEAD = """\
 # Providers
 
 {count} providers are built in. `credcheck providers WORD` finds some (`music`, `sms`, `gpu`), `credcheck providers
-NAME` tells the options, the kind of key and the pages of one.
+NAME` shows the options, the kind of key and the pages of one.
 
 How sure a description is: {documented} are *documented* (read in the company's documentation), {sdk} are read in its
 own *sdk* or command-line tool, {clients} are known in part only from other people's programs (*clients*).
@@ -23,13 +23,13 @@ own *sdk* or command-line tool, {clients} are known in part only from other peop
 _MISSING = """
 ## No balance
 
-These companies tell no balance to a key; `credcheck providers --impossible` says why, and what is possible instead:
+These companies offer no API for the balance; `credcheck providers --impossible` says why, and what is possible instead:
 {}.
 """
 
 
 def page() -> str:
-    """Return the page: a table for each category, and the companies that tell no balance."""
+    """Return the page: a table for each category, and the companies that offer no API for the balance."""
     entries = search.entries(BUILT_IN)
     sources = Counter(providers.load(each.name).source for each in entries)
     text = _HEAD.format(count=len(entries), **{name or "": count for name, count in sources.items()})

@@ -212,7 +212,7 @@ def test_per_cent_are_of_the_total(account: Configured) -> None:
 def test_per_cent_of_no_total_do_not_apply_and_doctor_says_so(account: Configured) -> None:
     program = account("deepseek", 'warn_below = "10%"')
     assert json.loads(program("deepseek", "--json").out)["warn_below"] is None
-    assert "deepseek: warn_below = 10% does not apply: no total is told" in program("doctor").out
+    assert "deepseek: warn_below = 10% does not apply: the balance has no total" in program("doctor").out
     told = account("scrapingbee", 'warn_below = { Credits = "10%" }', 'warn_below = { CREDITS = "10%" }')
     assert "does not apply" not in told("doctor").out
 
@@ -274,7 +274,7 @@ def test_doctor_judges_per_cent_by_the_balance_that_they_are_for(
 ) -> None:
     report = account(provider, f"warn_below = {setting}", top)("doctor").out
     lines = [line.split(f"{provider}: ")[1] for line in report.splitlines() if "does not apply" in line]
-    assert lines == [f"{each} does not apply: no total is told" for each in settings]
+    assert lines == [f"{each} does not apply: the balance has no total" for each in settings]
 
 
 @pytest.mark.parametrize(

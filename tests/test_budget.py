@@ -339,13 +339,13 @@ def test_an_export_is_spent_on_another_machine_too(told: Callable[[str], Program
     [
         ("budget = 0", "budget: must be more than 0"),
         ('budget = "50"', "budget: must be a number"),
-        ("budget = { EUR = 5 }", "budget.EUR: what was spent is told in USD"),
+        ("budget = { EUR = 5 }", "budget.EUR: what was spent is in USD"),
         ("budget = 5\nsince = 2026-11-03", "since: there is a budget of each month already"),
         ("budget = 5\nprepaid = 5", "prepaid: there is a budget of each month already"),
         ("prepaid = 5", "prepaid: needs since, the day of the first purchase"),
         ("since = 2026-11-03", "since: needs prepaid, all that was bought since"),
         ("prepaid = 5\nsince = 2099-01-01", "since: 2099-01-01 is in the future"),
-        ("prepaid = 5\nsince = 2020-01-01", "since: Acme tells what was spent in the last 365 days only"),
+        ("prepaid = 5\nsince = 2020-01-01", "since: Acme shows only what was spent in the last 365 days"),
         ('prepaid = 5\nsince = "2026-11-03"', "since: must be a date such as 2026-11-03, without quotes"),
     ],
 )
@@ -357,8 +357,11 @@ def test_a_budget_that_cannot_be_is_one_line(told: Callable[[str], Program], set
 
 def test_a_provider_that_tells_a_balance_or_this_month_only_refuses_them(told: Callable[..., Program]) -> None:
     run = told("prepaid = 5\nsince = 2026-11-20\n", 'longest_period = "365d"', "")("all")
-    assert "accounts.acme.prepaid: Acme tells what was spent in this month only: set budget" in run.err
+    assert "accounts.acme.prepaid: Acme shows only what was spent in this month: set budget" in run.err
     program = told("")
     program.configure('[accounts.pixelcut]\napi_key = "k"\nbudget = 5\n')
     run = program("all")
-    assert (run.status, "accounts.pixelcut.budget: Pixelcut tells a balance: leave budget out" in run.err) == (2, True)
+    assert (run.status, "accounts.pixelcut.budget: Pixelcut reports a balance: leave budget out" in run.err) == (
+        2,
+        True,
+    )

@@ -19,6 +19,16 @@ def test_a_service_that_ends_has_a_notice_of_the_day_and_is_built_in_no_longer_t
         assert last_day >= datetime.now(UTC).date(), f"{name} has ended: take it out, or its last_day"
 
 
+def test_the_help_of_an_option_stands_in_parentheses_and_has_none() -> None:
+    helps = {
+        f"{name}.{option}": found.help
+        for name in providers.names()
+        for option, found in providers.load(name).options.items()
+    }
+    assert len(helps) > 50
+    assert [option for option, text in helps.items() if "(" in text] == []
+
+
 def test_a_null_in_a_sum_is_named_or_counts_nothing() -> None:
     tried = set()
     for name, document, formula in (each for recording in RECORDINGS for each in sums(recording)):

@@ -8,11 +8,11 @@ from tests.conftest import Program
 from tests.screens import at_terminal
 
 OPENAI = (
-    "OPENAI_API_KEY tells no balance: OpenAI wants an admin key of the organisation; "
+    "OPENAI_API_KEY cannot read the balance: OpenAI wants an admin key of the organisation; "
     "set OPENAI_ADMIN_KEY or run `credcheck login openai`"
 )
 EXA = (
-    "EXA_API_KEY tells no balance: Exa (one key) wants a service key, which Exa gives on request; "
+    "EXA_API_KEY cannot read the balance: Exa (one key) wants a service key, which Exa gives on request; "
     "run `credcheck login exa`"
 )
 
@@ -78,12 +78,12 @@ def test_a_file_of_keys_names_the_key_that_is_wanted(credcheck: Program) -> None
 
 def test_the_key_of_a_company_without_a_balance_api_is_named(credcheck: Program) -> None:
     credcheck.environment["GROQ_API_KEY"] = "gsk_of_nobody_0123456789"
-    said = "GROQ_API_KEY tells no balance: Groq has no balance API (`credcheck providers groq`)"
+    said = "GROQ_API_KEY is not used: Groq offers no API for the balance (`credcheck providers groq`)"
     assert said in credcheck("accounts").err
     (credcheck.home / ".env").write_text("GROQ_API_KEY=gsk_of_nobody_0123456789\nMISTRAL_API_KEY=x0123456789\n")
     run = credcheck("login", "--from", ".env", "--yes", "--no-verify")
     assert f"line 1: {said}" in run.err
-    assert "line 2: MISTRAL_API_KEY tells no balance" in run.err
+    assert "line 2: MISTRAL_API_KEY is not used" in run.err
     assert "gsk_" not in run.err
 
 

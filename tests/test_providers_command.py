@@ -265,8 +265,8 @@ def test_a_company_without_a_balance_is_known_by_name(credcheck: Program, argume
     run = credcheck(*arguments)
     assert (run.status, run.out) == (2, "")
     assert run.err == (
-        "credcheck: Codex has no balance API: no key reads the windows of a ChatGPT plan\n"
-        "Alternative: its own program tells them: see `credcheck help plans`; openai tells what the API costs.\n"
+        "credcheck: Codex offers no API for the balance: no key reads the windows of a ChatGPT plan\n"
+        "Alternative: its own program shows them: see `credcheck help plans`; openai shows what the API costs.\n"
     )
 
 
@@ -274,7 +274,7 @@ def test_one_in_the_configuration_is_named_too(credcheck: Program) -> None:
     credcheck.configure('[accounts.groq]\napi_key = "k"\n')
     run = credcheck("all")
     assert (run.status, run.err.count("\n")) == (2, 1)
-    assert "Groq has no balance API" in run.err
+    assert "Groq offers no API for the balance" in run.err
 
 
 TOOLS = {
@@ -319,10 +319,10 @@ def test_all_that_are_missing_are_listed(credcheck: Program) -> None:
 
 def test_one_that_is_missing_is_listed_alone(credcheck: Program) -> None:
     run = credcheck("providers", "--impossible", "Chat-GPT")
-    assert (run.status, run.out.count("\n"), run.out.startswith("Codex has no balance API")) == (0, 2, True)
+    assert (run.status, run.out.count("\n"), run.out.startswith("Codex offers no API for the balance")) == (0, 2, True)
     listed = json.loads(credcheck("providers", "--impossible", "codex", "--json").out)["impossible"]
     assert [each["name"] for each in listed] == ["codex"]
-    assert "pixelcut tells its balance" in credcheck("providers", "--impossible", "pixelcut").err
+    assert "pixelcut offers an API for the balance" in credcheck("providers", "--impossible", "pixelcut").err
 
 
 def test_a_word_that_is_wrong_gets_the_right_one(credcheck: Program) -> None:

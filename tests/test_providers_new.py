@@ -184,7 +184,7 @@ def test_a_key_that_is_at_hand_is_never_written(checkout: Program) -> None:
             "Pixel_Cut",
             BODY,
             ("--url", URL),
-            "pixelcut is there already: `credcheck providers pixelcut` tells all of it",
+            "pixelcut is there already: `credcheck providers pixelcut` shows it",
         ),
         ("login", BODY, ("--url", URL), "new.login: no provider can have this name"),
     ],

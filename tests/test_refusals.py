@@ -112,7 +112,7 @@ REFUSALS: list[tuple[dict[str, object], str]] = [
     ({"balance/id": "a"}, "balance.id: `id` is now the name of the table: [balance.ID]"),
     ({"balance/null": "bad"}, "balance.null: `bad` is now `error`, which is usual: leave the line out"),
     ({"balance/null": "zero"}, "balance.null: must be one of error, unknown, unlimited, none"),
-    ({"balance/kind": "prepayed"}, "balance.kind: must be one of prepaid, plan, limit, owed, grant, spent; did you"),
+    ({"balance/kind": "prepayed"}, "balance.kind: must be one of prepaid, plan, limit, owed, grant, part, spent"),
     ({"balance/unit": GONE}, "balance.unit: one of unit, unit_path and unit_of is needed"),
     ({"balance/unit": GONE, "balance/unit_path": "a.*.unit"}, "balance.unit_path: names one unit: only beside `unit`"),
     ({"balance/unit": GONE, "balance/unit_at": "unit"}, "balance.unit_at: `unit_at` is now `unit_path`"),

@@ -184,7 +184,7 @@ def test_outputs_never_take_it_for_a_balance(costs: Callable[..., tuple[Program,
     bare = program("acme", "--format", "value", "--warn-below", "50")
     assert (bare.status, bare.out) == (3, "")
     assert bare.err == (
-        "acme: no balance is told, but 12.30 USD spent this month: set its `budget` in config.toml to have what is"
+        "acme: there is no balance, but 12.30 USD spent this month: set its `budget` in config.toml to have what is"
         " left, or take `spent` from --json\n"
     )
     header, row = program("all", "--format", "tsv").out.splitlines()
@@ -205,7 +205,7 @@ def test_a_script_that_asks_for_the_bare_number_never_gets_nothing_and_success(
 ) -> None:
     program, _ = costs(page("12.30"))
     run = program("acme", "--format", "value", *more)
-    assert (run.status, run.out, "no balance is told" in run.err) == (3, "", True)
+    assert (run.status, run.out, "there is no balance" in run.err) == (3, "", True)
     assert (program("acme", "--json").status, program("acme", "--format", "tsv").status) == (0, 0)
     program, _ = costs(page("12.30"), more="[accounts.acme]\nbudget = 50\n")
     run = program("acme", "--format", "value")

@@ -55,7 +55,7 @@ def taken(values: dict[str, Any], provider: "Provider | None", place: str) -> Bu
     spent = [each for each in provider.balances if each.kind == "spent"]
     if not spent:
         setting = next(iter(given))
-        raise ConfigError(f"{place}.{setting}: {provider.title} tells a balance: leave {setting} out")
+        raise ConfigError(f"{place}.{setting}: {provider.title} reports a balance: leave {setting} out")
     if "budget" in given and len(given) > 1:
         other = next(name for name in given if name != "budget")
         raise ConfigError(f"{place}.{other}: there is a budget of each month already: leave one of them out")
@@ -74,17 +74,17 @@ def _check_units(found: Mapping[str, Decimal], spent: "list[BalanceTemplate]", p
         if name != ANY and not any(is_unit(name, each.unit) for each in spent):
             units = [each.unit for each in spent if each.unit]
             near = did_you_mean(name, units)
-            raise ConfigError(f"{place}.{validation.shown(name)}: what was spent is told in {', '.join(units)}{near}")
+            raise ConfigError(f"{place}.{validation.shown(name)}: what was spent is in {', '.join(units)}{near}")
 
 
 def _check_since(since: date, provider: "Provider", spent: "list[BalanceTemplate]", place: str, now: datetime) -> None:
     longest = min((each.longest_period or timedelta(0) for each in spent), default=timedelta(0))
     if not longest:
-        problem = f"{provider.title} tells what was spent in this month only: set budget, which is of a month"
+        problem = f"{provider.title} shows only what was spent in this month: set budget, which is for a month"
         raise ConfigError(f"{place}.prepaid: {problem}")
     period = Period.of(now, since)
     if period.start > now:
         raise ConfigError(f"{place}.since: {since} is in the future")
     if now - period.start > longest:
-        problem = f"{provider.title} tells what was spent in the last {longest.days} days only"
+        problem = f"{provider.title} shows only what was spent in the last {longest.days} days"
         raise ConfigError(f"{place}.since: {problem}: set prepaid to what is left now, and since to this day")

@@ -30,8 +30,8 @@ def unusable(config: "Config", environment: Mapping[str, str]) -> list[str]:
 
 
 def without_api(company: "Impossible") -> str:
-    """Return the line about the key of a company that tells no balance."""
-    return f"tells no balance: {company.title} has no balance API (`credcheck providers {fold(company.title)}`)"
+    """Return the line about the key of a company that offers no API for the balance."""
+    return f"is not used: {company.title} offers no API for the balance (`credcheck providers {fold(company.title)}`)"
 
 
 def reason(variable: str, registry: "Registry") -> str:
@@ -55,7 +55,7 @@ def _wanted(name: str, registry: "Registry") -> str:
     if provider.needs is None:
         return ""
     kind = provider.needs.partition(" (")[0]
-    return f"tells no balance: {provider.title} wants {kind}; {_way_in(provider)}"
+    return f"cannot read the balance: {provider.title} wants {kind}; {_way_in(provider)}"
 
 
 def _way_in(provider: "Provider") -> str:

@@ -94,7 +94,7 @@ CHECK_OPTIONS = (
     Option(
         "output",
         ("--output",),
-        "Write FILE, whole or not at all, instead of printing; - prints.",
+        "Replace FILE atomically instead of printing; - prints.",
         str,
         metavar="FILE",
     ),
@@ -115,7 +115,7 @@ CHECK_OPTIONS = (
     Option(
         "label",
         ("--label",),
-        "With --format prometheus: a label for every sample, to tell two users of a machine apart; may be repeated.",
+        "With --format prometheus: a label for every sample, to distinguish the users of a machine; may be repeated.",
         str,
         metavar="NAME=VALUE",
         repeated=True,

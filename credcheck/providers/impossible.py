@@ -1,4 +1,4 @@
-"""The companies that tell no balance to a program with a key: the reason, and the alternative."""
+"""The companies that offer no API for the balance: the reason, and the alternative."""
 
 import os
 import re
@@ -24,7 +24,7 @@ class Impossible(NamedTuple):
     def lines(self) -> tuple[str, str]:
         """Return the reason why it is not supported, and the alternative."""
         instead = self.instead or "nothing with a key"
-        return f"{self.title} has no balance API: {self.why}", f"Alternative: {instead}."
+        return f"{self.title} offers no API for the balance: {self.why}", f"Alternative: {instead}."
 
     def error(self) -> NotPossible:
         """Return the error for a command line that names the company."""

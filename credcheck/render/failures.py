@@ -27,9 +27,9 @@ def low_elsewhere(results: Sequence[Result]) -> str:
 
 
 def without_balance(results: Sequence[Result]) -> str:
-    """Return a line for each account that tells only its spending, with the ways to a number."""
+    """Return a line for each account of which only what was spent is known, with the remedies."""
     return "".join(
-        f"{_subject(result)}: no balance is told, but {spent.sentence(result.main, result.checked_at)}:"
+        f"{_subject(result)}: there is no balance, but {spent.sentence(result.main, result.checked_at)}:"
         " set its `budget` in config.toml to have what is left, or take `spent` from --json\n"
         for result in results
         if result.main and result.main.spent is not None and result.balance is None

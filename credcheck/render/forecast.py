@@ -96,7 +96,7 @@ def sentence(
     if balance.expires_at and balance.has_expired(now):
         return f"Expired on {date(balance.expires_at, zone)}."
     if forecast is None and balance.spent is not None:
-        return "No forecast: only what was spent is told; set `budget` of the account to see how long it lasts."
+        return "No forecast: only what was spent is known; set `budget` of the account to see how long it lasts."
     if forecast is None:
         return "No limit." if balance.unlimited else "No forecast: this is owed, not left."
     if balance.amount is not None and balance.amount <= 0:

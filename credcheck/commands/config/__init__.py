@@ -36,7 +36,7 @@ def manage_config(
     *,
     config_file: ConfigFile = None,
 ) -> int:
-    """Show the settings in force, the paths of the files, or an example, or change a setting.
+    """Show the settings in force, the paths of the files, an example, or how to change a setting.
 
     credcheck never changes config.toml: `set` prints the lines to add, and `edit` opens the file. If there is none yet,
     `edit` creates it with the example of `init`.

@@ -28,7 +28,8 @@ _EXAMPLE = """\
 
 # [accounts.pixelcut]
 # api_key_env = "PIXELCUT_API_KEY"
-# warn_below = 100                                 # or "10%" of its total; it goes before the one above
+# warn_below = 100                                 # or "10%" of its total; wins over warn_below at the top
+# tags = ["team-a", "prod"]                        # for `credcheck all --tag team-a`
 
 # [accounts.pixelcut-work]
 # provider = "pixelcut"
@@ -40,8 +41,8 @@ _EXAMPLE = """\
 # enabled = false                                  # left out of `credcheck all`
 
 # [accounts.openai]
-# api_key_env = "OPENAI_ADMIN_KEY"                 # tells what was spent; left is what you allow for a month:
-# budget = 50
+# api_key_env = "OPENAI_ADMIN_KEY"                 # OpenAI shows only what was spent
+# budget = 50                                      # USD a month; the balance is what is left of it
 """
 
 

@@ -232,7 +232,7 @@ def _thresholds(accounts: Sequence[Account], loaded: config.Config) -> Iterator[
     for account in accounts:
         provider = loaded.providers.load(account.provider)
         for setting in thresholds.without_total(loaded.warn_below, account, provider):
-            yield Finding(False, f"{account.name}: {setting} does not apply: no total is told")
+            yield Finding(False, f"{account.name}: {setting} does not apply: the balance has no total")
 
 
 def _accounts_and_hosts(

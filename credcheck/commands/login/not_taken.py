@@ -50,7 +50,7 @@ def _unusable(binding: Binding, config: Config) -> Iterator[NotTaken]:
 def _of_company(
     binding: Binding, companies: Mapping[str, impossible.Impossible], names: Collection[str]
 ) -> Iterator[NotTaken]:
-    """Yield the reason for a key of a company that tells no balance."""
+    """Yield the reason for a key of a company that offers no API for the balance."""
     company = companies.get(binding.name)
     if company and binding.value and binding.name not in names:
         yield NotTaken(binding.line, binding.name, other_keys.without_api(company))

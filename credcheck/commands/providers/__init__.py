@@ -37,7 +37,7 @@ def list_providers(
     *,
     category: Annotated[Category | None, typer.Option(metavar="CATEGORY", help="Only those of a category.")] = None,
     impossible: Annotated[
-        bool, typer.Option("--impossible", help="List the companies that tell no balance, and why.")
+        bool, typer.Option("--impossible", help="List the companies that offer no API for the balance, and why.")
     ] = False,
     as_json: AsJson = False,
     format_: Annotated[

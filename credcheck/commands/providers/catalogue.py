@@ -75,8 +75,8 @@ def by_category(found: Iterable[Entry], width: int) -> str:
 def _footer(found: list[Entry], registry: Registry) -> str:
     own = [f"{name} (replaces the built-in one)" if name in registry.replaced() else name for name in registry.own]
     lines = [
-        f"{len(found)} providers. `credcheck providers NAME` tells all of one; a word such as `speech` finds some.",
-        "`--impossible` lists companies that tell no balance to a key.",
+        f"{len(found)} providers. `credcheck providers NAME` shows all of one; a word such as `speech` finds some.",
+        "`--impossible` lists companies that offer no API for the balance, and why.",
     ]
     lines += [f"Described in your config.toml: {', '.join(own)}."] * bool(own)
     return "\n" + "".join(f"{line}\n" for line in lines)
@@ -112,12 +112,12 @@ def as_own(name: str, description: str) -> str:
 
 
 def missing(word: str | None, registry: Registry) -> str:
-    """Return two lines for each company that tells no balance, or for the one that a word means."""
+    """Return two lines for each company that offers no API for the balance, or for the one that a word means."""
     return "".join("{}\n    {}\n".format(*one.lines()) for _, one in _missing(word, registry))
 
 
 def missing_as_json(word: str | None, registry: Registry) -> str:
-    """Return the companies that tell no balance, or the one that a word means, in an envelope."""
+    """Return the companies that offer no API for the balance, or the one that a word means, in an envelope."""
     members = [
         {"name": name, "title": one.title, "aliases": one.aliases, "why": one.why, "instead": one.instead or None}
         for name, one in _missing(word, registry)
@@ -131,7 +131,7 @@ def _missing(word: str | None, registry: Registry) -> list[tuple[str, impossible
         return every
     company = impossible.find(word)
     if company is None and (name := registry.find(word)) is not None:
-        raise UsageError(f"{name} tells its balance: see `credcheck providers {name}`")
+        raise UsageError(f"{name} offers an API for the balance: see `credcheck providers {name}`")
     if company is None:
         raise unknown(word, registry)
     return [(name, one) for name, one in every if one == company]

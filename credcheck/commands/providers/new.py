@@ -56,7 +56,7 @@ def new(
     described so.
     """
     if (found := all_providers.find(name)) is not None:
-        raise UsageError(f"{found} is there already: `credcheck providers {found}` tells all of it")
+        raise UsageError(f"{found} is there already: `credcheck providers {found}` shows it")
     registry.checked_name(name, "new")
     checkout, secrets = _checkout(Path.cwd()), keys()
     document, is_text = _document(saved_answer(answer))
