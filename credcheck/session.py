@@ -15,7 +15,8 @@ if TYPE_CHECKING:  # what is needed once answers are awaited is imported then
 
     from credcheck.check import Listener
     from credcheck.config import Config
-    from credcheck.history.notified import Announced, Channel, Claim
+    from credcheck.config.settings import Notify
+    from credcheck.history.notified import Announced, Claim
     from credcheck.history.recording import Recording
     from credcheck.history.report import BalanceHistory
     from credcheck.history.samples import Owner
@@ -152,20 +153,21 @@ class Session:
 
         Raises NoticeFailed.
         """
-        if not self._options.notify or not self._loaded.notify or not self._recording:
+        notify = self._loaded.notify
+        if not self._options.notify or not notify or not self._recording:
             return
         from credcheck.notices import send
 
-        claim = self._claim("notify", results)
+        claim = self._claim(results, notify)
         # A notice that comes again with each run is better than none.
-        changes = claim.changes if claim else self._compared(results, {}, channel="notify")[0]
+        changes = claim.changes if claim else self._compared(results, {}, notify)[0]
         if not changes:
             return
         harmless = send.environment_for(self._environment, self._loaded.accounts.values(), self._loaded.providers)
         try:
             send.send(
                 changes,
-                self._loaded.notify.command,
+                notify.command,
                 harmless,
                 seconds=self._timeout,
                 on_sent=lambda: self._settle(claim, delivered=True),
@@ -213,18 +215,18 @@ class Session:
 
     def _changed(self, results: list["Result"]) -> Outcome:
         """Return the outcome that shows the changes; without a history nothing is known to be a change."""
-        self._pending = self._claim("changes", results)
+        self._pending = self._claim(results)
         if self._pending is None:
             return Outcome(results, [], [], self.problem)
         return Outcome(results, [change.named for change in self._pending.changes], self._pending.changes)
 
-    def _claim(self, channel: "Channel", results: Sequence["Result"]) -> "Claim | None":
+    def _claim(self, results: Sequence["Result"], notify: "Notify | None" = None) -> "Claim | None":
         """Claim the changes for this run, so that no other announces them too; None without a readable history."""
         if not self._recording:
             return None
         return self._recording.claim(
-            channel,
-            lambda announced: self._compared(results, announced, channel=channel),
+            notify.command if notify else None,
+            lambda announced: self._compared(results, announced, notify),
             seconds=self._timeout + _SPARE,
         )
 
@@ -233,12 +235,11 @@ class Session:
             self._recording.settle(claim, delivered=delivered)
 
     def _compared(
-        self, results: Sequence["Result"], announced: "Mapping[Owner, Announced]", *, channel: "Channel"
+        self, results: Sequence["Result"], announced: "Mapping[Owner, Announced]", notify: "Notify | None"
     ) -> "tuple[list[Change], dict[Owner, Announced]]":
         from credcheck.notices import decide
 
-        again = self._loaded.notify.again if self._loaded.notify and channel == "notify" else None
-        return decide.changes(results, announced, again=again)
+        return decide.changes(results, announced, again=notify.again if notify else None)
 
     def _cached_answers(self, max_age: timedelta | None) -> dict[str, "Result"]:
         found = self._kept_answers(self._path, max_age) if self._path else {}

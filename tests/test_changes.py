@@ -138,6 +138,64 @@ def test_a_notice_is_sent_once_and_again_after_it_failed(pixelcut: Setup, tmp_pa
     assert change["result"]["balance"] == 500
 
 
+Told = Callable[[str, str], list[str]]
+
+
+@pytest.fixture
+def told(pixelcut: Setup) -> Told:
+    """Return what lets an account with two tags answer something to the run of one owner, and returns all notices.
+
+    The owners `x` and `y` have a tag and a configuration each, with the same account and a command of their own.
+    """
+
+    def run(owner: str, answer: str) -> list[str]:
+        program = pixelcut(answer, more='warn_below = 100\ntags = ["x", "y"]')
+        sent, usual = program.home / "sent", (program.directory / "config.toml").read_text()
+        command = ["sh", "-c", f'echo "{owner}: $CREDCHECK_MESSAGE" >>{sent}']
+        file = program.configure(f"{usual}\n[notify]\ncommand = {json.dumps(command)}", name=f"{owner}.toml")
+        assert program("--tag", owner, "--notify", "--config", str(file)).status in {0, 1, 3}
+        return sent.read_text().splitlines() if sent.exists() else []
+
+    return run
+
+
+@pytest.mark.parametrize(("first", "second"), ["xy", "yx"])
+def test_each_command_is_told_of_an_account_that_two_runs_check(told: Told, first: str, second: str) -> None:
+    assert [told(owner, "500") for owner in (first, second)] == [[], []]
+    low, well = "pixelcut (x, y) is low: 99 credits, below 100", "pixelcut (x, y) is well again: 500 credits"
+    all_ = [f"{first}: {low}", f"{second}: {low}", f"{second}: {well}", f"{first}: {well}"]
+    assert [told(owner, "99") for owner in (first, second, first, second)] == [all_[:1], *[all_[:2]] * 3]
+    assert [told(owner, "500") for owner in (second, first, second, first)] == [all_[:3], *[all_] * 3]
+
+
+@pytest.mark.parametrize(("first", "second"), ["xy", "yx"])
+def test_a_trouble_that_passes_is_confirmed_by_a_run_with_the_same_command(told: Told, first: str, second: str) -> None:
+    sent = [told(owner, "http-500") for owner in (first, second, second, first, first, second)]
+    assert [[line[0] for line in lines] for lines in sent] == [[], [], [second], *[[second, first]] * 3]
+
+
+@pytest.mark.parametrize(("first", "second"), ["xy", "yx"])
+def test_a_notice_of_before_an_update_counts_for_the_first_command_only(
+    told: Told, credcheck: Program, first: str, second: str
+) -> None:
+    assert len(told(first, "99")) == 1
+    (history,) = credcheck.home.glob("**/history.db")
+    with sqlite3.connect(history) as database:  # as the version before had it
+        database.executescript("UPDATE status SET channel = 'notify'; PRAGMA user_version = 4;")
+    database.close()
+    sent = [told(owner, "99") for owner in (second, second, first, first)]
+    assert [[line[0] for line in lines] for lines in sent] == [[first], [first], [first] * 2, [first] * 2]
+
+
+def test_a_command_that_was_changed_is_told_once_of_what_is_low(pixelcut: Setup, tmp_path: Path) -> None:
+    def run(word: str) -> list[str]:
+        command = json.dumps(["sh", "-c", f"echo {word} >>{tmp_path / 'sent'}"])
+        assert pixelcut("99", more=f"warn_below = 100\n[notify]\ncommand = {command}")("all", "--notify").status == 1
+        return (tmp_path / "sent").read_text().split()
+
+    assert [run(word) for word in ("old", "old", "new", "new")] == [["old"], ["old"], *[["old", "new"]] * 2]
+
+
 def test_a_command_that_hangs_is_ended_with_the_deadline(pixelcut: Setup) -> None:
     program = pixelcut("99", more='warn_below = 100\n[notify]\ncommand = ["sleep", "60"]')
     run = program("pixelcut", "--notify", "--timeout", "1", seconds=10)

@@ -40,14 +40,19 @@ class World:
         """Let the provider answer with this balance."""
         self.answer = Answer(f'{{"credits_remaining": "{amount}"}}')
 
-    def session(self, **options: object) -> Session:
-        """Return a session with these options of the history."""
-        history = HistoryOptions(**options)  # type: ignore[arg-type]
-        return Session(self.loaded, [self.account], environment=self.environment, options=history, now=lambda: self.now)
+    def session(self, loaded: Config | None = None, **options: object) -> Session:
+        """Return a session with these options of the history, and the world's configuration or another one."""
+        return Session(
+            loaded or self.loaded,
+            [self.account],
+            environment=self.environment,
+            options=HistoryOptions(**options),  # type: ignore[arg-type]
+            now=lambda: self.now,
+        )
 
     def check(self, **options: object) -> Result:
         """Check and keep, as a command does; return what is shown."""
-        session = self.session(**options)
+        session = self.session(None, **options)
         outcome = session.check()
         session.delivered()
         session.keep(outcome.results)
@@ -55,10 +60,12 @@ class World:
         session.close()
         return outcome.shown[0] if outcome.shown else outcome.results[0]._replace(account="nothing to show")
 
-    def send_notice(self) -> None:
-        """Check, and send a notice if there is something to tell."""
-        session = self.session(notify=True)
-        session.notify(session.check().results)
+    def send_notice(self, loaded: Config | None = None) -> None:
+        """Check, keep, and send a notice if there is something to tell."""
+        session = self.session(loaded, notify=True)
+        outcome = session.check()
+        session.keep(outcome.results)
+        session.notify(outcome.results)
         session.close()
 
     def samples(self) -> int:
@@ -226,6 +233,47 @@ def test_two_runs_at_once_send_one_notice(world: World, tmp_path: Path) -> None:
     for run in runs:
         run.join()
     assert (tmp_path / "sent").read_text() == "\n"
+
+
+def test_runs_at_once_send_a_notice_with_each_command(world: World, tmp_path: Path) -> None:
+    world.left(0)
+
+    def run(owner: str) -> None:
+        loaded = world.loaded._replace(notify=Notify(("sh", "-c", f"sleep 0.3; echo {owner} >>{tmp_path / 'sent'}")))
+        world.send_notice(loaded)
+
+    runs = [threading.Thread(target=run, args=[owner]) for owner in "xyxyxy"]
+    for each in runs:
+        each.start()
+    for each in runs:
+        each.join()
+    assert sorted((tmp_path / "sent").read_text().split()) == ["x", "y"]
+
+
+@pytest.mark.parametrize("pause", [timedelta(seconds=5), timedelta(minutes=15)])
+def test_a_sudden_fall_is_confirmed_by_a_run_with_the_same_command(
+    world: World, tmp_path: Path, pause: timedelta
+) -> None:
+    def told(owner: str) -> str:
+        world.now += pause
+        world.send_notice(world.loaded._replace(notify=Notify(("sh", "-c", f"printf {owner} >>{sent}"))))
+        return sent.read_text()
+
+    sent = tmp_path / "sent"
+    sent.touch()
+    assert [told(owner) for owner in "xy"] == ["", ""]
+    world.left(0)
+    assert [told(owner) for owner in "xyxyyx"] == ["", "", "x", "xy", "xy", "xy"]
+
+
+def test_a_sudden_fall_that_the_history_has_had_for_an_hour_is_told_at_once(world: World, tmp_path: Path) -> None:
+    world.check()
+    world.left(0)
+    for _ in range(2):
+        world.now += HOUR
+        world.check()
+    world.send_notice(world.loaded._replace(notify=Notify(("touch", str(tmp_path / "sent")))))
+    assert (tmp_path / "sent").exists()
 
 
 def test_a_command_that_ended_with_0_has_told_whatever_it_left_running(world: World, tmp_path: Path) -> None:

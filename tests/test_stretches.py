@@ -81,6 +81,14 @@ def test_a_fall_to_nearly_nothing_is_sudden_if_none_was_like_it(amounts: list[fl
     assert fell_suddenly(points(*amounts)) is is_sudden
 
 
+@pytest.mark.parametrize(
+    ("amounts", "is_sudden"),
+    [([10, 9, 8, 0, 0], True), ([10, 9, 8, 0.1, 0], True), ([10, 9, 8, 0, 7, 7], False), ([9, 0, *[0] * 31], False)],
+)
+def test_a_fall_is_sudden_for_half_an_hour(amounts: list[float], *, is_sudden: bool) -> None:
+    assert fell_suddenly(points(*amounts, every=timedelta(minutes=1))) is is_sudden
+
+
 def renewed(when: Callable[[datetime], bool], *, days: int, every: timedelta, use: float = 10.0) -> list[Point]:
     """Return the points of an allowance of 100 that is renewed in the hours for which `when` holds."""
     found, left = [], 100.0

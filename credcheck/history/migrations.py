@@ -74,4 +74,8 @@ ALTER TABLE reading ADD COLUMN refuses_calls INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE series ADD COLUMN period INTEGER;
 ALTER TABLE sample ADD COLUMN period INTEGER;
 """,
+    # Each command of [notify] has its own statuses; those of before count for the first one that meets an account.
+    """
+UPDATE status SET channel = 'notify:' WHERE channel = 'notify';
+""",
 )

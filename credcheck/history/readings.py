@@ -23,7 +23,7 @@ WHERE at <= excluded.at OR at > excluded.at + ?
 
 def keep(database: "Database", read: Iterable[tuple[Result, Reading]], read_with: Mapping[Owner, str]) -> None:
     """Keep the moments of these readings, and fingerprints of the texts in `read_with`."""
-    salt = _salt(database)
+    salt = salt_of(database)
     rows = [
         (
             *owner,
@@ -40,7 +40,7 @@ def keep(database: "Database", read: Iterable[tuple[Result, Reading]], read_with
 
 def last(database: "Database", series: Iterable[Series], read_with: Mapping[Owner, str]) -> dict[Owner, LastReading]:
     """Return of these series, in their order, the last reading of each account that was read with the same text."""
-    salt = _salt(database)
+    salt = salt_of(database)
     kept = {
         Owner(account, provider): (moment(at), count, fingerprint_, bool(refuses_calls))
         for account, provider, at, count, fingerprint_, refuses_calls in database.rows(
@@ -62,6 +62,7 @@ def fingerprint(salt: str, text: str | None) -> str:
     return "" if text is None else hashlib.blake2b(text.encode(), key=salt.encode(), digest_size=16).hexdigest()
 
 
-def _salt(database: "Database") -> str:
+def salt_of(database: "Database") -> str:
+    """Return the random text that the fingerprints of this history are made with."""
     ((salt,),) = database.rows("SELECT salt FROM upkeep")
     return str(salt)

@@ -14,7 +14,7 @@ from credcheck.models import Balance, Result
 
 if TYPE_CHECKING:  # what is only needed once answers are awaited is imported then
     from credcheck.history.forecast.stretches import Point
-    from credcheck.history.notified import Channel, Claim, Compare
+    from credcheck.history.notified import Claim, Compare
     from credcheck.history.report import BalanceHistory
     from credcheck.history.store import Store
     from credcheck.models import Account
@@ -115,15 +115,18 @@ class Recording:
             self._attempt(lambda store: store.database.close())
             self._store = None
 
-    def claim(self, channel: "Channel", compare: "Compare", *, seconds: float) -> "Claim | None":
-        """Claim the changes for this number of seconds; None if the history cannot be used."""
+    def claim(self, command: Sequence[str] | None, compare: "Compare", *, seconds: float) -> "Claim | None":
+        """Claim the changes for this number of seconds, for a command of [notify] or for `--changes`.
+
+        Return None if the history cannot be used.
+        """
         from credcheck.history.notified import Claim
 
         claims: list[Claim] = []
         self._need_samples()
         until = self._now() + timedelta(seconds=seconds)
         if self._has_loaded() and self._store is not None:
-            self._attempt_in_time(lambda store: claims.append(Claim(store, channel, compare, until)))
+            self._attempt_in_time(lambda store: claims.append(Claim(store, command, compare, until)))
         return claims[0] if claims else None
 
     def settle(self, claim: "Claim", *, delivered: bool) -> None:

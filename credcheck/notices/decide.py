@@ -10,7 +10,8 @@ from credcheck.models import Change, Result, Status
 # Troubles that often pass by themselves: one check that meets them is no change until the next one confirms it.
 PASSING = frozenset({"unreachable", "timeout", "provider_error", "rate_limited", "blocked", "redirected", "tls"})
 
-# A balance that is nearly gone at once: a provider's hiccup, or a hold, that the next check finds undone.
+# A balance that is nearly gone at once: a provider's hiccup, or a hold, that the next check finds undone. The next one
+# that announces to the same readers, for those of others may run at the same minute.
 _SUDDEN_FALL = "sudden_fall"
 
 

@@ -17,6 +17,8 @@ _BACK_BELOW, _BACK_ABOVE = 0.1, 0.01
 _FEWEST_USUAL, _USUAL = 3, 1 / 3
 # A fall to less than this share of the balance, which is so many times as large as the largest before.
 _LITTLE, _SUDDEN = 0.1, 3
+# Seconds that a fall is sudden: readings close together see the same hiccup.
+_SUDDEN_FOR = 30 * 60
 
 
 def stretches(points: Sequence[Point]) -> list[Stretch]:
@@ -60,13 +62,15 @@ def _undone(amounts: Sequence[float]) -> list[tuple[int, int]]:
 
 
 def fell_suddenly(points: Sequence[Point]) -> bool:
-    """Tell whether the last reading says that nearly all is gone at once, as none before it did: it may be undone."""
-    if len(points) < 2:
-        return False
-    last, now = points[-2][1], points[-1][1]
-    if last <= 0 or now > _LITTLE * last:
-        return False
-    return last - now > _SUDDEN * max((use for _, _, use in stretches(points[:-1])), default=0.0)
+    """Tell whether nearly all went at once in the last half hour, as never before, and is still gone."""
+    recent = [place for place in range(1, len(points)) if points[-1][0] - points[place][0] <= _SUDDEN_FOR]
+    return any(0 < points[place - 1][1] * _LITTLE >= points[-1][1] and _is_sudden(points, place) for place in recent)
+
+
+def _is_sudden(points: Sequence[Point], place: int) -> bool:
+    """Tell whether the fall to the point at this place is far larger than all uses before."""
+    fall = points[place - 1][1] - points[place][1]
+    return fall > _SUDDEN * max((use for _, _, use in stretches(points[:place])), default=0.0)
 
 
 def top_up_share(points: Sequence[Point]) -> float:
