@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -68,6 +68,40 @@ def test_a_variable_without_that_of_its_option_is_told(credcheck: Program) -> No
     run = credcheck("all")
     assert (run.status, run.err.startswith(told)) == (2, True)
     assert told in credcheck("doctor").out
+
+
+def test_an_account_that_an_empty_variable_removes_is_always_told(pixelcut: Callable[..., Program]) -> None:
+    program = pixelcut("500")
+    program.environment["FISH_API_KEY"] = ""
+    told = "FISH_API_KEY is set but empty, so there is no account fish-audio\n"
+    for words in ("all --quiet", "all --json", "*"):
+        assert program(*words.split()).err == f"credcheck: {told}", words
+    assert told in at_terminal(program, "all").text
+    assert program("accounts").err == told
+    assert told in program("doctor").out
+    for unconcerned in ("pixelcut", "all --category media", "p*"):
+        assert program(*unconcerned.split()).err == "", unconcerned
+
+
+def test_an_account_that_lacks_an_option_whose_variable_is_empty_is_always_told(
+    pixelcut: Callable[..., Program],
+) -> None:
+    run = pixelcut("500")("all", "--quiet", TWILIO_AUTH_TOKEN="t-0123456789", TWILIO_ACCOUNT_SID="")
+    assert run.err == "credcheck: TWILIO_ACCOUNT_SID is set but empty, so there is no account twilio\n"
+
+
+def test_the_only_account_of_an_empty_variable_is_told(credcheck: Program) -> None:
+    run = credcheck("all", "--quiet", FISH_API_KEY="")
+    assert (run.status, run.err.splitlines()[0]) == (
+        2,
+        "FISH_API_KEY is set but empty, so there is no account fish-audio",
+    )
+
+
+def test_an_empty_variable_of_an_account_in_a_file_is_its_failure_alone(credcheck: Program) -> None:
+    credcheck.configure('[accounts.fish-work]\nprovider = "fish-audio"\napi_key_env = "FISH_API_KEY"\n')
+    run = credcheck("all", "--quiet", FISH_API_KEY="")
+    assert (run.status, "there is no account" in run.err) == (4, False)
 
 
 def test_an_account_without_its_option_hides_no_other(program: Program) -> None:

@@ -40,7 +40,8 @@ def check(request: CheckRequest) -> int:
         raise UsageError("no account is set up: run `credcheck login PROVIDER`")
     if not accounts:
         return output.nothing_to_check(loaded)
-    if ALL in names and streams.is_terminal(2):
+    at_terminal = ALL in names and streams.is_terminal(2)
+    if at_terminal:
         output.tell_incomplete(loaded)
     accounts, thresholds = options.thresholds(accounts, loaded.warn_below)
     session = Session(
@@ -51,7 +52,10 @@ def check(request: CheckRequest) -> int:
         thresholds=thresholds,
         timeout=options.timeout,
     )
-    return _run(session, accounts, thresholds, loaded.providers, options=options, view=view)
+    status = _run(session, accounts, thresholds, loaded.providers, options=options, view=view)
+    for line in config.without_account(loaded, os.environ, names, filters) if not at_terminal else ():
+        output.complain(line)
+    return status
 
 
 def _selected(names: Sequence[str], filters: "Filters", file: str | None) -> "tuple[Config, list[Account]]":

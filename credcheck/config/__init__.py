@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from credcheck.config import accounts, credentials, settings, toml
-from credcheck.config.accounts import all_accounts, incomplete
-from credcheck.config.selection import NO_FILTERS, Filters, is_single, listed, named, select
+from credcheck.config.accounts import all_accounts, incomplete, without_value
+from credcheck.config.selection import NO_FILTERS, Filters, is_single, listed, named, select, without_account
 from credcheck.config.settings import Config, Environment
 from credcheck.config.toml import NO_FILE
 from credcheck.errors import ConfigError, KeyTyped
@@ -30,6 +30,8 @@ __all__ = [
     "named",
     "select",
     "warnings",
+    "without_account",
+    "without_value",
 ]
 
 FILE_VARIABLE = "CREDCHECK_CONFIG"

@@ -162,6 +162,8 @@ def incomplete(config: Config, environment: Environment) -> list[str]:
     for name, variable in _unnamed(config, environment).items():
         for option in missing_options(complete(name, config, environment), config):
             missing = config.providers.load(name).options[option].variable
+            if missing in environment:
+                continue  # without_value tells it
             problem = (
                 f"{missing} is not, and {name} needs both"
                 if missing
@@ -169,6 +171,33 @@ def incomplete(config: Config, environment: Environment) -> list[str]:
             )
             lines.append(f"{variable} is set, but {problem}")
     return lines
+
+
+def without_value(config: Config, environment: Environment) -> dict[str, str]:
+    """Return a line for each provider without an account because a variable that makes one is set, but empty.
+
+    A misspelt secret of a CI job, or `NAME=` in a list of variables, is that: nobody would miss the account.
+    """
+    if not config.from_environment:
+        return {}
+    sources = [source for account in config.accounts.values() for source in account.sources]
+    named = {source.name for source in sources if isinstance(source, KeyVariable)}
+    found = {name: _empty(name, config, environment) for name in config.providers.variables()}
+    return {
+        name: f"{variable} is set but empty, so there is no account {name}"
+        for name, variable in found.items()
+        if variable and variable not in named and name not in config.accounts
+    }
+
+
+def _empty(provider: str, config: Config, environment: Environment) -> str | None:
+    """Return the variable of a provider's key, or of an option that it needs, that is set but empty."""
+    usual = config.providers.variables()[provider]
+    if not any(map(environment.get, usual)):
+        return next((one for one in usual if one in environment), None)
+    needed = missing_options(complete(provider, config, environment), config)
+    variables = (config.providers.load(provider).options[name].variable for name in needed)
+    return next((one for one in variables if one in environment), None)
 
 
 def _unnamed(config: Config, environment: Environment) -> dict[str, str]:

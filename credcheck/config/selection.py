@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from credcheck.config.accounts import all_accounts, complete, in_environment, missing_options
+from credcheck.config.accounts import all_accounts, complete, in_environment, missing_options, without_value
 from credcheck.config.settings import Config, Environment
 from credcheck.errors import UsageError
 from credcheck.models import Account
@@ -45,6 +45,17 @@ def select(
     if alone and is_single(words, found, filters):
         _check_options(found[0], config)
     return found
+
+
+def without_account(config: Config, environment: Environment, words: Sequence[str], filters: Filters) -> list[str]:
+    """Return a line for each account that these words and filters would select if its variable were not empty."""
+    return [
+        line
+        for name, line in without_value(config, environment).items()
+        if any(word == ALL or (is_pattern(word) and fnmatchcase(name, word.casefold())) for word in words)
+        and not filters.tags
+        and filters.category in (None, config.providers.load(name).category)
+    ]
 
 
 def listed(config: Config, environment: Environment, words: Sequence[str], filters: Filters) -> list[Account]:

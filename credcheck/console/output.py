@@ -150,11 +150,12 @@ def nothing_to_check(loaded: "Config") -> int:
 
 
 def tell_incomplete(loaded: "Config") -> None:
-    """Warn about variables that make no account: an option is missing, or the key cannot read the balance."""
+    """Warn about variables that make no account: one is empty or missing, or the key cannot read the balance."""
     from credcheck import config
     from credcheck.config import other_keys
 
-    lines = [*config.incomplete(loaded, os.environ), *other_keys.unusable(loaded, os.environ)]
+    empty = config.without_value(loaded, os.environ).values()
+    lines = [*empty, *config.incomplete(loaded, os.environ), *other_keys.unusable(loaded, os.environ)]
     tell("".join(f"{line}\n" for line in lines))
 
 

@@ -86,7 +86,8 @@ def examine(
         sections |= _accounts_and_hosts(accounts, loaded.providers, environment, timeout or loaded.timeout)
         if only_low and not accounts:
             sections["Accounts"] = [Finding(None, NONE_LOW)]
-        no_account = [*config.incomplete(loaded, environment), *other_keys.unusable(loaded, environment)]
+        empty = config.without_value(loaded, environment).values()
+        no_account = [*empty, *config.incomplete(loaded, environment), *other_keys.unusable(loaded, environment)]
         sections["Accounts"] = [*sections["Accounts"], *(Finding(None, line) for line in no_account)]
     except ConfigError as problem:
         sections["Configuration"] = [Finding(False, problem.message)]
