@@ -75,10 +75,10 @@ def test_a_web_page_is_no_answer_of_the_provider(read: Callable[[bytes], object]
         (b'{"left": NaN}', "NaN"),
         (b'{"left": -Infinity}', "-Infinity"),
         (b'{"left": 1, "left": 2}', "two values under one name"),
-        (b'{"left": 1e101}', "beyond reason"),
-        (b'{"left": 1e-41}', "beyond reason"),
-        (b'{"left": 1e999999999999999999999}', "beyond reason"),
-        (b'{"left": ' + b"9" * 101 + b"}", "beyond reason"),
+        (b'{"left": 1e101}', "too large or too precise"),
+        (b'{"left": 1e-41}', "too large or too precise"),
+        (b'{"left": 1e999999999999999999999}', "too large or too precise"),
+        (b'{"left": ' + b"9" * 101 + b"}", "too large or too precise"),
     ],
 )
 def test_what_cannot_be_believed_says_why(body: bytes, why: str) -> None:

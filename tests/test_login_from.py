@@ -248,7 +248,7 @@ def test_lines_inside_open_quotes_belong_to_the_value_and_set_nothing(credcheck:
     (credcheck.home / ".env").write_text('PRIV="-----BEGIN X-----\nDEEPSEEK_API_KEY=not-a-key\n-----END X-----"\n')
     run = credcheck("login", "--from", ".env", "--yes", "--no-verify")
     assert (run.status, stored(credcheck)) == (2, {})
-    assert "line 2: DEEPSEEK_API_KEY stands inside the quotes that line 1 opens\n" in run.err
+    assert "line 2: DEEPSEEK_API_KEY is inside the quotes that line 1 opens\n" in run.err
     assert "not-a-key" not in run.err
 
 

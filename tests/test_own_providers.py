@@ -153,7 +153,7 @@ def test_its_key_can_be_stored(described: Program) -> None:
         ("balance = {", 'balance = { null = "bad", ', "balance.null: `bad` is now `error`, which is usual"),
         ("balance = {", 'balance = { id = "mine", ', "balance.id: `id` is now the name of the table: [balance.ID]"),
         ("balance =", "balance = []\nmain =", "balance: `[[balance]]` with `id` is now `[balance.ID]`"),
-        ("/v1/credits", "/v1/credits?all=1", "request.url: what follows the question mark stands in `query`"),
+        ("/v1/credits", "/v1/credits?all=1", "request.url: what follows the question mark belongs in `query`"),
         ('variable = "ACME_KEY"', 'variable = "acme key"', "variable: must be the name of a variable"),
         ('title = "Acme"', "options = { region = {} }", "options.region: is used nowhere"),
         (

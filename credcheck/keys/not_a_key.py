@@ -21,7 +21,7 @@ _UNEXPANDED = Problem(
 _COMMAND = Problem("is a command, which is not run here", "use {setting}_command, or put the key itself there")
 _PLACEHOLDER = Problem("is a placeholder from an example", "put your own key in its place")
 _SHORTENED = Problem("is shortened, as pages show keys", "copy the whole key")
-_QUOTED = Problem("stands in quotes, which would be sent with it", "remove the quotes")
+_QUOTED = Problem("is in quotes, which would be sent with it", "remove the quotes")
 
 # The first pattern that fits a text as a whole decides. `{setting}` is the name of the setting that a key may stand in.
 _PATTERNS: tuple[tuple[str, Problem], ...] = (

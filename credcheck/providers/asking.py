@@ -17,7 +17,7 @@ def request(value: object) -> RequestTemplate:
     if len(bodies) > 1:
         raise DescriptionError(bodies[1], problem=f"there is a body already ({bodies[0]})")
     if "pages" in values and values["pages"].query in values.get("query", ()):
-        raise DescriptionError("pages", "query", problem="this parameter stands in the query already")
+        raise DescriptionError("pages", "query", problem="this parameter is in the query already")
     return RequestTemplate(**{"method": "POST" if bodies else "GET", **values})
 
 

@@ -168,10 +168,10 @@ def _bounded(digits: str) -> Decimal:
         try:
             found = Decimal(digits)
         except InvalidOperation:
-            raise BadResponse("the answer holds a number beyond reason") from None
+            raise BadResponse("the answer holds a number that is too large or too precise") from None
         if _SMALLEST_ADJUSTED <= found.adjusted() <= _LARGEST_ADJUSTED:
             return found
-    raise BadResponse("the answer holds a number beyond reason")
+    raise BadResponse("the answer holds a number that is too large or too precise")
 
 
 def _refuse(constant: str) -> NoReturn:

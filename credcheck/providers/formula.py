@@ -175,7 +175,7 @@ def _term(matched: re.Match[str]) -> Term:
 def _named(path: str) -> str:
     """Return a path; raises ValueError for a bare number, which reads as an amount."""
     if is_bare_number(path):
-        raise ValueError(f"`{path}` is a number and no path; an index stands after its list: `data.{path}`")
+        raise ValueError(f"`{path}` is a number, not a path; an index follows its list: `data.{path}`")
     return path
 
 

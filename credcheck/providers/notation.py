@@ -54,7 +54,7 @@ def address(value: object) -> str:
     """Accept a URL in which placeholders may stand."""
     url = line(value)
     if "?" in url:
-        raise ConfigError('what follows the question mark stands in `query`: query = { NAME = "VALUE" }')
+        raise ConfigError('what follows the question mark belongs in `query`: query = { NAME = "VALUE" }')
     if not _is_plain(url) or " " in url or "#" in url:
         raise ConfigError("must be a URL without spaces or a fragment")
     return url
@@ -108,7 +108,7 @@ def path(value: object) -> str:
 
 def _no_number(path: str) -> str:
     if formula.is_bare_number(path):
-        raise ConfigError("must be a path, not a number; an index stands after its list: `data.0`")
+        raise ConfigError("must be a path, not a number; an index follows its list: `data.0`")
     return path
 
 

@@ -150,7 +150,9 @@ def _kept(path: Path) -> Iterator[Finding]:
     accounts, samples = store.counts()
     store.database.try_writing()
     if later := store.later():
-        yield Finding(None, f"{later:,} samples are later than now, read while the clock was ahead: they count nowhere")
+        yield Finding(
+            None, f"{later:,} samples are later than now, read while the clock was ahead: they are not counted"
+        )
     interval = cadence.reading_interval(store, datetime.now(UTC))
     if interval and interval > _OFTEN_ENOUGH:
         hours = interval // timedelta(hours=1)

@@ -94,7 +94,7 @@ def _others(binding: Binding, last: Mapping[str, Binding], names: Collection[str
             yield NotTaken(binding.line, name, f"is not set as {name}=KEY, alone on the line")
     for number, line in enumerate(further, start=1):
         for name in _set_in(line, names):
-            yield NotTaken(binding.line + number, name, f"stands inside the quotes that line {binding.line} opens")
+            yield NotTaken(binding.line + number, name, f"is inside the quotes that line {binding.line} opens")
 
 
 def _set_in(text: str, names: Collection[str]) -> list[str]:

@@ -100,7 +100,7 @@ def as_toml(word: str, registry: Registry) -> str:
     if name is None:
         raise unknown(word, registry)
     if name not in providers.names():
-        raise UsageError(f"{name} is not built in: its table stands in your config.toml")
+        raise UsageError(f"{name} is not built in: its table is in your config.toml")
     return as_own(name, providers.source(name))
 
 
