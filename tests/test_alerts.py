@@ -165,7 +165,7 @@ def test_one_failed_check_among_good_ones_neither_fires_nor_resolves(alerts: Ale
         moments = every(STEP, HOUR, 5 * HOUR)
         both = {
             "a (Acme) on web1 is low: 3.07 USD, below 5",
-            "a (Acme) on web1 lasts about 5.5 more days, fewer than 7: USD",
+            "a (Acme) on web1 lasts about 5.5 more days, fewer than 7: 3.07 USD",
         }
         assert alerts(series, *moments) == [both] * len(moments)
 
@@ -255,6 +255,7 @@ def test_few_days_left_of_what_is_renewed_before_fire_nothing(alerts: Alerts) ->
         labels = {**account(name), "unit": "credits", "balance": "credits"}
         return [
             *checks(account(name), [""]),
+            ("credcheck_balance", labels, [12345678.5]),
             ("credcheck_time_left_seconds", labels, [days * 86400]),
             ("credcheck_resets_timestamp_seconds", labels, [resets_in * 86400]),
         ]
@@ -262,9 +263,39 @@ def test_few_days_left_of_what_is_renewed_before_fire_nothing(alerts: Alerts) ->
     series = [*lasting("renewed", 5, 4), *lasting("ends", 5, 6), *lasting("past", 5, 0), *lasting("lasts", 8, 9)]
     assert alerts(series, 0.5 * HOUR) == [
         {
-            "ends (Acme) on web1 lasts about 5.0 more days, fewer than 7: credits",
-            "past (Acme) on web1 lasts about 5.0 more days, fewer than 7: credits",
+            "ends (Acme) on web1 lasts about 5.0 more days, fewer than 7: 12345678.5 credits",
+            "past (Acme) on web1 lasts about 5.0 more days, fewer than 7: 12345678.5 credits",
         }
+    ]
+
+
+def test_few_days_left_name_the_amount_of_their_own_balance_until_nothing_is_left(alerts: Alerts) -> None:
+    def lasting(account: Labels, id_: str, amounts: Sequence[float]) -> list[Series]:
+        own = {**account, "unit": "USD", "balance": id_}
+        lasts = [max(0, amount) * 3600 * 24 for amount in amounts]
+        low = ("credcheck_low", own, [int(amount <= 0) for amount in amounts])
+        return [("credcheck_balance", own, amounts), ("credcheck_time_left_seconds", own, lasts), low]
+
+    bob, odd = account(owner="bob"), account('b"\\d')
+    series = [
+        *checks(account(), [""] * 2),
+        *lasting(account(), "USD", [2.5, -20]),
+        *lasting(account(), "plan", [5, 0]),
+        *checks(bob, [""] * 2),
+        *lasting(bob, "USD", [1.25, 1.25]),
+        *checks(odd, [""] * 2),
+        *lasting(odd, "USD", [6, 8]),
+    ]
+    lasts = "(Acme) on web1 lasts about {} more days, fewer than 7: {}".format
+    bobs = f"a {lasts(1.2, '1.25 USD')}"
+    assert alerts(series, 0.5 * HOUR, 1.5 * HOUR) == [
+        {
+            bobs,
+            f"a {lasts(2.5, '2.5 USD')}",
+            f"a {lasts('5.0', 'plan: 5 USD')}",
+            f'b"\\d {lasts("6.0", "6 USD")}',
+        },
+        {bobs, "a (Acme) on web1 is low: -20 USD", "a (Acme) on web1 is low: plan: 0 USD"},
     ]
 
 

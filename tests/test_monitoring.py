@@ -155,7 +155,7 @@ def test_prometheus_fires_for_the_low_account_of_each_machine_and_user_from_a_sc
         low = firing["CredcheckLow", "pixelcut", instance, owner]
         assert low == f"pixelcut (Pixelcut) on {instance} is low: 42 credits, below 100"
         lasts = firing["CredcheckDaysLeft", "pixelcut", instance, owner]
-        assert re.fullmatch(rf"pixelcut \(Pixelcut\) on {instance} lasts about \d\.\d more days, .*: credits", lasts)
+        assert re.fullmatch(rf"pixelcut \(Pixelcut\) on {instance} lasts about \d\.\d more days, .*: 42 credits", lasts)
         with urlopen(f"http://{instance}/metrics", timeout=SECONDS) as response:
             served = response.read().decode()
         is_bob = f'owner="{owner}",' if owner else ""
