@@ -94,7 +94,7 @@ complete -c credcheck -n '__credcheck_at credcheck 0' -a accounts -d 'List the a
 complete -c credcheck -n '__credcheck_at credcheck 0' -a watch -d 'Keep the table on the screen, and renew it'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a history -d 'Show how balances changed, and for how long they will last'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a open -d 'Open the page to top up an account; if none is known, the page of its keys, else the documentation'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the providers by category, search them, tell all of one, check a description, or write a new one'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a providers -d 'List the providers by category, search them, show all of one, check a description, or write a new one'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a config -d 'Show the settings in force, the paths of the files, an example, or how to change a setting'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a doctor -d 'Examine files, keys and the network; of accounts that are named only those'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a demo -d 'Show a check of made-up accounts; it needs no key'

@@ -19,7 +19,7 @@ def check(
     *,
     values: Mapping[str, Any],
 ) -> int:
-    """Check accounts and tell how much is left.
+    """Check accounts and show how much is left.
 
     Exit status: 0 all read and none low, 1 one is low, 2 wrong usage or configuration, 3 one could not be read,
     4 a key is missing or was rejected, 5 the output could not be delivered. With --format nagios: 0 ok, 1 warning,

@@ -17,8 +17,8 @@ _EXAMPLE = """\
 
 # timeout = 10         # seconds for one account, everything included
 # concurrency = 32     # accounts asked at a time
-# warn_below = { USD = 5, credits = 100 }   # by unit: a balance below is low, and the exit status 1
-# warn_days_left = 3   # an account is low, too, if it may be used up within so many days
+# warn_below = { USD = 5, credits = 100 }   # by unit: a balance below this is low (exit status 1)
+# warn_days_left = 3   # an account that may be used up within so many days is low, too
 # history = false      # keep no samples; there is no forecast then
 # notify = { command = ["ntfy", "publish", "my-topic", "{message}"], again = "3d" }   # for `--notify`
 

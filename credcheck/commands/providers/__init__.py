@@ -61,7 +61,7 @@ def list_providers(
     ] = None,
     config_file: ConfigFile = None,
 ) -> int:
-    """List the providers by category, search them, tell all of one, check a description, or write a new one.
+    """List the providers by category, search them, show all of one, check a description, or write a new one.
 
     `check` validates a provider's description, one in a file or your config.toml, and shows what it makes of a saved
     answer. `new` writes one from a saved answer, and asks at a terminal for what the options leave open; it prints a
