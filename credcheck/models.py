@@ -328,7 +328,7 @@ class Result(NamedTuple):
     `warn_days_left` makes the account low where the low end of a forecast is below. `fell_suddenly` tells that the
     main balance was nearly used up at once, as it never was: the next check may find it whole.
     `last_read_at` is the moment of the last reading that the history has, known after a failure only.
-    `change` is set by `--changes`.
+    `stale_because` is the failure of the check in whose place this last answer stands. `change` is set by `--changes`.
     """
 
     account: str
@@ -348,6 +348,7 @@ class Result(NamedTuple):
     warn_days_left: Decimal | None = None
     fell_suddenly: bool = False
     cached: bool = False
+    stale_because: Failure | None = None
     tags: tuple[str, ...] = ()
     change: ChangeName | None = None
 

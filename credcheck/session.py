@@ -44,13 +44,19 @@ class Outcome(NamedTuple):
     """The outcome of a check. `results` has one for each account, `shown` those to be printed.
 
     These are the same, but for `--changes`, where `shown` has those whose status changed, and `--stale-if-error`, where
-    the last answer stands in the place of a failure. `cannot_compare` says why no change can be found.
+    the last answer stands in the place of a failure. `cannot_compare` says why no change can be found: then all that is
+    low or failed is shown.
     """
 
     results: list["Result"]
     shown: list["Result"]
     changes: Sequence["Change"] | None = None
     cannot_compare: str | None = None
+
+    @property
+    def judged(self) -> list["Result"]:
+        """The results that the exit status is of: a last answer that is low counts beside the failure it stands for."""
+        return [*self.results, *(result for result in self.shown if result.stale_because)]
 
     @property
     def explained(self) -> list["Result"]:
@@ -211,13 +217,16 @@ class Session:
         last = self._cached_answers(None)
         stale = [last[result.account] for result in results if result.error and result.account in last]
         instead = {result.account: result for result in self._with_forecasts(stale)}
-        return [instead.get(result.account, result) for result in results]
+        return [
+            instead[result.account]._replace(stale_because=result.error) if result.account in instead else result
+            for result in results
+        ]
 
     def _changed(self, results: list["Result"]) -> Outcome:
-        """Return the outcome that shows the changes; without a history nothing is known to be a change."""
+        """Return the outcome that shows the changes; if they cannot be known, all that is low or failed."""
         self._pending = self._claim(results)
         if self._pending is None:
-            return Outcome(results, [], [], self.problem)
+            return Outcome(results, [result for result in results if result.status != "ok"], [], self.problem)
         return Outcome(results, [change.named for change in self._pending.changes], self._pending.changes)
 
     def _claim(self, results: Sequence["Result"], notify: "Notify | None" = None) -> "Claim | None":

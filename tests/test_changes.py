@@ -59,6 +59,9 @@ def test_the_last_answer_stands_in_for_a_failure(pixelcut: Setup) -> None:
     assert "HTTP 500" in run.err
     answer = json.loads(pixelcut("http-500")(*options, "--json").out, parse_float=str)
     assert (answer["balance"], answer["cached"], answer["error"]) == ("12.50", True, None)
+    assert (answer["stale_because"]["code"], answer["stale_because"]["http_status"]) == ("provider_error", 500)
+    low = pixelcut("http-500", more="warn_below = 20")
+    assert low(*options).status == 1, "what is low by the last reading is so whatever failed since"
     assert pixelcut("http-500")("pixelcut", "--max-age", "0.001s", "--format", "value").out == ""
 
 
@@ -411,12 +414,13 @@ def test_a_history_that_cannot_be_read_at_once_is_left_to_the_check(pixelcut: Se
     assert len([each for each in program.home.iterdir() if "broken-" in each.name]) == 1
 
 
-def test_without_a_readable_history_nothing_is_a_change_and_that_is_said(pixelcut: Setup, tmp_path: Path) -> None:
-    program = pixelcut("0")
+def test_without_a_readable_history_all_that_is_low_or_failed_is_printed(pixelcut: Setup, tmp_path: Path) -> None:
+    program = pixelcut("0", "50", "http-401")
     folder = tmp_path / "folder"
     folder.mkdir()
-    run = program("pixelcut", "--changes", CREDCHECK_HISTORY=str(folder))
-    assert (run.status, run.out) == (1, "")
+    run = program("all", "--changes", CREDCHECK_HISTORY=str(folder))
+    assert run.status == 1
+    assert [line.split()[:2] for line in run.out.splitlines()[2:]] == [["!", "pixelcut"], ["✗", "pixelcut-3"]]
     assert "cannot compare with earlier checks" in run.err
     assert "not a file" in run.err
 

@@ -105,7 +105,7 @@ def _run(
         is_wanted = session.must_tell_problem or streams.is_terminal(2)
         if session.problem and not outcome.cannot_compare and is_wanted:
             output.complain(session.problem)
-    return _notified(session, outcome.results, view)
+    return _notified(session, outcome, view)
 
 
 def _histories(session: Session, view: View, results: Sequence["Result"]) -> "Sequence[BalanceHistory]":
@@ -117,16 +117,16 @@ def _histories(session: Session, view: View, results: Sequence["Result"]) -> "Se
     return session.histories(results, since=html.since(results))
 
 
-def _notified(session: Session, results: Sequence["Result"], view: View) -> int:
+def _notified(session: Session, outcome: Outcome, view: View) -> int:
     """Send the notice that is asked for, and return the exit status of the check."""
     format_ = FORMATS[view.format]
     try:
-        session.notify(results)
+        session.notify(outcome.results)
     except NoticeFailed as problem:
         if format_.exit_status is None:
             raise
         output.complain(problem.message)  # the format's statuses are of the balances alone
-    return exit_status(results, format_)
+    return exit_status(outcome.judged, format_)
 
 
 def check_with_progress(session: Session, options: CheckOptions, view: View) -> Outcome:

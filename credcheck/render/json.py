@@ -8,7 +8,7 @@ from functools import lru_cache
 from json import dumps
 from pathlib import Path
 
-from credcheck.models import SCHEMA_VERSION, Balance, Forecast, Period, Result
+from credcheck.models import SCHEMA_VERSION, Balance, Failure, Forecast, Period, Result
 from credcheck.render import summary
 
 
@@ -68,7 +68,7 @@ def text(value: object, indent: str = "") -> str:
 
 def members(result: Result) -> dict[str, object]:
     """Return the members of one result."""
-    error, main = result.error, result.main
+    main = result.main
     return {
         "account": result.account,
         "provider": result.provider,
@@ -78,7 +78,7 @@ def members(result: Result) -> dict[str, object]:
         "unit": result.unit,
         "warn_below": result.warn_below,
         "details": dict(result.details),
-        "error": error and {"code": error.code, "message": error.message, "http_status": error.http_status},
+        "error": _failure(result.error),
         "key_source": result.key_source,
         "checked_at": moment(result.checked_at),
         "elapsed_ms": result.elapsed_ms,
@@ -92,9 +92,14 @@ def members(result: Result) -> dict[str, object]:
         "low_because": result.low_because,
         "forecast": forecast(result.forecast),
         "cached": result.cached,
+        "stale_because": _failure(result.stale_because),
         "top_up_url": result.top_up_url,
         "change": result.change,
     }
+
+
+def _failure(error: Failure | None) -> dict[str, object] | None:
+    return error and {"code": error.code, "message": error.message, "http_status": error.http_status}
 
 
 def _balance(balance: Balance, result: Result) -> dict[str, object]:
