@@ -124,6 +124,39 @@ def test_the_commands_of_a_page_work_in_their_order(page: str, furnished: Progra
         assert "credcheck: " not in run.stderr
 
 
+@pytest.mark.skipif(not shutil.which("jq"), reason="needs jq")
+def test_the_script_for_notices_by_owner_sends_each_change_to_each_tag_of_its_account(
+    credcheck: Program, server: str
+) -> None:
+    (script,) = [block for block in blocks(PAGES["monitoring"], "sh") if block.startswith("#!")]
+    owner = {"a": '["alice", "bob"]', "b": '["bob"]', "c": "[]"}
+    account = f'provider = "pixelcut"\nbase_url = "{server}/pixelcut"\napi_key = "{demo.KEY.reveal()}"\n'
+    accounts = "".join(f"[accounts.{name}]\n{account}tags = {tags}\n" for name, tags in owner.items())
+    file = credcheck.configure(
+        f'{accounts}[notify]\ncommand = ["{credcheck.home}/by-tag"]\n[warn_below]\ncredits = 100'
+    )
+    for name, text in {
+        "by-tag": script,
+        "ntfy": f'#!/bin/sh\ncat\n[ ! -e {file}.broken ] && echo "$@" >>{credcheck.home}/sent\n',
+    }.items():
+        (credcheck.home / name).write_text(text)
+        (credcheck.home / name).chmod(0o755)
+    credcheck.environment["PATH"] = f"{credcheck.home}:{os.environ['PATH']}"
+    (broken := Path(f"{file}.broken")).touch()
+    assert "no notice was sent: the command of [notify]" in credcheck("all", "--notify").err
+    broken.unlink()
+    for _ in range(2):
+        assert credcheck("all", "--notify", "--quiet").err == ""
+    low = "is low: 42 credits, below 100"
+    assert (credcheck.home / "sent").read_text().splitlines() == [
+        f"publish credcheck-alice a (alice, bob) {low}",
+        f"publish credcheck-bob a (alice, bob) {low}",
+        f"publish credcheck-bob b (bob) {low}",
+        f"publish credcheck-untagged c {low}",
+    ]
+    assert credcheck("doctor", "--notify").status == 0
+
+
 def test_the_lines_for_cron_work_as_cron_runs_them(furnished: Program) -> None:
     pages = [*PAGES.values(), TEXTS["README.md"]]
     lines = "".join(block for page in pages for block in blocks(page, "crontab")).splitlines()
