@@ -91,6 +91,9 @@ def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitored]:
     success = 'credcheck_last_success_timestamp_seconds{account="pixelcut-work",provider="pixelcut"} 1700000000\n'
     program = Program(home)
     printed = program("demo", "--format", "prometheus").out.replace(type_, type_ + success)
+    # Nor has it an account that tells only what was spent.
+    printed += "# TYPE credcheck_spent gauge\n"
+    printed += 'credcheck_spent{account="openai",provider="openai",unit="EUR",balance="month"} 12.5\n'
     instances = tuple(f"127.0.0.1:{free_port()}" for _ in range(2))
     server = f"127.0.0.1:{free_port()}"
     (home / "textfiles").mkdir()
@@ -169,7 +172,7 @@ def test_prometheus_answers_every_query_of_the_dashboard_for_two_machines(monito
     until(lambda: len(alerts(monitored)) == 8)
 
     def result_of(query: str) -> list[Any]:
-        for name in ("instance", "account", "unit"):
+        for name in ("instance", "account", "unit", "spent_unit"):
             query = query.replace(f"${name}", ".*")
         found: list[Any] = monitored.ask("query", query=query, lookback_delta="1h")["result"]
         return found
@@ -189,6 +192,7 @@ def test_prometheus_answers_every_query_of_the_dashboard_for_two_machines(monito
         ("Failures", "B"): {"pixelcut-work"},
         ("Longest since a check", "A"): {None},
         ("Balances in $unit", "A"): set(demo.ANSWERS),
+        ("Spent in $spent_unit", "A"): {"openai"},
     }
     for key, found in answers.items():
         on_each = [sorted(repr(each["metric"]).count(instance) for each in found) for instance in monitored.instances]
@@ -202,8 +206,11 @@ def test_prometheus_answers_every_query_of_the_dashboard_for_two_machines(monito
 
 def test_the_dashboard_has_a_panel_for_each_unit_and_asks_for_the_machines_that_are_chosen() -> None:
     variables = {each["name"]: each for each in DASHBOARD["templating"]["list"]}
-    assert list(variables) == ["datasource", "instance", "account", "unit"]
-    assert [panel["title"] for panel in DASHBOARD["panels"] if panel.get("repeat") == "unit"] == ["Balances in $unit"]
+    assert list(variables) == ["datasource", "instance", "account", "unit", "spent_unit"]
+    repeated = {panel["title"]: panel["repeat"] for panel in DASHBOARD["panels"] if "repeat" in panel}
+    assert repeated == {"Balances in $unit": "unit", "Spent in $spent_unit": "spent_unit"}
+    units = [variables[name]["query"]["query"].partition("{")[0] for name in repeated.values()]
+    assert units == ["label_values(credcheck_balance", "label_values(credcheck_spent"]
     for panel in DASHBOARD["panels"]:
         for target in panel["targets"]:
             selectors = re.findall(r"credcheck_\w+(\S*)", target["expr"])
