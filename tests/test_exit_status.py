@@ -102,6 +102,20 @@ def test_a_full_disk_is_5_whatever_the_results(pixelcut: Callable[..., Program],
     assert done.returncode == 5
 
 
+@pytest.mark.parametrize("balance", ["42", "http-401"])
+def test_a_full_disk_is_told_by_the_format_of_a_monitor_too(pixelcut: Callable[..., Program], balance: str) -> None:
+    program = pixelcut(balance)
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [PROGRAM, "pixelcut", "--format", "nagios"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            env=program.full_environment(),
+        )
+    assert (done.returncode, done.stderr) == (3, b"credcheck: stdout cannot be written: No space left on device\n")
+
+
 def test_a_reader_that_went_away_is_141_and_no_word(pixelcut: Callable[..., Program]) -> None:
     reader, writer = os.pipe()
     os.close(reader)

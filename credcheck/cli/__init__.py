@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from itertools import pairwise
 
 from credcheck import INSIDE_VARIABLE, ISSUES_URL, __version__
@@ -72,8 +71,12 @@ def _end(arguments: Sequence[str], message: str, status: int, *, instead: str = 
             tell(instead)
         return status
     text, status = error(message)
-    with suppress(OutputError):
+    try:
         streams.deliver(text)
+    except ReaderGone:
+        pass  # nobody reads a second line either
+    except OutputError:
+        complain(message)
     return status
 
 
