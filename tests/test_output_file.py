@@ -3,12 +3,15 @@
 import json
 import os
 import stat
+import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Program
+from tests.conftest import PROGRAM, Program
+from tests.playback import Playback
 
 BEGINNINGS = {
     "table": "   Account   Balance  Unit\n─────────────────────────────\n✓  pixelcut       42  credits\n",
@@ -33,10 +36,44 @@ def test_a_file_holds_what_would_be_printed_in_every_format(pixelcut: Callable[.
         assert (program.home / "out").read_text(encoding="utf-8").startswith(beginning)
 
 
-def test_a_pipe_is_left_as_it_is_and_our_own_is_explained(pixelcut: Callable[..., Program]) -> None:
-    run = pixelcut("42")("pixelcut", "--output", "/dev/stdout")
-    assert (run.status, run.out) == (5, "")
-    assert run.err == ("credcheck: /dev/stdout cannot be written: not a regular file; leave the option out to print\n")
+@pytest.mark.parametrize("file", ["/dev/stdout", "//dev/stdout", "/dev/../proc/self/fd/1", "/dev/stderr", "link", "."])
+def test_a_stream_is_not_replaced_by_a_file(pixelcut: Callable[..., Program], echo: Playback, file: str) -> None:
+    program = pixelcut("42")
+    (program.home / "link").symlink_to("/dev/stdout")
+    log = program.home / "log"
+    log.write_text("kept\n")
+    asked = len(echo.sent)
+    with log.open("a", encoding="utf-8") as redirected:
+        status = subprocess.run(
+            [PROGRAM, "pixelcut", "--output", file],
+            stdout=redirected,
+            stderr=redirected,
+            env=program.full_environment(),
+            cwd=program.home,
+            check=False,
+        ).returncode
+    said = "a regular file" if file == "." else "a file; use - to print"
+    assert (status, log.read_text()) == (
+        5,
+        f"kept\ncredcheck: {file} cannot be written: not {said}\n",
+    )
+    assert len(echo.sent) == asked
+
+
+def test_the_memory_disk_is_a_folder(pixelcut: Callable[..., Program]) -> None:
+    program = pixelcut("42")
+    with tempfile.NamedTemporaryFile(dir="/dev/shm") as file:
+        assert program("pixelcut", "--format", "value", "--output", file.name).status == 0
+        assert Path(file.name).read_text(encoding="utf-8") == "42\n"
+
+
+def test_an_empty_name_of_a_file_is_wrong_usage(pixelcut: Callable[..., Program], echo: Playback) -> None:
+    program = pixelcut("42")
+    asked = len(echo.sent)
+    for words in (("--output", ""), ("--output=",)):
+        run = program("pixelcut", *words)
+        assert (run.status, run.err) == (2, "credcheck: --output is empty; name a file, or leave it out to print\n")
+    assert len(echo.sent) == asked
 
 
 def test_a_hyphen_is_stdout(pixelcut: Callable[..., Program]) -> None:
@@ -92,12 +129,15 @@ def test_a_quiet_run_with_nothing_to_say_leaves_an_empty_file(pixelcut: Callable
     [
         ("missing/out", "No such file"),
         (".", "not a regular file"),
-        ("/dev/null", "not a regular file"),
-        ("", "regular"),
+        ("/dev/null", "use - to print"),
+        ("/proc/out", "use - to print"),
     ],
 )
-def test_a_file_that_cannot_be_written_is_5(pixelcut: Callable[..., Program], file: str, reason: str) -> None:
-    run = pixelcut("42")("all", "--output", file)
-    assert (run.status, run.out) == (5, "")
+def test_a_file_that_cannot_be_written_is_5_before_anything_is_sent(
+    pixelcut: Callable[..., Program], echo: Playback, file: str, reason: str
+) -> None:
+    program, asked = pixelcut("42"), len(echo.sent)
+    run = program("all", "--output", file)
+    assert (run.status, run.out, len(echo.sent)) == (5, "", asked)
     assert f"{file} cannot be written: " in run.err
     assert reason in run.err

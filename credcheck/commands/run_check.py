@@ -35,6 +35,7 @@ def check(request: CheckRequest) -> int:
     format_ = FORMATS[view.format]
     if history.changes and format_.always_prints:
         raise UsageError(f"--changes cannot be combined with --format {view.format}, which always prints")
+    output.check_file(options.output)
     output.warn(loaded)
     if not accounts and format_.always_prints:
         raise UsageError("no account is set up: run `credcheck login PROVIDER`")

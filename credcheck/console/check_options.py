@@ -158,8 +158,10 @@ class CheckOptions(NamedTuple):
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "CheckOptions":
-        """Return the options among these values; `--output -` prints, as without it."""
+        """Return the options among these values; `--output -` prints, as without it. Raises UsageError."""
         options = cls(**{name: values[name] for name in cls._fields if name in values})
+        if options.output == "":  # of a shell's variable that is not set
+            raise UsageError("--output is empty; name a file, or leave it out to print")
         return options._replace(output=None) if options.output == "-" else options
 
     def thresholds(

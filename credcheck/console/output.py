@@ -68,6 +68,14 @@ def print_results(
             tell(failures.without_balance(page.checked) + failures.low_elsewhere(page.checked))
 
 
+def check_file(file: str | None) -> None:
+    """Raise OutputError if the results cannot be written to this file, before anything is sent for them."""
+    if file is not None:
+        from credcheck.system import files
+
+        files.check_publishable(Path(file))
+
+
 def print_interrupted(results: Sequence["Result"], total: int, view: View) -> None:
     """Print the results that came before the check was interrupted, if a person can see a table."""
     if view.format == "table" and streams.is_terminal(1):

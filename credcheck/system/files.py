@@ -21,8 +21,9 @@ _OLDEST_WRITE = 60.0
 _RANDOM = r"[0-9a-f]{12}|[a-z0-9_]{8}"  # the latter as tempfile names them
 # What a shell puts in the place of `<(sops -d file)`. A FIFO elsewhere may never have a writer.
 _DESCRIPTOR = r"/dev/(?:fd/[0-9]+|stdin)|/proc/self/fd/[0-9]+"
-
-_OWN_STREAM = r"/dev/(?:fd/[0-9]+|std(?:out|err)|tty)|/proc/self/fd/[0-9]+"
+# Below these a path is a device or a stream, even if it leads to a regular file: /dev/stdout of `>>log` does.
+_DEVICES = r"//?(?:dev(?!/shm/)|proc)/.*"
+_MOST_LINKS = 40
 
 
 class NotUsable(OSError):
@@ -85,17 +86,47 @@ def publish(path: Path, text: str) -> None:
 
     The file keeps the mode of the one before it; that of a new one follows the umask.
     """
-    try:
-        real = Path(os.path.realpath(path))  # a relative path has no meaning in a folder that was removed
-        # The path itself: that of a pipe among our own descriptors leads to a name that does not exist.
-        mode = os.stat(path).st_mode if path.exists() else stat.S_IFREG | 0o666 & ~_umask()
-        if not stat.S_ISREG(mode):
-            to_print = "; leave the option out to print" if re.fullmatch(_OWN_STREAM, str(path)) else ""
-            raise NotUsable(0, f"not a regular file{to_print}")
+    with _reported(path):
+        real, mode = _place_of(path)
         with signals.deferred():
-            _put(real, text, os.replace, mode=stat.S_IMODE(mode))
+            _put(real, text, os.replace, mode=mode)
+
+
+def check_publishable(path: Path) -> None:
+    """Raise OutputError if `publish` could not put a file there, as far as that is known before it does."""
+    with _reported(path):
+        real, _ = _place_of(path)
+        _put(real, "", lambda _source, _target: None)
+
+
+@contextmanager
+def _reported(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as problem:
         raise OutputError(f"{shown(str(path))} cannot be written: {problem.strerror}") from None
+
+
+def _place_of(path: Path) -> tuple[Path, int]:
+    """Return the path of a file to replace, or of a new one, without links, and its mode; raises OSError."""
+    real = Path(os.path.realpath(path))  # a relative path has no meaning in a folder that was removed
+    if _is_device(os.path.abspath(path)):
+        raise NotUsable(0, "not a file; use - to print")
+    mode = real.stat().st_mode if real.exists() else stat.S_IFREG | 0o666 & ~_umask()
+    if not stat.S_ISREG(mode):
+        raise NotUsable(0, "not a regular file")
+    return real, stat.S_IMODE(mode)
+
+
+def _is_device(path: str) -> bool:
+    """Tell whether an absolute path, or one of the links that it leads through, is below /dev or /proc."""
+    for _ in range(_MOST_LINKS):
+        folder, name = os.path.split(path)
+        path = os.path.join(os.path.realpath(folder), name)
+        if re.fullmatch(_DEVICES, path) or not os.path.islink(path):
+            break
+        path = os.path.join(os.path.dirname(path), os.readlink(path))
+    return re.fullmatch(_DEVICES, path) is not None
 
 
 def _umask() -> int:
