@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from credcheck.check import local_answers, outcome, remedies
-from credcheck.commands.providers import catalogue, unit_fields
+from credcheck.commands.providers import catalogue, warnings
 from credcheck.config import toml
 from credcheck.errors import BadResponse, CheckError, ConfigError, ExitStatus, UsageError
 from credcheck.models import Account, Balance, Detail, Key, Reading, Response
@@ -43,7 +43,7 @@ def tried(word: str, all_providers: Registry, *, answer: str | None, keys: Calla
     found = _described(word, all_providers)
     valid = "".join(f"{each.name}: valid, {_asks(each)}\n" for each in found)
     if answer is None:
-        return Report(valid + "".join(_missing(each) + _unit_warnings(each) for each in found))
+        return Report(valid + "".join(_missing(each) + _warnings(each) for each in found))
     if len(found) != 1:
         raise UsageError(f"--answer is read by one description; {word} holds {len(found)}")
     read = _read(found[0], saved_answer(answer), keys())
@@ -102,8 +102,8 @@ def _missing(provider: Provider) -> str:
     return f"{provider.name}: to send it in, add {_listed(missing_facts)}\n" if missing_facts and is_new else ""
 
 
-def _unit_warnings(provider: Provider) -> str:
-    return "".join(f"{provider.name}: {line}\n" for line in unit_fields.warnings(provider))
+def _warnings(provider: Provider) -> str:
+    return "".join(f"{provider.name}: {line}\n" for line in warnings.without_answer(provider))
 
 
 def _listed(words: Sequence[str]) -> str:
@@ -141,8 +141,7 @@ def _read(provider: Provider, response: Response, keys: Sequence[Key]) -> Report
         return Report(f"  {failure.code}: {failure.message}\n", problem.exit_status)
     is_low = reading.main.status == "low" or reading.refuses_calls
     text = "".join(
-        f"  {line}\n"
-        for line in [*_lines(reading), *_further(provider, document), *unit_fields.warnings(provider, document)]
+        f"  {line}\n" for line in [*_lines(reading), *_further(provider, document), *warnings.of(provider, document)]
     )
     return Report(text, ExitStatus.LOW if is_low else ExitStatus.OK)
 
