@@ -149,7 +149,10 @@ def test_a_threshold_for_a_unit_that_no_account_has_now_is_no_mistake(pixelcut: 
     assert run.err.splitlines() == [
         "credcheck: --warn-below pixlcut: no account, unit or balance checked has this name; did you mean `pixelcut`?",
         "credcheck: warn_below.USDD: no balance has this unit; did you mean `USD`?",
+        "credcheck: warn_below.bananas: no balance has this unit",
     ]
+    assert "bananas" not in program("pixelcut").err, "it may be the unit of another account"
+    assert "BAD  warn_below.bananas: no balance has this unit" in program("doctor").out
 
 
 def test_no_cell_of_tsv_is_a_formula_and_each_balance_has_a_line(credcheck: Program, echo: Playback) -> None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from credcheck.console import output
 from credcheck.console.check_options import CheckOptions, CheckRequest
@@ -53,10 +53,20 @@ def check(request: CheckRequest) -> int:
         thresholds=thresholds,
         timeout=options.timeout,
     )
-    status = _run(session, accounts, thresholds, loaded.providers, options=options, view=view)
+    asked = _Asked(accounts, thresholds, loaded.providers, are_all=ALL in names and not any(filters))
+    status = _run(session, asked, options=options, view=view)
     for line in config.without_account(loaded, os.environ, names, filters) if not at_terminal else ():
         output.complain(line)
     return status
+
+
+class _Asked(NamedTuple):
+    """The accounts of a run, the thresholds for them, and whether these are all accounts."""
+
+    accounts: Sequence["Account"]
+    thresholds: "Thresholds"
+    registry: "Registry"
+    are_all: bool
 
 
 def _selected(names: Sequence[str], filters: "Filters", file: str | None) -> "tuple[Config, list[Account]]":
@@ -75,15 +85,7 @@ def _selected(names: Sequence[str], filters: "Filters", file: str | None) -> "tu
         raise
 
 
-def _run(
-    session: Session,
-    accounts: Sequence["Account"],
-    thresholds: "Thresholds",
-    registry: "Registry",
-    *,
-    options: CheckOptions,
-    view: View,
-) -> int:
+def _run(session: Session, asked: _Asked, *, options: CheckOptions, view: View) -> int:
     outcome = check_with_progress(session, options, view)
     if outcome.cannot_compare:
         output.complain(f"cannot compare with earlier checks: {outcome.cannot_compare}")
@@ -98,8 +100,8 @@ def _run(
             histories=histories,
         )
         session.delivered()
-        output.warn_of_thresholds(accounts, outcome.results)
-        output.warn_of_unmatched(thresholds, outcome.results, registry)
+        output.warn_of_thresholds(asked.accounts, outcome.results)
+        output.warn_of_unmatched(asked.thresholds, outcome.results, asked.registry, all_accounts=asked.are_all)
     finally:
         session.keep(outcome.results)
         # A check that only prints balances does not need the history: its trouble is for a person who looks on.

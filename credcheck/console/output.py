@@ -120,10 +120,13 @@ def warn_of_thresholds(accounts: Sequence["Account"], results: Sequence["Result"
             complain(f"{result.account}: {unknown}; its balances are {', '.join(balances)}")
 
 
-def warn_of_unmatched(found: "Thresholds", results: Sequence["Result"], registry: "Registry") -> None:
+def warn_of_unmatched(
+    found: "Thresholds", results: Sequence["Result"], registry: "Registry", *, all_accounts: bool
+) -> None:
     """Name the thresholds that are for nothing in the run and may be misspelt: such a one never warns.
 
-    A unit that some provider has is spelt right; that no balance is in it interests only a person.
+    A unit that some provider has is spelt right; that no balance is in it interests only a person. A usual one that no
+    provider has may be of an account that was not checked, unless these are `all_accounts`.
     """
     if not any(found.from_command_line) and not found.defaults:
         return
@@ -138,7 +141,7 @@ def warn_of_unmatched(found: "Thresholds", results: Sequence["Result"], registry
     for name in set(given) - set(wrong) if streams.is_terminal(2) else ():
         complain(f"--warn-below {name}: no balance checked has this unit")
     for name, near in misspelt(unmatched(found.defaults, results), registry).items():
-        if near:
+        if near or all_accounts:
             complain(f"warn_below.{without_keys(name)}: no balance has this unit{near}")
 
 

@@ -80,7 +80,7 @@ def examine(
         accounts = [one for one in examined if one.provider in loaded.providers.names()]
         sections["History"] = list(_history(loaded, environment))
         sections["Thresholds"] = [
-            *_misspelt_units(loaded),
+            *_misspelt_units(loaded, accounts),
             *_thresholds(accounts, loaded),
         ]
         sections |= _accounts_and_hosts(accounts, loaded.providers, environment, timeout or loaded.timeout)
@@ -224,9 +224,12 @@ def _named(program: str) -> str:
     return "a program" if could_be_key(program) and not _is_program(program) else f"`{program}`"
 
 
-def _misspelt_units(loaded: config.Config) -> Iterator[Finding]:
+def _misspelt_units(loaded: config.Config, accounts: Sequence[Account]) -> Iterator[Finding]:
+    """Yield the thresholds by unit that can be for no balance; an answer may name any unit."""
+    described = [balance for one in accounts for balance in loaded.providers.load(one.provider).balances]
+    is_certain = all(balance.unit for balance in described)
     for name, near in thresholds.misspelt(loaded.warn_below, loaded.providers).items():
-        if near:
+        if near or is_certain:
             yield Finding(False, f"warn_below.{without_keys(name)}: no balance has this unit{near}")
 
 
