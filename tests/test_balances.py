@@ -26,6 +26,8 @@ ANSWERS = {
     "scrapingbee": SCRAPINGBEE,
     "openrouter-key": OPENROUTER,
     "wallets": WALLETS,
+    "clicksend": """{"response_code": "SUCCESS", "data": {"balance": "4.998000", "balance_commission": 0.299954,
+      "_currency": {"currency_name_short": "AUD"}}}""",
     "free": '{"left": null, "credit": 12.5}',
     "caps": '{"keys": [{"name": "a", "left": null}, {"name": "b", "left": 5}]}',
     "grants": '{"grants": [], "base": 100, "left": "1,000", "gifts": "2,500"}',
@@ -190,6 +192,17 @@ def test_thresholds_of_which_none_is_for_a_balance_are_always_named(account: Con
 def test_a_unit_is_no_wrong_id(account: Configured, setting: str, status: int) -> None:
     program = account("clicksend", f'username = "me"\nwarn_below = {setting}')
     assert program("accounts").status == status
+
+
+def test_a_commission_that_was_earned_is_no_alarm_by_the_usual_threshold(account: Configured) -> None:
+    program = account("clicksend", 'username = "me"')
+    text = (program.directory / "config.toml").read_text()
+    for usual, status in (("4.9", 0), ("5", 1)):
+        program.configure(f"warn_below = {{ AUD = {usual} }}\n{text}")
+        run = program("all", "--json")
+        assert run.status == status
+        found = {each["id"]: each["status"] for each in json.loads(run.out)["results"][0]["balances"]}
+        assert found == {"balance": "low" if status else "ok", "commission": "ok"}
 
 
 def test_a_threshold_for_no_balance_is_named_at_a_terminal(account: Configured) -> None:

@@ -1,5 +1,6 @@
 """What holds for every description, seen without a server."""
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -27,6 +28,19 @@ def test_the_help_of_an_option_stands_in_parentheses_and_has_none() -> None:
     }
     assert len(helps) > 50
     assert [option for option, text in helps.items() if "(" in text] == []
+
+
+def test_what_is_no_credit_for_calls_is_no_alarm_by_the_usual_thresholds() -> None:
+    """Such as what is earned, reserved or frozen: it may well be little, or nothing."""
+    words = r"commission|earn|pending|referral|bonus|frozen|reserve|withdraw|cash|payout|reward|hold|free|gift|voucher"
+    found = {
+        f"{name}.{balance.id}": balance.kind
+        for name in providers.names()
+        for balance in providers.load(name).balances[1:]
+        if re.search(words, balance.id or "")
+    }
+    assert set(found.values()) <= {"part", "grant"}, found
+    assert found["clicksend.commission"] == found["tripo3d.frozen"] == "part"
 
 
 def test_a_null_in_a_sum_is_named_or_counts_nothing() -> None:
