@@ -38,7 +38,10 @@ def select(
     words = list(words) or [ALL] * bool(any(filters))
     chosen = dict.fromkeys(name for word in words if word != ALL for name in _names(word, config, environment))
     if ALL in words:
-        chosen |= dict.fromkeys(_enabled(config, environment))
+        enabled = dict.fromkeys(_enabled(config, environment))
+        if chosen and chosen.keys() <= enabled.keys():  # one that is disabled is checked too, because it is named
+            raise UsageError("`all` and names do not go together: leave out one")
+        chosen |= enabled
     rank = {name: place for place, name in enumerate(dict.fromkeys([*config.accounts, *config.providers.names()]))}
     found = [complete(name, config, environment) for name in sorted(chosen, key=rank.__getitem__)]
     found = _filtered(found, filters, config)
