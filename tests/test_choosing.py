@@ -82,6 +82,14 @@ def test_one_account_that_is_chosen_by_a_pattern_or_a_tag_is_in_an_envelope_and_
             "no account has the tag (not shown); the tags in use: Team-A, prod, team-a, team-b",
         ),
         ("pixelcut --format value", "--format value is the bare number of one account; name one"),
+        ("all deepgram", "`all` and names do not go together: leave out one (no account was checked)"),
+        ("alice-* ALL", "`all` and names do not go together: leave out one (no account was checked)"),
+        ("deepgram --format value --quiet", "--format value always prints its number; leave out --quiet"),
+        ("deepgram --format value --low", "--format value always prints its number; leave out --low"),
+        (
+            "deepgram --format value --changes",
+            "--changes cannot be combined with --format value, which always prints",
+        ),
     ],
 )
 def test_what_chooses_nothing_is_wrong_usage_and_names_what_there_is(team: Program, line: str, expected: str) -> None:

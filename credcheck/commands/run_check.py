@@ -33,7 +33,7 @@ def check(request: CheckRequest) -> int:
     loaded, accounts = _selected(names, filters, request.config_file)
     view = options.view(single=config.is_single(names, accounts, filters))
     format_ = FORMATS[view.format]
-    if history.changes and format_.always_prints:
+    if history.changes and (format_.always_prints or format_.for_one):
         raise UsageError(f"--changes cannot be combined with --format {view.format}, which always prints")
     output.check_file(options.output)
     output.warn(loaded)

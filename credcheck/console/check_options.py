@@ -189,6 +189,10 @@ class CheckOptions(NamedTuple):
         name = chosen_format(self.format_, as_json=self.as_json)
         if FORMATS[name].for_one and not single:
             raise UsageError(f"--format {name} is the bare number of one account; {remedy}")
+        if FORMATS[name].for_one and (self.quiet or self.low):
+            raise UsageError(
+                f"--format {name} always prints its number; leave out {'--low' if self.low else '--quiet'}"
+            )
         may_choose = not FORMATS[name].always_prints
         return View(
             format=name,
