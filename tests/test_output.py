@@ -256,3 +256,15 @@ def test_the_demo_needs_nothing_of_the_environment(credcheck: Program) -> None:
         "demo", "--format", "tsv", SSL_CERT_FILE="/nowhere", HTTP_PROXY="http://127.0.0.1:9", ALL_PROXY="ftp://x"
     )
     assert (run.status, run.out.count("\tok\t")) == (0, 4)
+
+
+def test_low_alone_says_so_where_it_leaves_out_nothing_but_failures(pixelcut: Callable[..., Program]) -> None:
+    program = pixelcut("http-500", "http-401")
+    run = program("all", "--low")
+    assert (run.status, run.out, run.err) == (3, "all 2 accounts: 2 failed\n", "")
+    run = program("pixelcut", "--low")
+    assert (run.status, run.out, run.err) == (3, "1 failed\n", "")
+    assert program("all", "--low", "--changes").out == ""
+    assert program("all", "--low", "--format", "tsv").out == ""
+    well = pixelcut("42", "7")("all", "--low")
+    assert (well.status, well.out, well.err) == (0, "", "")

@@ -55,10 +55,12 @@ def print_results(
     page = formats.page(results, view, shown_on, histories)
     if checked is not None:
         page = page._replace(checked=checked)
+    # What `--changes` leaves out is no news, so nothing has to say that there is something.
+    text = formats.render(page) or (formats.only_failures(page) if checked is None else "")
     if file is None:
-        streams.deliver(formats.render(page))
+        streams.deliver(text)
     else:
-        files.publish(Path(file), formats.render(page))
+        files.publish(Path(file), text)
     # A scheduler mails or stores all that comes on stderr.
     if not formats.FORMATS[view.format].explains_failures:
         from credcheck.render import failures

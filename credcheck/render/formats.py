@@ -69,6 +69,13 @@ def render(page: Page) -> str:
     return format_.render(page) if page.results or format_.is_document else ""
 
 
+def only_failures(page: Page) -> str:
+    """Return the last line of a table from which `--low` leaves out all that there is: failures; else nothing."""
+    if page.view.format != "table" or not page.view.low or not any(result.error for result in page.checked):
+        return ""
+    return _summary(page, shown=0 if len(page.checked) > 1 else 1)
+
+
 def exit_status(results: "Sequence[Result]", format_: Format) -> int:
     """Return the status of a run that prints in a format."""
     if format_.exit_status:
@@ -80,14 +87,20 @@ def exit_status(results: "Sequence[Result]", format_: Format) -> int:
 
 def _table(page: Page) -> str:
     """Return the table, with a summary if it is longer than a screen or leaves out accounts."""
-    from credcheck.render import amounts, summary, table
+    from credcheck.render import table
 
-    text, terminal = table.render(page.results, page.terminal), page.terminal
-    fills_screen = text.count("\n") >= (terminal.height or _SCREENFUL)
+    text = table.render(page.results, page.terminal)
+    fills_screen = text.count("\n") >= (page.terminal.height or _SCREENFUL)
     if fills_screen or ((page.view.quiet or page.view.low) and len(page.checked) > 1):
-        places = amounts.MOST_DECIMALS if terminal.width else None
-        text += terminal.wrapped(summary.line(page.checked, shown=len(page.results), places=places))
+        text += _summary(page, shown=len(page.results))
     return text
+
+
+def _summary(page: Page, *, shown: int) -> str:
+    from credcheck.render import amounts, summary
+
+    places = amounts.MOST_DECIMALS if page.terminal.width else None
+    return page.terminal.wrapped(summary.line(page.checked, shown=shown, places=places))
 
 
 def _json(page: Page) -> str:
