@@ -1,4 +1,4 @@
-"""Tell how much credit is left at every provider whose API you pay for."""
+"""Show how much credit is left at every provider whose API you pay for."""
 
 __version__ = "0.1.0"
 ISSUES_URL = "https://github.com/credcheck/credcheck/issues"

@@ -143,7 +143,7 @@ def test_config_init_writes_an_example_that_is_valid_and_never_overwrites(credch
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.write_text(re.sub(r"(?m)^# (?=\[|\w+ = )", "", path.read_text()))
     assert credcheck("accounts").status == 0
-    assert json.loads(credcheck("accounts", "--json", "--tag", "prod").out)["accounts"][0]["name"] == "pixelcut"
+    assert json.loads(credcheck("accounts", "--json", "--tag", "prod").out)["accounts"][0]["account"] == "pixelcut"
     before = path.read_text()
     assert credcheck("config", "init").status == 2
     assert path.read_text() == before

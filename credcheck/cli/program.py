@@ -54,7 +54,7 @@ def credcheck(
     *,
     version: Annotated[bool, typer.Option("--version", help="Show the version (also -V).")] = False,
 ) -> int:
-    """Tell how much credit is left at every provider whose API you pay for."""
+    """Show how much credit is left at every provider whose API you pay for."""
     if version:
         deliver(f"credcheck {__version__}\n")
     return 0
