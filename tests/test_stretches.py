@@ -28,6 +28,9 @@ def points(*amounts: float, every: timedelta = DAY) -> list[Point]:
         ([30, 29, 20, 24, 23, 22], set()),
         ([30, 29, 28, 27], set()),
         ([100, 40, 100, 35, 100, 50, 100], set()),  # an allowance that is renewed
+        ([100, 100, 100, 100, 95] * 9 + [100], {place for at in range(4, 45, 5) for place in (at, at + 1)}),  # holds
+        ([100, 100, 100, 100, 30] * 9 + [100], set()),  # topped up to a level whenever little is left
+        ([100, 95, 100, 95, 100, 95, 100], set()),
         ([], set()),
     ],
 )
@@ -140,3 +143,20 @@ def test_what_rises_at_any_time_has_no_time(hours: set[int]) -> None:
 def test_a_purchase_that_a_daily_reading_sees_has_no_hour() -> None:
     found = renewed(lambda at: at.day % 2 == 0 and at.hour == 3, days=30, every=DAY, use=30)
     assert next_renewal(found, 100.0, datetime.fromtimestamp(found[-1][0], UTC)) is None
+
+
+def test_holds_that_are_released_again_and_again_are_no_use() -> None:
+    amounts = [95.0 if hour % 6 == 5 else 100.0 for hour in range(30 * 24 + 1)]
+    assert estimate(points(*amounts, every=HOUR), UTC) == "not_used"
+
+
+def test_the_time_in_which_nothing_is_left_says_nothing_of_the_pace() -> None:
+    """A week's window of 100 of which 20 a day are used is empty for two days before each reset."""
+    amounts = [max(0.0, 100 - 20 * (hour % 168) / 24) for hour in range(5 * 168 + 43)]
+    found = estimate(points(*amounts, every=HOUR), UTC)
+    assert isinstance(found, Estimate)
+    assert found.days == pytest.approx(amounts[-1] / 20, rel=0.1)
+
+
+def test_a_balance_that_only_rises_is_not_used() -> None:
+    assert estimate(points(*range(10, 50), every=HOUR), UTC) == "not_used"

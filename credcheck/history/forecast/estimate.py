@@ -55,6 +55,8 @@ def pace_of(points: Sequence[Point], zone: tzinfo | None = None) -> Pace | Liter
     """Return the pace at the last point's moment with its parts, or the reason for there being none."""
     used = stretches(points)
     falls = sum([use > 0 for _, _, use in used])
+    if not falls and points and points[-1][0] - points[0][0] >= SECONDS_A_DAY:
+        return "not_used"
     if sum([end - start for start, end, _ in used]) < SECONDS_A_DAY:
         return "learning"
     if falls < _FEWEST_FALLS:

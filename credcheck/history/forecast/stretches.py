@@ -13,8 +13,10 @@ TOP_UP = 0.02  # of the balance before
 _FEWEST_RECHARGES, _MADE_GOOD = 3, 0.5
 # A fall is undone if a later reading is back so near to the one before it, in shares of the fall: use goes on.
 _BACK_BELOW, _BACK_ABOVE = 0.1, 0.01
-# Falls that are undone more often than this, of all, are use that is topped up to a level, or renewed every day.
+# Falls that are undone more often than this, of all, are use that is topped up to a level, or renewed every day; but
+# holds, if the balance is seldom below its level, and never by much.
 _FEWEST_USUAL, _USUAL = 3, 1 / 3
+_SELDOM, _NOT_MUCH = 1 / 3, 1 / 2
 # A fall to less than this share of the balance, which is so many times as large as the largest before.
 _LITTLE, _SUDDEN = 0.1, 3
 # Seconds that a fall is sudden: readings close together see the same hiccup.
@@ -22,14 +24,18 @@ _SUDDEN_FOR = 30 * 60
 
 
 def stretches(points: Sequence[Point]) -> list[Stretch]:
-    """Return the time between each two points, without that of top-ups, grants, resets and falls that were undone."""
+    """Return the time between each two points, without that of top-ups, grants, resets and falls that were undone.
+
+    While nothing is left nothing can be used: that time says nothing of the pace.
+    """
     undone = undone_falls([amount for _, amount in points])
     least_rise = 0.0 if _is_recharged(points) else TOP_UP
     found = []
     start, before = points[0] if points else (0.0, 0.0)
     for place, (end, after) in enumerate(points):
         use = before - after
-        if end > start and -use <= least_rise * abs(before) and place not in undone:
+        is_empty = before <= 0 and use <= 0
+        if end > start and -use <= least_rise * abs(before) and place not in undone and not is_empty:
             found.append((start, end, use))
         start, before = end, after
     return found
@@ -58,7 +64,15 @@ def _undone(amounts: Sequence[float]) -> list[tuple[int, int]]:
         if after - before > TOP_UP * abs(before):
             first = _undone_by(amounts, place)
             found += [(first, place)] if first is not None else []
-    return [] if len(found) >= _FEWEST_USUAL and len(found) > _USUAL * falls else found
+    is_usual = len(found) >= _FEWEST_USUAL and len(found) > _USUAL * falls
+    return [] if is_usual and not _are_holds(amounts, found) else found
+
+
+def _are_holds(amounts: Sequence[float], falls: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether falls that were undone only interrupt a level."""
+    below = sum(last - first - 1 for first, last in falls)
+    depth = max(1 - min(amounts[first:last]) / amounts[first] if amounts[first] > 0 else 1.0 for first, last in falls)
+    return below < _SELDOM * (falls[-1][1] - falls[0][0]) and depth <= _NOT_MUCH
 
 
 def fell_suddenly(points: Sequence[Point]) -> bool:
