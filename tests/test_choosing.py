@@ -1,12 +1,15 @@
 """Some of many accounts: by provider, pattern, tag, category and status."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.conftest import Program
-from tests.playback import Playback
+from tests.playback import Answer, Playback, playing
 
 
 @pytest.fixture
@@ -211,6 +214,55 @@ def test_the_history_is_shown_of_a_provider_a_pattern_a_tag_and_of_what_is_low(t
     assert shown("*-CUT") == ["alice-cut", "bob-cut"]
     assert shown("--tag", "team-a") == ["alice-cut"]
     assert shown("--low") == ["alice-cut"]
+    assert shown("bob-*", "--low") == []
+    assert (team("history", "bob-*", "--low").out, team("history", "bob-*", "--low").err) == ("", "Nothing is low.\n")
+
+
+CREDIT = """
+[providers.credit]
+request = {{ url = "{url}/v1", headers = {{ Authorization = "Bearer {{key}}" }} }}
+balance = {{ amount = "left", unit = "USD", expires_at = "until" }}
+[accounts.credit]
+api_key = "k-1"
+"""
+
+
+@pytest.mark.parametrize(("days", "is_low"), [(-1, True), (3, True), (30, False)])
+def test_the_history_has_the_same_accounts_low_as_a_check(credcheck: Program, days: int, *, is_low: bool) -> None:
+    until = datetime.now(UTC) + timedelta(days=days)
+    with playing(lambda _: Answer(json.dumps({"left": 100, "until": until.isoformat()}))) as server:
+        credcheck.configure("warn_days_left = 7\n" + CREDIT.format(url=server.url))
+        assert (named(credcheck("all", "--low", "--json").out) == ["credit"]) is is_low
+    listed = json.loads(credcheck("accounts", "--low", "--json").out)["accounts"]
+    shown = json.loads(credcheck("history", "--low", "--json").out)["accounts"]
+    assert [bool(listed), bool(shown), "Nothing is low." in credcheck("history", "--low").err] == [
+        is_low,
+        is_low,
+        not is_low,
+    ]
+
+
+def test_credit_that_expired_after_the_last_reading_is_low(credcheck: Program) -> None:
+    until = datetime.now(UTC) + timedelta(days=1)
+    with playing(lambda _: Answer(json.dumps({"left": 100, "until": until.isoformat()}))) as server:
+        credcheck.configure(CREDIT.format(url=server.url))
+        credcheck("all")
+    with closing(sqlite3.connect(credcheck.home / ".local/state/credcheck/history.db")) as kept, kept:
+        kept.execute("UPDATE series SET last_at = last_at - 172800000, expires_at = expires_at - 172800000")
+        for table in ("sample", "reading"):
+            kept.execute(f"UPDATE {table} SET at = at - 172800000")  # noqa: S608  no one else's words
+    for command in ("accounts", "history"):
+        shown = json.loads(credcheck(command, "--low", "--json").out)["accounts"]
+        assert [each["account"] for each in shown] == ["credit"]
+
+
+def test_imported_samples_of_an_account_without_an_answer_are_judged_by_their_amount(credcheck: Program) -> None:
+    now = datetime.now(UTC).isoformat()
+    lines = "".join(f"{name}\tacme\tUSD\tUSD\t{now}\t{amount}\t\n" for name, amount in (("a", 5), ("b", 500)))
+    credcheck.configure("warn_below = { USD = 20 }")
+    credcheck("history", "--import", "-", given=lines)
+    shown = json.loads(credcheck("history", "--low", "--json").out)["accounts"]
+    assert [each["account"] for each in shown] == ["a"]
 
 
 def test_only_the_samples_of_an_account_that_is_named_in_full_are_deleted(team: Program) -> None:

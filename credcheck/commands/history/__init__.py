@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from credcheck.commands.history import corrections, transfer
+from credcheck.commands.history import corrections, low, transfer
 from credcheck.commands.history.corrections import Correction
 from credcheck.commands.history.opening import SECONDS, opened, owners_named
 from credcheck.console import output
@@ -138,6 +138,11 @@ def _read(
     if not histories and (svg or shown == "table"):
         output.tell("The history holds no balance of this time; the next check that reads one adds it.")
         return 0
+    if chosen.only_low:
+        histories = low.low_histories(histories, loaded)
+    if not histories and (svg or shown == "table"):
+        output.tell("Nothing is low.")
+        return 0
     if svg:
         return _draw(histories, svg)
     return _show(histories, shown, charted=chosen.is_charted)
@@ -221,5 +226,4 @@ def _histories(store: "Store", loaded: "Config", chosen: _Chosen, since: datetim
         owner: iter(thresholds.applied(Reading(tuple(its)), own.get(owner.account, {})).balances)
         for owner, its in balances.items()
     }
-    complete = [history._replace(balance=next(applied[history.name.owner])) for history in found]
-    return [one for one in complete if one.balance.status == "low" or not chosen.only_low]
+    return [history._replace(balance=next(applied[history.name.owner])) for history in found]
