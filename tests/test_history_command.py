@@ -289,6 +289,20 @@ def test_sums_have_all_money_and_what_is_spent_where_nothing_else_is_told() -> N
     assert list(sums.by_unit([euros])) == []
 
 
+def test_credit_that_has_expired_is_not_left_in_a_sum() -> None:
+    def named(account: str, *amounts: float, id_: str = "USD", expires_at: datetime | None = None) -> BalanceHistory:
+        one = made_up(*amounts, expires_at=expires_at)
+        return one._replace(name=Name(account, "acme", id_, "USD"))
+
+    gone = named("b", 110, 100, expires_at=NOW - DAY)
+    (told,) = sums.by_unit([named("a", 50, 40), gone, named("c", 8, 7, expires_at=NOW + DAY)])
+    assert told == "USD in 3 accounts: 47 left; 21 spent, 0 added since 21 October"
+    purses = [made_up(amount, unit="credits", expires_at=end) for amount, end in ((9, NOW - DAY), (5, None))]
+    other = made_up(2, unit="credits")._replace(name=Name("b", "acme", "credits", "credits"))
+    (told,) = sums.by_unit([*purses, other])
+    assert told.startswith("credits of acme in 2 accounts: 7 left;")
+
+
 def test_a_month_in_which_nothing_was_spent_has_a_zero() -> None:
     shown = render.charts([made_up(50, 50, 50)], Terminal(), UTC)
     assert [line.split() for line in shown.splitlines()[-2:]] == [["Month", "Spent", "Added"], ["November", "0"]]

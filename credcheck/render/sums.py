@@ -40,9 +40,9 @@ def amount(number: Decimal) -> str:
 
 
 def summed(histories: Sequence[BalanceHistory], kinds: Collection[str] = summary.MONEY_KINDS) -> list[BalanceHistory]:
-    """Return the balances of each account that are summed: all money, and the first of any other unit."""
+    """Return the balances of each account that are summed: all money, and the first valid one of any other unit."""
     found: dict[tuple[object, ...], BalanceHistory] = {}
-    for history in histories:
+    for history in sorted(histories, key=_has_expired):
         if history.balance.kind in kinds:
             which = (history.name.balance,) if summary.is_currency(history.name.unit) else ()
             found.setdefault((history.name.owner, history.name.unit, *which), history)
@@ -55,11 +55,21 @@ def _unit(unit: str, provider: str, histories: Sequence[BalanceHistory]) -> str:
     with_rest = [history for history in histories if history.balance.kind in summary.MONEY_KINDS]
     accounts, some = len(_owners(histories)), len(_owners(with_rest))
     with localcontext(days.EXACT):
-        left = sum((history.balance.amount or Decimal(0) for history in with_rest), Decimal(0))
+        left = sum(map(_left, with_rest), Decimal(0))
     parts = [f"{left:,f} left{f' in {some:,} of them' * (some < accounts)}; "] if with_rest else []
     parts += [f"{total.used or Decimal():,f} spent", f", {total.added or Decimal():,f} added" if with_rest else ""]
     subject = f"{unit} of {provider}" if provider else unit
     return f"{subject} in {summary.accounts(accounts)}: {''.join(parts)} since {forecast.date(histories[0].since)}"
+
+
+def _left(history: BalanceHistory) -> Decimal:
+    """Return what is left of a balance; what has expired is gone."""
+    amount = history.balance.amount
+    return Decimal(0) if amount is None or _has_expired(history) else amount
+
+
+def _has_expired(history: BalanceHistory) -> bool:
+    return history.balance.has_expired(history.now)
 
 
 def _owners(histories: Iterable[BalanceHistory]) -> set[Owner]:
