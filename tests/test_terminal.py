@@ -10,7 +10,6 @@ from tests.playback import Answer, playing
 from tests.screens import at_terminal
 
 DIGITS = ["4,207", "1,234.50", "98.765432", "1,500.25", "42"]
-FEWER_DIGITS = ["4,207", "1,234.50", "98.76…", "1,500.25", "42"]
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 NAMES = ("goenhance", "liveavatar", "fish-audio", "supertone", "pixelcut")
 
@@ -64,12 +63,12 @@ def slow() -> Iterator[str]:
         yield playback.url
 
 
-@pytest.mark.parametrize(("columns", "shown"), [(100, DIGITS), (40, FEWER_DIGITS)])
-def test_each_row_has_its_balance_at_any_width(accounts: Program, columns: int, shown: list[str]) -> None:
+@pytest.mark.parametrize("columns", [100, 40])
+def test_each_row_has_its_balance_at_any_width(accounts: Program, columns: int) -> None:
     screen = at_terminal(accounts, "all", "--no-progress", columns=columns)
     table = [line for line in screen.text.splitlines() if re.match("[✓!✗]", line)]
     assert all(len(line) <= columns for line in table)
-    assert [line.split()[2] for line in table[:5]] == shown
+    assert [line.split()[2] for line in table[:5]] == DIGITS
     assert table[5].split()[:2] == ["✗", "pixelcut-work"]
 
 
