@@ -145,10 +145,15 @@ def text(value: object) -> str:
 
 def line(value: object) -> str:
     """Accept one line of text, short and not blank."""
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str):
         raise ConfigError("must be text in quotes")
-    if len(value) > _LONGEST_LINE or not value.isprintable():
+    if not value.strip():
+        raise ConfigError("must not be empty")
+    if len(value) > _LONGEST_LINE or len(value.splitlines()) > 1:
         raise ConfigError(f"must be one line of at most {_LONGEST_LINE} characters")
+    if not value.isprintable():
+        unseen = next(character for character in value if not character.isprintable())
+        raise ConfigError(f"has an invisible character, U+{ord(unseen):04X}; leave it out")
     return value
 
 
@@ -163,7 +168,7 @@ def _tag(value: object) -> str:
     word = line(value)
     if could_be_key(word):
         raise ConfigError("must be a short word; this one has the shape of a key")
-    if "," in word:
+    if "," in word or len(word.split()) > 1:
         raise ConfigError("must be one word; write several tags as a list")
     return word.strip()
 

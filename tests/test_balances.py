@@ -341,6 +341,12 @@ def test_a_threshold_that_cannot_be_read_is_wrong_usage(credcheck: Program, aske
     assert run.err.startswith("credcheck: --warn-below: ")
 
 
+@pytest.mark.parametrize("asked", ["USD5", "USD=five", "usd", ""])
+def test_a_threshold_that_is_no_number_is_told_the_forms_that_there_are(credcheck: Program, asked: str) -> None:
+    forms = "must be a number such as 5, one for a unit such as USD=5, or per cent of the total such as 10%"
+    assert credcheck("demo", f"--warn-below={asked}").err == f"credcheck: --warn-below: {forms}\n"
+
+
 def test_top_thresholds_are_a_table() -> None:
     with pytest.raises(ConfigError, match="a table by unit"):
         thresholds.by_unit(5)

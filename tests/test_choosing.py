@@ -46,6 +46,8 @@ def named(out: str) -> list[str]:
         ("all --tag team-a --tag team-b", ["alice-cut", "bob-cut", "alice-llm"]),
         ("alice-* --tag prod", ["alice-cut"]),
         ("all --category llm", ["alice-llm"]),
+        ("all --category llm --category voice", ["alice-llm"]),
+        ("--category=llm --category media --tag prod --tag team-a", ["alice-cut", "bob-cut", "alice-llm"]),
         ("all --category media --tag prod", ["alice-cut", "bob-cut"]),
         ("all --low", ["alice-cut"]),
         ("all --quiet", ["alice-cut", "alice-llm"]),
@@ -79,6 +81,15 @@ def test_one_account_that_is_chosen_by_a_pattern_or_a_tag_is_in_an_envelope_and_
         ("carol-*", "no account matches `carol-*` (see `credcheck accounts`)"),
         ("all --tag team-c", "no account has the tag `team-c`; the tags in use: Team-A, prod, team-a, team-b"),
         ("deepgram --tag prod", "no account has the tag `prod`; no account has a tag"),
+        ("--tag prod,team-a", "--tag takes one tag; give the option twice for two: --tag a --tag b"),
+        (
+            "--category llm,voice",
+            "--category takes one word; give the option twice for two: --category llm --category voice",
+        ),
+        (
+            "--category voice --category data",
+            "no account has the category `voice` or `data`; the categories in use: llm, media",
+        ),
         ("all --category voice", "no account has the category `voice`; the categories in use: llm, media"),
         (
             "all --tag sk-0123456789abcdef",
@@ -106,6 +117,13 @@ def test_what_chooses_nothing_is_wrong_usage_and_names_what_there_is(team: Progr
         ('"prod"', "must be a list"),
         ("[1]", "must be text in quotes"),
         ('["a,b"]', "must be one word; write several tags as a list"),
+        ('["a; rm -rf /"]', "must be one word; write several tags as a list"),
+        ('[""]', "must not be empty"),
+        ('[" "]', "must not be empty"),
+        ('["\U0001f468\u200d\U0001f469"]', "has an invisible character, U+200D; leave it out"),
+        ('["\u200fa"]', "has an invisible character, U+200F; leave it out"),
+        (r'["\u001b[31m"]', "has an invisible character, U+001B; leave it out"),
+        (r'["a\nb"]', "must be one line of at most 300 characters"),
         ('["sk-0123456789abcdef"]', "must be a short word; this one has the shape of a key"),
     ],
 )

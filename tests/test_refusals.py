@@ -47,7 +47,7 @@ REFUSALS: list[tuple[dict[str, object], str]] = [
     ({"request": []}, "request: must be a table"),
     # single values
     ({"title": 7}, "title: must be text in quotes"),
-    ({"title": "  "}, "title: must be text in quotes"),
+    ({"title": "  "}, "title: must not be empty"),
     ({"title": "a\nb"}, "title: must be one line of at most 300 characters"),
     ({"title": "a" * 301}, "title: must be one line of at most 300 characters"),
     ({"aliases": "A"}, "aliases: must be a list"),
@@ -108,7 +108,7 @@ REFUSALS: list[tuple[dict[str, object], str]] = [
     ({"balance": []}, "balance: `[[balance]]` with `id` is now `[balance.ID]`"),
     ({"balance": {"a": {"unit": "x"}}}, "balance.a.amount: is missing"),
     ({"balance": {"a": TWO["a"], "A": TWO["b"]}}, "balance.A: another balance has this id"),
-    ({"balance": {" ": TWO["a"]}}, "balance: must be text in quotes"),
+    ({"balance": {" ": TWO["a"]}}, "balance: must not be empty"),
     ({"balance/id": "a"}, "balance.id: `id` is now the name of the table: [balance.ID]"),
     ({"balance/null": "bad"}, "balance.null: `bad` is now `error`, which is usual: leave the line out"),
     ({"balance/null": "zero"}, "balance.null: must be one of error, unknown, unlimited, none"),
@@ -210,7 +210,7 @@ REFUSALS: list[tuple[dict[str, object], str]] = [
     ({"answer/ok": {"code": {"nul": True}}}, "answer.ok.code.nul: unknown setting; did you mean `null`?"),
     ({"answer/ok": {"code": {"null": 1}}}, "answer.ok.code.null: must be true or false"),
     ({"answer/ok": {"code": {"above": "1"}}}, "answer.ok.code.above: must be a number"),
-    ({"answer/ok": {"code": {"contains": ""}}}, "answer.ok.code.contains: must be text in quotes"),
+    ({"answer/ok": {"code": {"contains": ""}}}, "answer.ok.code.contains: must not be empty"),
 ]
 
 

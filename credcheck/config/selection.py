@@ -12,10 +12,10 @@ from credcheck.names import ALL, COMMANDS, OTHER_VERBS, could_be_key, did_you_me
 
 
 class Filters(NamedTuple):
-    """The tags of which a selected account has one, and the category of its provider; without these, any."""
+    """The tags of which a selected account has one, and the categories of its provider; without these, any."""
 
     tags: Sequence[str] = ()
-    category: str | None = None
+    categories: Sequence[str] = ()
 
 
 NO_FILTERS = Filters()
@@ -57,7 +57,7 @@ def without_account(config: Config, environment: Environment, words: Sequence[st
         for name, line in without_value(config, environment).items()
         if any(word == ALL or (is_pattern(word) and fnmatchcase(name, word.casefold())) for word in words)
         and not filters.tags
-        and filters.category in (None, config.providers.load(name).category)
+        and (not filters.categories or config.providers.load(name).category in filters.categories)
     ]
 
 
@@ -112,7 +112,7 @@ def _enabled(config: Config, environment: Environment) -> list[str]:
 
 
 def _filtered(accounts: list[Account], filters: Filters, config: Config) -> list[Account]:
-    return _with_category(_with_tag(accounts, filters.tags), filters.category, config)
+    return _with_category(_with_tag(accounts, filters.tags), filters.categories, config)
 
 
 def _with_tag(accounts: list[Account], tags: Sequence[str]) -> list[Account]:
@@ -125,17 +125,17 @@ def _with_tag(accounts: list[Account], tags: Sequence[str]) -> list[Account]:
     return found
 
 
-def _with_category(accounts: list[Account], category: str | None, config: Config) -> list[Account]:
-    if not category:
+def _with_category(accounts: list[Account], categories: Sequence[str], config: Config) -> list[Account]:
+    if not categories:
         return accounts
     own = {
         one.name: config.providers.load(one.provider).category
         for one in accounts
         if config.providers.usable(one.provider)
     }
-    found = [one for one in accounts if own.get(one.name) == category]
+    found = [one for one in accounts if own.get(one.name) in categories]
     if not found:
-        raise _none_left("category", [category], own.values())
+        raise _none_left("category", categories, own.values())
     return found
 
 

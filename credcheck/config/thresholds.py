@@ -166,6 +166,10 @@ def misspelt(names: Iterable[str], registry: "Registry") -> dict[str, str]:
 def _from_text(text: str) -> Threshold:
     if text.endswith("%"):
         return threshold(text)
+    if not re.match(r"[-+.]?[0-9]", text):
+        raise ConfigError(
+            "must be a number such as 5, one for a unit such as USD=5, or per cent of the total such as 10%"
+        )
     return validation.from_text(threshold, text)
 
 

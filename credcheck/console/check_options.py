@@ -67,7 +67,7 @@ FILTER_OPTIONS = (
     Option(
         "tag",
         ("--tag",),
-        "Only accounts with this tag of config.toml; may be repeated.",
+        "Only accounts with this tag of config.toml; repeated: with any of these tags.",
         str,
         metavar="TAG",
         repeated=True,
@@ -75,10 +75,11 @@ FILTER_OPTIONS = (
     Option(
         "category",
         ("--category",),
-        f"Only accounts at providers of this category: {', '.join(get_args(Category))}.",
+        f"Only accounts at providers of this category: {', '.join(get_args(Category))}; repeated: of any of these.",
         _one_of(get_args(Category)),
         metavar="CATEGORY",
         choices=get_args(Category),
+        repeated=True,
     ),
 )
 # The options of every command that checks accounts.
@@ -233,10 +234,12 @@ class CheckRequest(NamedTuple):
 
 
 def filters_of(values: Mapping[str, Any]) -> "Filters | None":
-    """Return the values of FILTER_OPTIONS; None without any."""
-    tags, category = values.get("tag"), values.get("category")
-    if not tags and not category:
+    """Return the values of FILTER_OPTIONS, None without any; raises UsageError for several tags in one."""
+    tags, categories = values.get("tag") or (), values.get("category") or ()
+    if any("," in tag for tag in tags):
+        raise UsageError("--tag takes one tag; give the option twice for two: --tag a --tag b")
+    if not tags and not categories:
         return None
     from credcheck.config import Filters
 
-    return Filters(tags or (), category)
+    return Filters(tags, categories)

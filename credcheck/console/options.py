@@ -3,6 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable, Sequence
+from enum import Enum
 from typing import Annotated, Any, Literal
 
 import typer
@@ -63,5 +64,7 @@ def _type(option: Option) -> Any:
     if option.read is None:
         return bool
     if option.repeated:
-        return list[str] | None
+        # Typer takes no list of a Literal.
+        words: Any = Enum(option.name, [(word, word) for word in option.choices]) if option.choices else str
+        return list[words] | None
     return (Literal[option.choices] if option.choices else str) | None

@@ -46,7 +46,7 @@ def choices(parameter: Any) -> Sequence[str]:
     """Return the words that a parameter accepts; none if it accepts any."""
     descriptor = getattr(parameter, "type_descriptor", None)  # since Typer 0.29
     found = getattr(parameter.type, "choices", None) if descriptor is None else descriptor.choices
-    return tuple(found or ())
+    return tuple(getattr(word, "value", word) for word in found or ())
 
 
 def command_path(context: Any) -> str:
@@ -75,6 +75,9 @@ def _converted(parameter: Any, context: Any, word: str) -> Any:
     is_option = parameter.param_type_name == "option"
     subject = max(parameter.opts, key=len) if is_option else f"`{command_path(context)}`"
     words = choices(parameter)
+    if words and parameter.multiple and set(parts := word.split(",")) <= {*words} and len(parts) > 1:
+        twice = " ".join(f"{subject} {part}" for part in parts)
+        raise UsageError(f"{subject} takes one word; give the option twice for two: {twice}")
     if words and word not in words:
         raise no_such(word, f"{subject} takes one of {', '.join(words)}", words)
     read = _reader(parameter)
