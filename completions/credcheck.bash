@@ -37,7 +37,7 @@ _credcheck_tree() {
             ;;
         'credcheck providers')
             arguments='check|new|@provider @file|@provider|@account|@begun'
-            options='--category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other --impossible --json --format=table|json|toml --answer=@file --url= --key-in= --amount= --unit= --docs-url= --config=@file -h --help'
+            options='--category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other --impossible --json --format=table|json|toml --answer=@file --url= --key-in= --amount= --unit= --docs-url= --contribute --config=@file -h --help'
             ;;
         'credcheck config')
             arguments='show|path|edit|init|set @account '

@@ -186,6 +186,7 @@ complete -c credcheck -n '__credcheck_at credcheck-providers' -l key-in -r -f -d
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l amount -r -f -d 'For `new`: the balance in the answer, such as data.credits'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l unit -r -f -d 'For `new`: the balance\'s unit, else credits'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l docs-url -r -f -d 'For `new`: the page that documents the request'
+complete -c credcheck -n '__credcheck_at credcheck-providers' -l contribute -d 'For `new`, in a clone of credcheck: write both files of a contribution'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-providers' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-config 0' -f -a 'show path edit init set'

@@ -6,6 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from credcheck.errors import ConfigError
 
+NOT_IN_CLEAR = "must begin with https://, for a key is not sent in clear (http:// is for this machine only)"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -65,4 +66,4 @@ def _check(parts: SplitResult, text: str) -> None:
     if "?" in text or "#" in text:
         raise ConfigError("must not hold a query or fragment")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise ConfigError("must begin with https://, for a key is not sent in clear (http:// is for this machine only)")
+        raise ConfigError(NOT_IN_CLEAR)

@@ -250,7 +250,7 @@ def test_the_documented_address_is_asked_and_the_key_is_in_no_repr(recording: Re
 def test_its_facts_are_complete(recording: Recording) -> None:
     provider = providers.load(recording.provider)
     assert re.search("^title = ", providers.source(provider.name), re.MULTILINE)
-    assert provider.category != "other"
+    assert provider.category != "other", f"{provider.name}.toml: replace `other` by the category that fits best"
     assert provider.default_unit({}) == recording.unit
     assert beginning(provider.title) in map(beginning, [recording.provider, *provider.aliases])
     assert provider.docs_url == recording.page

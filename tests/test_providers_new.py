@@ -32,6 +32,7 @@ BODY = json.dumps(
     }
 )
 SAVED = f"HTTP/2 200 \r\ncontent-type: application/json\r\n\r\n{BODY}"
+CONTRIBUTE = ("--contribute", "--category", "data")
 URL = "https://api.acme.example/v1/credits"
 LEFT = ("--amount", "data.granted - data.used")
 
@@ -99,7 +100,7 @@ def test_questions_are_asked_at_a_terminal(saved: Program) -> None:
 def test_both_files_of_a_contribution_fit_together(
     checkout: Program, more: tuple[str, ...], sent: dict[str, str]
 ) -> None:
-    facts = ("--category", "data", "--docs-url", "https://acme.example/docs", "--unit", "credits")
+    facts = (*CONTRIBUTE, "--docs-url", "https://acme.example/docs", "--unit", "credits")
     run = checkout("providers", "new", "acme", "--answer", "answer", "--url", URL, *LEFT, *facts, *more)
     assert (run.status, run.out.count("Wrote ")) == (0, 2), run.err
     description = (checkout.home / "credcheck/providers/builtin/acme.toml").read_text()
@@ -122,23 +123,157 @@ def test_both_files_of_a_contribution_fit_together(
 def test_neither_file_is_written_over(checkout: Program) -> None:
     path = checkout.home / "tests/recorded/acme.toml"
     path.write_text("mine")
-    run = checkout("providers", "new", "acme", "--answer", "answer", "--url", URL, *LEFT)
+    run = checkout("providers", "new", "acme", "--answer", "answer", "--url", URL, *LEFT, *CONTRIBUTE)
     assert (run.status, "exists already; nothing is written" in run.err) == (2, True)
     assert (path.read_text(), list(checkout.home.glob("credcheck/providers/builtin/*"))) == ("mine", [])
 
 
 def test_a_bare_number_is_a_balance_too(checkout: Program) -> None:
-    run = checkout("providers", "new", "acme", "--answer", "-", "--url", URL, given="12.50\n")
+    run = checkout("providers", "new", "acme", "--answer", "-", "--url", URL, *CONTRIBUTE, given="12.50\n")
     assert (run.status, "It reads 12.50 credits" in run.err) == (0, True)
-    assert "Add category and docs_url to the description." in run.err
+    assert "Add variable, key_url, docs_url, source to the description" in run.err
+    assert "  python -m pytest tests/test_providers.py tests/test_readme.py -k 'acme or readme or page'" in run.err
     (first, *_) = recordings._recording(checkout.home / "tests/recorded/acme.toml").exchanges  # noqa: SLF001
     assert (first.body, first.balance) == ("12.50", "12.50")
+
+
+def test_a_clone_is_written_into_only_if_it_is_asked_for(checkout: Program) -> None:
+    run = checkout("providers", "new", "acme", "--answer", "answer", "--url", URL, *LEFT)
+    assert (run.status, run.out.startswith("[providers.acme]\n")) == (0, True)
+    assert not list(checkout.home.glob("*/**/acme.toml"))
+    run = checkout("providers", "new", "acme", "--answer", "-", "--url", URL, "--contribute", given='{"left": 1}')
+    assert (run.status, run.out) == (2, "")
+    assert "Its category, of llm, media" in run.err
+    assert "say so with --category; nothing is written" in run.err
+
+
+WALLETS = '{"wallets": [{"left": 3, "cur": "usd"}, {"left": 4, "cur": "EUR"}]}'
+
+
+def test_a_list_of_wallets_is_offered_as_a_balance_for_each_item(saved: Program) -> None:
+    (saved.home / "answer").write_text(WALLETS)
+    typed = [("Which is the balance?", "1\n")]
+    arguments = ("providers", "new", "acme", "--answer", "answer", "--url", URL, "--key-in", "X-Key: {key}")
+    screen = at_terminal(saved, *arguments, typed=typed, pipe_stdout=True)
+    assert re.search(
+        r"1  wallets\.\*\.left  3, 4  \(a balance for each item\)\n *2  wallets\.0\.left  3\n", screen.text
+    )
+    described = tomllib.loads(screen.piped)["providers"]["acme"]
+    assert described["balance"] == {"each": "wallets", "amount": "left", "unit_path": "cur"}
+    assert "It reads 3 USD, 4 EUR in this answer" in screen.text
+
+
+def test_the_recording_of_a_list_has_each_of_its_balances(checkout: Program) -> None:
+    run = checkout(
+        *("providers", "new", "acme", "--answer", "-", "--url", URL, *CONTRIBUTE, "--amount", "wallets.*.left"),
+        given=WALLETS,
+    )
+    assert run.status == 0, run.err
+    (first, *_) = recordings._recording(checkout.home / "tests/recorded/acme.toml").exchanges  # noqa: SLF001
+    assert [(each["balance"], each["unit"]) for each in first.balances] == [("3", "USD"), ("4", "EUR")]
+
+
+@pytest.mark.parametrize(
+    ("more", "balance"),
+    [
+        (("--unit", ""), {"amount": "left", "unit_path": "data.currency"}),
+        (("--unit", "data.currency"), {"amount": "left", "unit_path": "data.currency"}),
+        (("--unit", "points"), {"amount": "left", "unit": "points"}),
+    ],
+)
+def test_a_unit_that_is_empty_is_not_given_and_the_path_of_a_text_is_a_path(
+    saved: Program, more: tuple[str, ...], balance: dict[str, str]
+) -> None:
+    answer = '{"data": {"left": 3, "currency": "usd"}}'
+    path = ("--amount", "data.left")
+    run = saved("providers", "new", "acme", "--answer", "-", "--url", URL, *path, *more, given=answer)
+    described = tomllib.loads(run.out)["providers"]["acme"]["balance"]
+    assert described == {**balance, "amount": "data.left"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "amount", "doubt"),
+    [
+        (
+            '{"quota": {"percent_used": 30}}',
+            "quota.percent_used",
+            'what is left is amount = "100 - quota.percent_used"',
+        ),
+        ('{"success": false, "left": 0}', "left", "this answer looks like a failure at `success`"),
+        (
+            '{"items": [{"cost": 1}], "has_more": true}',
+            "sum(items.*.cost)",
+            "the answer says at `has_more` that more follows",
+        ),
+    ],
+)
+def test_what_is_doubtful_is_told_beside_the_table(saved: Program, answer: str, amount: str, doubt: str) -> None:
+    run = saved("providers", "new", "acme", "--answer", "-", "--url", URL, "--amount", amount, given=answer)
+    assert (run.status, f"warning: {doubt}" in run.err or doubt in run.err) == (0, True)
+    assert "warning" not in run.out
+
+
+def test_a_slip_at_a_question_is_told_and_the_question_comes_again(saved: Program) -> None:
+    typed = [
+        ("The address", "http://api.corp.lan\n"),
+        ("not sent in clear", f"{URL}\n"),
+        ("The header", "x-api-key {key}\n"),
+        ("needs a colon", "x-api-key: {key}\n"),
+        ("Which is the balance?", "77\n"),
+        ("type a number from 1 to", "data.use\n"),
+        ("the answer has no `data.use`; it has numbers at `data.used`", "2\n"),
+    ]
+    screen = at_terminal(saved, "providers", "new", "acme", "--answer", "answer", typed=typed, pipe_stdout=True)
+    assert screen.status == 0, screen.text
+    described = tomllib.loads(screen.piped)["providers"]["acme"]
+    assert described["request"] == {"url": URL, "headers": {"x-api-key": "{key}"}}
+    assert described["balance"]["amount"] == "data.used"
+
+
+@pytest.mark.parametrize(
+    ("key_in", "problem"),
+    [
+        ("x-api-key {key}", "--key-in needs a colon after the name of the header: `x-api-key: {key}`"),
+        ("Bearer {key}", "--key-in needs a colon after the name of the header: `Authorization: Bearer {key}`"),
+        (f"x-api-key {KEY}", "--key-in needs a colon after the name of the header: `x-api-key: {key}`"),
+        ("none", "--key-in is no place for the key: write `X-API-Key: {key}`"),
+        (
+            "X-Key: mine",
+            "--key-in has no {key}: write `X-API-Key: {key}`, `?token={key}` or `USER:{key}`; an API without",
+        ),
+    ],
+)
+def test_a_place_of_the_key_that_would_be_something_else_is_refused(saved: Program, key_in: str, problem: str) -> None:
+    run = saved("providers", "new", "acme", "--answer", "answer", "--url", URL, *LEFT, "--key-in", key_in)
+    assert (run.status, run.out) == (2, "")
+    assert run.err.startswith(f"credcheck: {problem}")
+
+
+def test_this_machine_may_be_asked_over_http(saved: Program) -> None:
+    run = saved("providers", "new", "acme", "--answer", "answer", "--url", "http://127.0.0.1:8080/v1", *LEFT)
+    assert (run.status, 'url = "http://127.0.0.1:8080/v1"' in run.out) == (0, True), run.err
+
+
+def test_an_e_mail_address_in_the_query_is_an_option_of_the_account(saved: Program) -> None:
+    url = f"{URL}?user=me%40acme.example&token={KEY}"
+    run = saved("providers", "new", "acme", "--answer", "answer", "--url", url, *LEFT)
+    described = tomllib.loads(run.out)["providers"]["acme"]
+    assert described["request"]["query"] == {"user": "{email}", "token": "{key}"}
+    assert described["options"] == {"email": {"help": "email", "required": True}}
+
+
+def test_a_text_with_words_around_its_number_needs_a_pattern(saved: Program) -> None:
+    run = saved("providers", "new", "acme", "--answer", "-", "--url", URL, given="Credit: KES 1785.50")
+    assert (run.status, run.out) == (2, "")
+    assert "a description reads it by a pattern; `credcheck help own-provider` has an example" in run.err
 
 
 @pytest.mark.parametrize("odd", ["\\u007f", "\\ud800", "\\u0000", "\\u2028", "it's \\ud83d\\ude00"])
 def test_the_recording_holds_every_text_that_json_can(checkout: Program, odd: str) -> None:
     answer = f'{{"left": 42.00, "{odd}": "{odd}"}}'
-    run = checkout("providers", "new", "acme", "--answer", "-", "--url", URL, "--amount", "left", given=answer)
+    run = checkout(
+        "providers", "new", "acme", "--answer", "-", "--url", URL, "--amount", "left", *CONTRIBUTE, given=answer
+    )
     assert run.status == 0, run.err
     (first, *_) = recordings._recording(checkout.home / "tests/recorded/acme.toml").exchanges  # noqa: SLF001
     assert json.loads(first.body) == json.loads(answer)
@@ -147,7 +282,9 @@ def test_the_recording_holds_every_text_that_json_can(checkout: Program, odd: st
 def test_a_key_that_is_at_hand_is_never_written(checkout: Program) -> None:
     checkout.configure('[accounts.pixelcut]\napi_key = "correct-horse"\n')
     answer = '{"left": 5, "note": "correct-horse", "correct-horse": {"a": "b"}}'
-    run = checkout("providers", "new", "acme", "--answer", "-", "--url", URL, "--amount", "left", given=answer)
+    run = checkout(
+        "providers", "new", "acme", "--answer", "-", "--url", URL, "--amount", "left", *CONTRIBUTE, given=answer
+    )
     assert run.status == 0, run.err
     assert "correct-horse" not in (checkout.home / "tests/recorded/acme.toml").read_text()
 
@@ -171,15 +308,27 @@ def test_a_key_that_is_at_hand_is_never_written(checkout: Program) -> None:
             ("--url", f"https://api.acme.example/{KEY}"),
             "a part of the address could be a key: write {key}",
         ),
-        ("acme", BODY, ("--url", "http://acme.example", *LEFT), "acme: request.url: must begin with https://HOST"),
+        (
+            "acme",
+            BODY,
+            ("--url", "http://api.corp.lan", *LEFT),
+            "--url: must begin with https://, for a key is not sent",
+        ),
+        ("acme", BODY, ("--url", "acme.example", *LEFT), "--url: must begin with https://HOST"),
+        ("acme", BODY, ("--url", URL, "--contribute"), "--contribute writes into a clone of credcheck's repository"),
         (
             "acme",
             BODY,
             ("--url", URL, *LEFT, "--key-in", "X-Key: mine"),
             "--key-in has no {key}: write `X-API-Key: {key}`",
         ),
-        ("acme", BODY, ("--url", URL, "--amount", "data.gone"), "--amount data.gone: the answer has no `data.gone`"),
-        ("acme", BODY, ("--url", URL, "--amount", "a b"), "acme: balance.amount: cannot be read"),
+        (
+            "acme",
+            BODY,
+            ("--url", URL, "--amount", "data.gone"),
+            "--amount: the answer has no `data.gone`; it has numbers at `data.granted`",
+        ),
+        ("acme", BODY, ("--url", URL, "--amount", "a b"), "--amount: cannot be read"),
         (
             "Pixel_Cut",
             BODY,

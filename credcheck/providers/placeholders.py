@@ -9,6 +9,8 @@ from credcheck.providers.request import KEY, PERIOD, PLACEHOLDER, UUID, parts
 from credcheck.providers.templates import RequestTemplate
 from credcheck.validation import DescriptionError
 
+WITHOUT_KEY = 'an API without a key is asked by a program: command = { run = ["curl", "-s", "URL"] }'
+
 
 def check_placeholders(made: Provider, *, built_in: bool) -> None:
     """Raise DescriptionError for a template that could not be filled in, and for an address that no key may go to."""
@@ -19,7 +21,9 @@ def check_placeholders(made: Provider, *, built_in: bool) -> None:
             _check_placeholder(made, name, table, place)
             used.add(name)
     if KEY not in used and not made.is_local:
-        raise DescriptionError("request", problem="has no place for the key: write {key} where it goes")
+        raise DescriptionError(
+            "request", problem=f"has no place for the key: write {{key}} where it goes; {WITHOUT_KEY}"
+        )
     if any(each.longest_period for each in made.balances) and not any(name.startswith("period_start") for name in used):
         raise DescriptionError(table, problem="longest_period needs {period_start} in it, or its _date or _unix")
     used |= {each.unit_of for each in made.balances if each.unit_of}
@@ -88,6 +92,8 @@ def _check_address(made: Provider, *, built_in: bool) -> None:
     named = PLACEHOLDER.sub("host", host)
     if scheme == "http" and not built_in and urls.is_loopback(urls.host(f"http://{named}")):
         return
+    if scheme == "http" and urls.host(f"http://{named}"):
+        raise DescriptionError("request", "url", problem=urls.NOT_IN_CLEAR)
     if scheme != "https" or not re.fullmatch(r"[a-z0-9.-]+(:[0-9]{1,5})?", named):
         raise DescriptionError("request", "url", problem="must begin with https://HOST")
 

@@ -59,19 +59,23 @@ def list_providers(
     docs_url: Annotated[
         str | None, typer.Option(metavar="URL", help="For `new`: the page that documents the request.")
     ] = None,
+    contribute: Annotated[
+        bool,
+        typer.Option("--contribute", help="For `new`, in a clone of credcheck: write both files of a contribution."),
+    ] = False,
     config_file: ConfigFile = None,
 ) -> int:
     """List the providers by category, search them, show all of one, check a description, or write a new one.
 
     `check` validates a provider's description, one in a file or your config.toml, and shows what it makes of a saved
-    answer. `new` writes one from a saved answer, and asks at a terminal for what the options leave open; it prints a
-    table for your config.toml, or writes the two files of a contribution in a checkout of credcheck.
+    answer. `new` writes one from a saved answer, and asks at a terminal for what the options leave open: a table for
+    your config.toml, or with `--contribute` the two files of a contribution.
     """
     shown = chosen_format(format_, as_json=as_json)
     if word == _NEW and described is not None and answer is not None:
-        from credcheck.commands.providers import new
+        from credcheck.commands.providers import drafting, new
 
-        choices = new.Choices(url, key_in, amount, unit, category, docs_url)
+        choices = drafting.Choices(url, key_in, amount, unit, category, docs_url, contribute)
         written = new.new(
             described, _registry(config_file), answer=answer, choices=choices, keys=lambda: _keys(config_file)
         )
@@ -81,7 +85,14 @@ def list_providers(
     if word == _NEW:
         missing = ["a name"] * (described is None) + ["--answer FILE, which `curl -si` saves"] * (answer is None)
         raise UsageError(f"`credcheck providers new` needs {' and '.join(missing)}; see `credcheck help own-provider`")
-    of_new = {"--url": url, "--key-in": key_in, "--amount": amount, "--unit": unit, "--docs-url": docs_url}
+    of_new: dict[str, object] = {
+        "--url": url,
+        "--key-in": key_in,
+        "--amount": amount,
+        "--unit": unit,
+        "--docs-url": docs_url,
+    }
+    of_new["--contribute"] = contribute or None
     if stray := next((name for name, value in of_new.items() if value is not None), None):
         raise UsageError(f"{stray} is only for `credcheck providers new NAME --answer FILE`; leave it out otherwise")
     if word == _CHECK and described is not None:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-from credcheck.models import NOTHING, Balance, Key
+from credcheck.models import NOTHING, Balance, Key, Reading
 from credcheck.names import could_be_key
 from credcheck.providers.document import Digits, steps
 from credcheck.providers.formula import PATH, Formula
@@ -35,6 +35,7 @@ class Draft(NamedTuple):
     options: Sequence[str] = ()
     is_unit_path: bool = False
     is_text: bool = False
+    each: str | None = None
     category: str | None = None
     docs_url: str | None = None
 
@@ -47,14 +48,6 @@ def is_secret(name: str) -> bool:
 def numbers(document: object) -> list[tuple[str, str]]:
     """Return the path and the digits of each number of a document, also of a number given as text."""
     return [(path, value) for path, value in _leaves(document, ()) if re.fullmatch(_NUMBER, value)]
-
-
-def unit_path_near(document: object, amount: str) -> str | None:
-    """Return the path of a text beside the first number of an amount whose name says that it is the unit."""
-    parent = amount.partition(" ")[0].rpartition(".")[0]
-    texts = dict(_leaves(document, ()))
-    near = (f"{parent}.{name}".lstrip(".") for name in ("currency", "currency_code", "currencyCode", "unit"))
-    return next((path for path in near if re.fullmatch(r"[A-Za-z][A-Za-z ]{0,19}", texts.get(path, ""))), None)
 
 
 def _leaves(value: object, steps: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -129,15 +122,16 @@ def description(draft: Draft) -> str:
     sent = {"headers": draft.headers, "query": draft.query}
     lines += [f"{name} = {_inline(members)}" for name, members in sent.items() if members]
     lines += [f"basic = {_text(draft.basic)}"] if draft.basic else []
-    lines += ["", "[balance]", f"amount = {_text(draft.amount)}"]
+    lines += ["", "[balance]", *([f"each = {_text(draft.each)}"] if draft.each else [])]
+    lines += [f"amount = {_text(draft.amount)}"]
     lines += [f"unit_path = {_text(draft.unit)}" if draft.is_unit_path else f"unit = {_text(draft.unit)}"]
     lines += ["", "[answer]", 'format = "text"'] if draft.is_text else []
     return "\n".join(lines).lstrip() + "\n"
 
 
-def recording(draft: Draft, body: str, main: Balance) -> str:
+def recording(draft: Draft, body: str, reading: Reading) -> str:
     """Return the recording as TOML: the request as it must go out, the saved answer, and the two that all have."""
-    amount = f"{main.amount:f}"
+    amount = f"{reading.main.amount:f}"
     key = f"{draft.name}-recorded-{b32encode(sha256(draft.name.encode()).digest()).decode()[:6]}"
     values = {KEY: key, **dict.fromkeys(draft.options, "recorded")}
     sent = {name: _filled(text, values) for name, text in draft.headers.items()}
@@ -153,13 +147,17 @@ def recording(draft: Draft, body: str, main: Balance) -> str:
     lines += [f"options = {_inline(dict.fromkeys(draft.options, 'recorded'))}"] if draft.options else []
     lines += ["", "[[exchanges]]", 'name = "a balance (a saved answer; what could be a secret is replaced)"']
     lines += [f"body = {_literal(body)}", f"balance = {_text(amount)}"]
-    if draft.is_unit_path:
-        lines += [f"balances = [{_inline({'id': main.id, 'balance': amount, 'unit': main.unit})}]"]
+    if draft.is_unit_path or draft.each:
+        lines += [f"balances = [{', '.join(map(_balance, reading.balances))}]"]
     lines += ["", "[[exchanges]]", 'name = "401: a rejected key (form not described)"', "status = 401"]
     lines += ['error = "key_rejected"', 'says = "HTTP 401"']
     lines += ["", "[[exchanges]]", 'name = "no balance"', f"body = {_text('none' if draft.is_text else '{}')}"]
     lines += ['error = "bad_response"']
     return "\n".join(lines) + "\n"
+
+
+def _balance(balance: Balance) -> str:
+    return _inline({"id": balance.id, "balance": f"{balance.amount:f}", "unit": balance.unit})
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:

@@ -30,7 +30,7 @@ def beside(document: object, amount: Steps) -> Named | None:
     for depth in range(len(amount) - 1, -1, -1):
         around = at(document, amount[:depth])
         for name, value in members(around).items() if isinstance(around, dict) else ():
-            if _holds_unit(name) and _is_unit(value):
+            if _holds_unit(name) and is_unit(value):
                 return Named(str(value), (*amount[:depth], name))
     return None
 
@@ -40,7 +40,8 @@ def _holds_unit(name: str) -> bool:
     return folded in _UNITS | _CURRENCIES or folded.endswith(("currency", "currencycode"))
 
 
-def _is_unit(value: object) -> bool:
+def is_unit(value: object) -> bool:
+    """Tell whether a value is a text that may be a unit."""
     return (
         isinstance(value, str)
         and not isinstance(value, Digits)

@@ -40,7 +40,8 @@ def split(path: str) -> Steps:
 
 def joined(path: Sequence[str]) -> str:
     """Return steps as a path is written."""
-    return ".".join(step if re.fullmatch(PATH, step) and "." not in step else f"'{step}'" for step in path) or "."
+    is_plain = re.compile(rf"\*|{PATH}").fullmatch
+    return ".".join(step if is_plain(step) and "." not in step else f"'{step}'" for step in path) or "."
 
 
 def reached(value: object, path: Sequence[str]) -> Iterator[Steps]:
