@@ -161,6 +161,8 @@ def tags(value: object) -> tuple[str, ...]:
     """Accept a list of short words; none may look like a key."""
     if value == []:
         return ()
+    if not isinstance(value, list):
+        raise ConfigError('must be a list, such as ["team-a", "prod"]')
     return tuple(dict.fromkeys(many(_tag)(value)))
 
 

@@ -64,9 +64,10 @@ def test_what_is_shown_without_a_file_are_the_defaults(credcheck: Program) -> No
         ("timeout", "20", "timeout = 20\n"),
         ("warn_below", "USD=5,credits=100", "warn_below = { USD = 5, credits = 100 }\n"),
         ("history", "false", "history = false\n"),
-        ("pixelcut.warn_below", "10%", '[accounts.pixelcut]\nwarn_below = "10%"\n'),
-        ("PixelCut.warn_below", "20", "[accounts.pixelcut]\nwarn_below = 20\n"),
-        ("work.enabled", "true", "[accounts.work]\nenabled = true\n"),
+        ("pixelcut.warn_below", "10%", 'warn_below = "10%"\n'),
+        ("PixelCut.warn_below", "20", "warn_below = 20\n"),
+        ("deepseek.warn_below", "20", "[accounts.deepseek]\nwarn_below = 20\n"),
+        ("work.enabled", "true", "enabled = true\n"),
     ],
 )
 def test_set_prints_the_lines_to_add_and_changes_no_file(

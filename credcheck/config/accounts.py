@@ -132,13 +132,15 @@ def _check_ids(values: Mapping[str, Any], provider: "Provider", own: Mapping[str
     """Raise ConfigError for a balance's id, or a threshold's unit, that no answer can have, if the ids are known."""
     ids = provider.balance_ids()
     units = [one.named_unit(provider.effective(own)) for one in provider.balances]
+    only = units[0] if len(units) == 1 else None
     named = [("balance", values.get("balance", ANY)), *(("warn_below", id_) for id_ in values.get("warn_below", {}))]
     for setting, id_ in named:
         if setting == "warn_below" and any(thresholds.is_unit(id_, unit) for unit in units):
             continue
         if ids and id_ != ANY and id_.casefold() not in map(str.casefold, ids):
-            there = ", ".join(ids) + did_you_mean(id_, ids)
-            raise ConfigError(f"{place}.{setting}: {provider.name} has no balance of this id, but {there}")
+            there = f"its unit is {only}" if only and only in ids else f"its balances are {', '.join(ids)}"
+            problem = f"{provider.name} has no balance {validation.shown(id_)}; {there}{did_you_mean(id_, ids)}"
+            raise ConfigError(f"{place}.{setting}: {problem}")
 
 
 def in_environment(config: Config, environment: Environment) -> list[str]:

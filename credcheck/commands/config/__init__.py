@@ -15,7 +15,7 @@ from credcheck.system import streams
 _HELP = (
     "`show` prints all settings as they hold, `path` where the two files are, `edit` opens config.toml in $VISUAL or"
     " $EDITOR (without both, at a terminal, in vi) and validates it, `init` writes a commented example of it, `set`"
-    " prints the lines to add for a setting."
+    " prints the line that makes a setting, and its place in the file."
 )
 
 
@@ -38,8 +38,8 @@ def manage_config(
 ) -> int:
     """Show the settings in force, the paths of the files, an example, or how to change a setting.
 
-    credcheck never changes config.toml: `set` prints the lines to add, and `edit` opens the file. If there is none yet,
-    `edit` creates it with the example of `init`.
+    credcheck never changes config.toml: `set` prints the line to write and where, and `edit` opens the file. If there
+    is none yet, `edit` creates it with the example of `init`.
     """
     if action == "set":
         if setting is None or value is None:
@@ -63,9 +63,10 @@ def _show(file: str | None) -> None:
 
 def _set(file: str | None, setting: str, value: str) -> None:
     from credcheck import config
-    from credcheck.commands.config import settings
+    from credcheck.commands.config import change
 
-    streams.deliver(settings.lines_to_add(config.load(os.environ, file=file), setting, value))
+    config.locate(os.environ, file=file)  # a setting needs a place
+    streams.deliver(change.described(config.load(os.environ, file=file), setting, value, os.environ))
 
 
 def _path(file: str | None) -> None:
