@@ -198,15 +198,63 @@ def test_of_two_hundred_accounts_the_bad_ones_come_first_and_the_cursor_scrolls_
 
 
 def test_a_filter_shows_the_accounts_whose_name_contains_it_and_the_summary_counts_these() -> None:
-    shown = hundreds().typing(begun=True)
-    for key in "XACC\x7f\x7f\x7f\x7fNear":
-        shown = shown.typed(key)
+    shown = typed(hundreds(), "XACC\x7f\x7f\x7f\x7fNear")
     assert "/Near_" in screen(shown)[-2]
     shown = shown.typed("\r")
     lines = screen(shown)
     assert lines[0].startswith("1 low of 200 with `Near`, next in")
     assert [line.split()[1] for line in lines[4:-2]] == ["nearly"]
     assert screen(shown.typed("\x1b"))[0].startswith("198 ok, 1 low, 1 failed, next in")
+
+
+def typed(shown: Board, keys: str) -> Board:
+    """Return the board after `/` and these keys."""
+    shown = shown.typing(begun=True)
+    for key in keys:
+        shown = shown.typed(key)
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("keys", "query"),
+    [("one two\x15new", "new"), ("one two\x17", "one "), ("one two \x17\x17new", "new"), ("\x17\x15", "")],
+)
+def test_a_new_filter_begins_empty_and_ctrl_u_and_ctrl_w_take_text_away(keys: str, query: str) -> None:
+    before = typed(hundreds(), "near\r")
+    assert before.query == "near"
+    assert typed(before, keys).query == query
+
+
+@pytest.mark.parametrize(
+    ("width", "keys"),
+    [
+        (100, "q quit  r renew  s sort (status)  j k move  / filter  o page"),
+        (60, "q quit  r renew  s sort (status)  j k move  / filter  o page"),
+        (59, "q quit  r renew  s sort  j k move  / filter  o page"),
+        (40, "q quit  s sort  / filter  j k  o page"),
+        (30, "q quit  s sort  / filter  j k"),
+        (20, "q quit  / filter"),
+        (10, "q quit"),
+    ],
+)
+def test_the_last_line_names_as_many_keys_as_have_room(width: int, keys: str) -> None:
+    assert screen(hundreds(), width=width, height=24)[-1] == keys
+
+
+def test_a_long_reason_and_an_address_have_three_lines_on_a_narrow_screen() -> None:
+    low = Balance(id="commission", amount=Decimal("1.50"), unit="AUD", warn_below=Decimal(5))
+    main = Balance(id="balance", amount=Decimal("20.50"), unit="AUD", is_main=True)
+    staging = result("dave-clicksend-staging", "1")._replace(outcome=Reading((main, low)))
+    address = f"https://dashboard.clicksend.com/#/account/billing-recharge/{'x' * 20}"
+    chosen = board(*(result(f"a{number}", "5") for number in range(40)), staging).moved(1)
+    lines = screen(chosen, width=40, height=24)
+    assert lines[-3:-1] == ["dave-clicksend-staging: commission: 1.50", "AUD, below 5"]
+    assert lines[2] == "!  dave-clicksend-staging"
+    assert "".join(screen(chosen.with_page(address), width=40, height=24)[-3:-1]) == address
+    long = screen(chosen.with_page("words " * 40), width=40, height=24)
+    assert [len(long), max(map(len, long)), long[-2][-1]] == [24, 40, "…"]
+    low_screen = screen(chosen, width=30, height=6)
+    assert [low_screen[-2], len(low_screen)] == ["dave-clicksend-staging: commi…", 6]
 
 
 def test_of_what_is_low_alone_the_summary_counts_no_other_and_all_are_asked() -> None:
@@ -239,7 +287,7 @@ def test_ages_stand_beside_the_rows_and_the_next_check_above_them() -> None:
         "!  b                    6  credits  18 s",
         "   low, below 10",
         "",
-        "q quit  r renew  s sort (configured)",
+        "q quit  s sort  / filter  j k  o page",
     ]
 
 
@@ -249,7 +297,7 @@ def test_on_a_low_screen_accounts_come_before_blank_lines_and_headings() -> None
         "   Account  Balance  Unit",
         "────────────────────────────",
         "✓  a              5  credits",
-        "q quit  r renew  s sort (confi",
+        "q quit  s sort  / filter  j k",
     ]
     many = board(*(result(f"a{number}", "5") for number in range(9)))
     assert [line.split()[:2] for line in screen(many, width=30, height=6)[1:-1]] == [

@@ -1,6 +1,7 @@
 """The state of the screen of `credcheck watch`: pure."""
 
 import math
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ class Board(NamedTuple):
         return self._replace(cursor=max(0, min(last, start + steps)), page="") if last >= 0 else self
 
     def typing(self, *, begun: bool) -> "Board":
-        """Return the board at the beginning or the end of typing a query."""
-        return self._replace(is_typing=begun, cursor=None, page="")
+        """Return the board at the beginning of typing a new query, or at the end."""
+        return self._replace(is_typing=begun, cursor=None, page="", query="" if begun else self.query)
 
     def typed(self, key: str) -> "Board":
         """Return the board after a key of a query."""
@@ -76,6 +77,10 @@ class Board(NamedTuple):
                 return self.typing(begun=False)._replace(query="")
             case "\x7f" | "\b":
                 return self._replace(query=self.query[:-1])
+            case "\x15":  # Ctrl-U
+                return self._replace(query="")
+            case "\x17":  # Ctrl-W deletes a word
+                return self._replace(query=re.sub(r"\S*\s*$", "", self.query))
             case _:
                 return self._replace(query=self.query + key) if key.isprintable() else self
 

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.segment import Segment, SegmentLines
 from rich.style import Style
+from rich.text import Text
 
 from credcheck.models import Balance, Result
 from credcheck.render import View, drawing, notes, summary, table, waiting
@@ -23,8 +25,17 @@ if TYPE_CHECKING:
 
 _STATUSES = {"ok": "ok", "low": "low", "error": "failed"}
 _NO_HISTORY = "no history is kept: `credcheck doctor` says why"
-_KEYS, _MORE_KEYS = "q quit  r renew  s sort", "  j k move  / filter  o page"
+# The line of the keys, of which the longest that fits is shown.
+_KEYS = (
+    "q quit  r renew  s sort ({order})  j k move  / filter  o page",
+    "q quit  r renew  s sort  j k move  / filter  o page",
+    "q quit  s sort  / filter  j k  o page",
+    "q quit  s sort  / filter  j k",
+    "q quit  / filter",
+    "q quit",
+)
 _LONGEST_LINE = 300
+_MOST_REASON_LINES = 3
 # On fewer lines than this there are no blank ones and no headings, if accounts would be left out for them.
 _LOW_SCREEN = 10
 _HEADING_LINES = 2
@@ -46,7 +57,7 @@ def screen(board: "Board", terminal: Terminal, *, now: float, today: datetime) -
     rows, headings, room, order, blank = _layout(board, terminal, now=now, today=today)
     below = [_NO_HISTORY] if board.problem else blank  # the reason is longer than a screen is wide
     if board.is_typing or board.query or board.cursor is not None:
-        below = [_about(board, order)]
+        below = _wrapped(_about(board, order), terminal, most=_MOST_REASON_LINES if height >= _LOW_SCREEN else 1)
         room = max(1, height - 2 - len(blank) - len(below))
     if len(rows) > room and height < _LOW_SCREEN:
         rows, headings = rows[headings:], 0
@@ -56,8 +67,8 @@ def screen(board: "Board", terminal: Terminal, *, now: float, today: datetime) -
 
 
 def _keys(order: "Order | None", terminal: Terminal) -> str:
-    keys = f"{_KEYS} ({order or 'configured'})"
-    return keys + _MORE_KEYS * (len(keys + _MORE_KEYS) <= (terminal.width or 0))
+    forms = [form.format(order=order or "configured") for form in _KEYS]
+    return next((form for form in forms if len(form) <= (terminal.width or 0)), forms[-1])
 
 
 def order_shown(board: "Board", terminal: Terminal, *, now: float, today: datetime) -> "Order | None":
@@ -122,7 +133,7 @@ def _entry(board: "Board", order: "Order | None") -> Result | str | None:
 
 
 def _about(board: "Board", order: "Order | None") -> str:
-    """Return the query while it is typed, else the page or the state of the account under the cursor, in a line."""
+    """Return the query while it is typed, else the page or the state of the account under the cursor."""
     entry = _entry(board, order)
     if board.is_typing:
         return f"/{board.query}_ (Enter keeps it, Esc ends it)"
@@ -143,6 +154,15 @@ def _table(
     extra = {row.account: _extra_columns(row, now, today) for row in board.rows}
     shown = table.table(_ordered(board, order), terminal, pending=_frame(terminal, now), extra=extra)
     return drawing.segments(shown, terminal), _HEADING_LINES * shown.show_header
+
+
+def _wrapped(text: str, terminal: Terminal, *, most: int) -> list[str]:
+    """Return a text in lines as wide as the terminal, at most so many; an address is whole up to there."""
+    width = terminal.width or 80
+    lines = Text(text).wrap(drawing.console(terminal, StringIO()), width)
+    last = Text(" ").join(lines[most - 1 :])
+    last.truncate(width, overflow="ellipsis")
+    return [line.plain for line in [*lines[: most - 1], last][: len(lines)]]
 
 
 def _texts(lines: Sequence[str], terminal: Terminal) -> list[list[Segment]]:
