@@ -60,7 +60,7 @@ OTHER_VERBS = {
     "show": "config show",
 }
 
-_HIDDEN = "***"
+HIDDEN = "***"
 # In lower case; a hyphen or an underscore follows the kind, and more characters than these in a key.
 _KINDS = (
     *("sk", "pk", "rk", "ak", "api", "key", "pat", "token", "secret", "bearer", "gho", "ghp", "ghr", "ghs", "ghu"),
@@ -140,7 +140,7 @@ def _is_key_shaped(word: str) -> bool:
 
 def hidden_if_key(word: str) -> str:
     """Return a word, or `***` for one that could be a key."""
-    return _HIDDEN if could_be_key(word) else word
+    return HIDDEN if could_be_key(word) else word
 
 
 def without_keys(text: str) -> str:

@@ -206,6 +206,25 @@ def test_a_command_that_hangs_is_ended_with_the_deadline(pixelcut: Setup) -> Non
     assert "no notice was sent: the command of [notify] did not end in time; the next run tries again" in run.err
 
 
+def test_the_reason_of_a_command_that_failed_is_told_without_a_key(pixelcut: Setup) -> None:
+    script = "echo first >&2; echo refused by example.org: sk_live_4f9a8b7c6d5e >&2; exit 3"
+    program = pixelcut("99", more=f'warn_below = 100\n[notify]\ncommand = ["sh", "-c", "{script}"]')
+    said = "no notice was sent: the command of [notify] ended with status 3 (refused by …: …)"
+    for words in (("all", "--notify"), ("doctor", "--notify")):
+        run = program(*words)
+        assert (run.status, said in run.err) == (5, True), run.err
+
+
+def test_a_program_that_the_command_starts_goes_on_and_may_write_to_stderr(pixelcut: Setup, tmp_path: Path) -> None:
+    script = f"(sleep 1; echo late >&2 && touch {tmp_path}/done) & exit 0"
+    program = pixelcut("99", more=f'warn_below = 100\n[notify]\ncommand = ["sh", "-c", "{script}"]')
+    assert program("all", "--notify").status == 1
+    deadline = time.monotonic() + 10
+    while not (tmp_path / "done").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 WITH_A_SHELL = [
     ["sh", "-c", 'notify-send "{message}"'],
     ["/bin/bash", "-lc", "echo '{message}'"],

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from credcheck.config.notify_command import MESSAGE, VARIABLE
 from credcheck.errors import NoticeFailed
+from credcheck.keys.printed import last_words
 from credcheck.models import Account, Change, KeyVariable
 from credcheck.notices import message as render
 from credcheck.providers.registry import Registry
@@ -67,4 +68,6 @@ def _run(
             )
             on_sent()
     except CommandFailed as problem:
-        raise NoticeFailed(f"no notice was sent: the command of [notify] {problem}") from None
+        words = last_words(problem, command, environment)
+        why = f"{problem} ({words})" if words else str(problem)
+        raise NoticeFailed(f"no notice was sent: the command of [notify] {why}") from None

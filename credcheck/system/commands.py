@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 
 from credcheck import INSIDE_VARIABLE
 from credcheck.system import program_output, signals
-from credcheck.system.program_output import OUTPUT_LIMIT, CommandFailed, Enough
+from credcheck.system.program_output import OUTPUT_LIMIT, STDERR_KEPT, CommandFailed, Enough
 
 if TYPE_CHECKING:  # few keys are printed by a program
     import subprocess
@@ -72,14 +72,18 @@ class Commands:
     def run(self, argv: Sequence[str], *, environment: Mapping[str, str], deadline: float, given: bytes = b"") -> None:
         """Run a program for its effect; raises CommandFailed, as `output` does, unless it ends with status 0 in time.
 
-        What it has started then, such as a player, may go on: only the program itself is waited for.
+        What it has started then, such as a player, may go on: only the program itself is waited for, and what goes on
+        can still write to its stderr, which is a file.
         """
-        process = self._started(argv, environment, given, keeps_output=False)
-        try:
-            _wait(process, deadline)
-        except BaseException:
-            self._stop(process)
-            raise
+        from tempfile import TemporaryFile  # only a notice is sent by a program
+
+        with TemporaryFile() as errors:
+            process = self._started(argv, environment, given, errors=errors)
+            try:
+                _wait(process, deadline, errors)
+            except BaseException:
+                self._stop(process)
+                raise
         with self._lock:
             self._running.discard(process)
 
@@ -89,12 +93,12 @@ class Commands:
         environment: Mapping[str, str],
         given: bytes,
         *,
-        keeps_output: bool = True,
+        errors: IO[bytes] | None = None,
         keeps_stdin: bool = False,
     ) -> "subprocess.Popen[bytes]":
-        """Start a program; raises CommandFailed if it cannot be run."""
+        """Start a program, its output to be read, or only its errors in a file; raises CommandFailed if that fails."""
         try:
-            return self._start(argv, environment, given, keeps_output=keeps_output, keeps_stdin=keeps_stdin)
+            return self._start(argv, environment, given, errors=errors, keeps_stdin=keeps_stdin)
         except (OSError, ValueError) as problem:
             reason = problem.strerror if isinstance(problem, OSError) else "not a command"
             raise CommandFailed(f"cannot be run: {reason}", never_ran=True) from None
@@ -105,7 +109,7 @@ class Commands:
         environment: Mapping[str, str],
         given: bytes,
         *,
-        keeps_output: bool,
+        errors: IO[bytes] | None,
         keeps_stdin: bool,
     ) -> "subprocess.Popen[bytes]":
         import subprocess
@@ -118,8 +122,8 @@ class Commands:
                 env={**environment, INSIDE_VARIABLE: "1"},
                 bufsize=0,
                 stdin=subprocess.PIPE if keeps_stdin else stdin,
-                stdout=subprocess.PIPE if keeps_output else subprocess.DEVNULL,
-                stderr=subprocess.PIPE if keeps_output else subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL if errors else subprocess.PIPE,
+                stderr=errors or subprocess.PIPE,
                 start_new_session=True,
             )
             self._running.add(process)
@@ -182,12 +186,14 @@ def _write(stdin: IO[bytes], given: bytes) -> None:
             raise CommandFailed("takes no input of this size")
 
 
-def _wait(process: "subprocess.Popen[bytes]", deadline: float) -> None:
+def _wait(process: "subprocess.Popen[bytes]", deadline: float, errors: IO[bytes]) -> None:
     from subprocess import TimeoutExpired
 
     with suppress(TimeoutExpired):
         process.wait(max(0.0, deadline - time.monotonic()))
-    program_output.check_ended(process.returncode)
+    # Without moving: the place in the file is shared with what the program has started.
+    end = os.pread(errors.fileno(), STDERR_KEPT, max(0, os.fstat(errors.fileno()).st_size - STDERR_KEPT))
+    program_output.check_ended(process.returncode, stderr=end)
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:

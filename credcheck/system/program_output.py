@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # few keys are printed by a program
 
 OUTPUT_LIMIT = 64 * 1024
 _CHUNK = 64 * 1024
-_STDERR_KEPT = 4096
+STDERR_KEPT = 4096
 # Seconds between two looks at whether a program has ended: a child may keep its streams open; it has closed one.
 _BETWEEN_LOOKS, _UNTIL_IT_ENDS = 0.05, 0.002
 
@@ -108,5 +108,5 @@ class _Streams:
                 self.has_enough = self.has_enough or self._is_enough(self.stdout)
             if not chunk:
                 selector.unregister(key.fileobj)
-        del self.stderr[:-_STDERR_KEPT]
+        del self.stderr[:-STDERR_KEPT]
         return bool(ready)
