@@ -171,6 +171,29 @@ def test_config_edit_without_a_terminal_starts_no_editor_that_nobody_chose(credc
     assert (run.status, "set EDITOR" in run.err, list(credcheck.home.rglob("config.toml"))) == (2, True, []), run.err
 
 
+@pytest.mark.parametrize(
+    ("installed", "says"),
+    [
+        (("vi",), "EDITOR is not set: opening vi (`:q` leaves it)."),
+        (("vi", "nano"), "EDITOR is not set: opening nano (Ctrl-X leaves it)."),
+        (("vi", "nano", "editor"), "EDITOR is not set: opening editor (if it is vi, `:q` leaves it)."),
+        (("vi", "editor", "sensible-editor"), "EDITOR is not set: opening sensible-editor (if it is vi, `:q` leaves"),
+        ((), "vi cannot be run: No such file or directory; set VISUAL or EDITOR to your editor"),
+    ],
+)
+def test_config_edit_at_a_terminal_names_the_editor_that_it_opens_unasked(
+    credcheck: Program, installed: tuple[str, ...], says: str
+) -> None:
+    (credcheck.home / "bin").mkdir()
+    for name in installed:
+        editor = credcheck.home / "bin" / name
+        editor.write_text(f"#!/bin/sh\necho this is {name}\n")
+        editor.chmod(0o700)
+    screen = at_terminal(credcheck, "config", "edit", variables={"PATH": str(credcheck.home / "bin")})
+    assert (screen.status, says in screen.text) == (0 if installed else 2, True)
+    assert not installed or screen.text.index(says) < screen.text.index(f"this is {installed[-1]}")
+
+
 def test_config_edit_without_an_editor_says_what_to_set(credcheck: Program) -> None:
     run = credcheck("config", "edit", EDITOR="no-such-editor")
     assert (run.status, "EDITOR" in run.err) == (2, True)

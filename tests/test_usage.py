@@ -143,7 +143,7 @@ def test_the_help_of_config_describes_its_actions(credcheck: Program) -> None:
     for action in ("path", "edit", "init"):
         assert f"`{action}`" in help_
     words = " ".join(help_.split())
-    assert "in $VISUAL or $EDITOR (without both, at a terminal, in vi)" in words
+    assert "in $VISUAL or $EDITOR (without both, at a terminal, in an editor that is installed)" in words
     assert "If there is none yet, `edit` creates it with the example of `init`." in words
 
 

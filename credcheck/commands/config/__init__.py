@@ -14,8 +14,8 @@ from credcheck.system import streams
 
 _HELP = (
     "`show` prints all settings as they hold, `path` where the two files are, `edit` opens config.toml in $VISUAL or"
-    " $EDITOR (without both, at a terminal, in vi) and validates it, `init` writes a commented example of it, `set`"
-    " prints the line that makes a setting, and its place in the file."
+    " $EDITOR (without both, at a terminal, in an editor that is installed) and validates it, `init` writes a commented"
+    " example of it, `set` prints the line that makes a setting, and its place in the file."
 )
 
 

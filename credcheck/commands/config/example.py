@@ -4,13 +4,18 @@ import itertools
 import os
 import re
 import shlex
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from credcheck import providers
+from credcheck.console import output
 from credcheck.errors import UsageError
 from credcheck.system import commands, files, signals, streams
+
+# Those that a system chooses or a beginner can leave come first, as Debian's sensible-editor has them.
+_EDITORS = ("sensible-editor", "editor", "nano", "vi")
 
 _EXAMPLE = """\
 # credcheck reads this file and never changes it. Remove the # in front of what you need.
@@ -78,10 +83,21 @@ def _editor(environment: Mapping[str, str]) -> list[str]:
     chosen = environment.get("VISUAL", "").strip() or environment.get("EDITOR", "").strip()
     if not chosen and not (streams.is_terminal(0) and streams.is_terminal(1)):
         raise UsageError("without a terminal there is no editor; set EDITOR to a program, or open the file yourself")
+    if not chosen:
+        return [_installed_editor(environment)]
     try:
-        return shlex.split(chosen or "vi")
+        return shlex.split(chosen)
     except ValueError:
         raise UsageError("VISUAL or EDITOR has a quote that is not closed; correct it") from None
+
+
+def _installed_editor(environment: Mapping[str, str]) -> str:
+    """Return an editor that is there, and name it: nobody chose it."""
+    path = environment.get("PATH")
+    name = next((each for each in _EDITORS if shutil.which(each, path=path)), _EDITORS[-1])
+    ways_out = {"nano": "Ctrl-X leaves it", "vi": "`:q` leaves it"}
+    output.tell(f"EDITOR is not set: opening {name} ({ways_out.get(name, 'if it is vi, `:q` leaves it')}).")
+    return name
 
 
 def _key_variables(path: Path) -> set[str]:
