@@ -160,6 +160,8 @@ def _wrapped(text: str, terminal: Terminal, *, most: int) -> list[str]:
     """Return a text in lines as wide as the terminal, at most so many; an address is whole up to there."""
     width = terminal.width or 80
     lines = Text(text).wrap(drawing.console(terminal, StringIO()), width)
+    for line in lines:
+        line.rstrip()
     last = Text(" ").join(lines[most - 1 :])
     last.truncate(width, overflow="ellipsis")
     return [line.plain for line in [*lines[: most - 1], last][: len(lines)]]
