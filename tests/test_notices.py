@@ -49,6 +49,23 @@ def test_low_and_well_again_are_each_told_once() -> None:
     ]
 
 
+def test_a_balance_that_goes_up_and_down_about_its_threshold_is_told_once() -> None:
+    assert told("500", *["99", "101"] * 80) == [None, "acme is low: 99 USD, below 100", *[None] * 159]
+    assert told("99", "104", "103") == ["acme is low: 99 USD, below 100", None, "acme is well again: 103 USD"]
+    assert told("99", "105")[-1] == "acme is well again: 105 USD"
+
+
+def test_days_that_go_up_and_down_about_their_threshold_are_told_once() -> None:
+    known: dict[Owner, Announced] = {}
+    sent = []
+    for hour, days in enumerate(["9", "2.9", "3.1", "2.9", "3.1", "2.9", "3.2"]):
+        forecast = Forecast("known", Decimal(9), Decimal(days), Decimal(20))
+        one = result("500", hour)._replace(forecast=forecast, warn_days_left=Decimal(3))
+        news, known = changes([one], known)
+        sent += [(hour, change.result.status) for change in news]
+    assert sent == [(1, "low"), (6, "ok")]
+
+
 def test_what_is_low_at_first_sight_is_told() -> None:
     assert told("99", "98") == ["acme is low: 99 USD, below 100", None]
 

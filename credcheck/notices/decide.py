@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 
 from credcheck.history.notified import Announced
 from credcheck.history.samples import Owner
@@ -13,6 +14,8 @@ PASSING = frozenset({"unreachable", "timeout", "provider_error", "rate_limited",
 # A balance that is nearly gone at once: a provider's hiccup, or a hold, that the next check finds undone. The next one
 # that announces to the same readers, for those of others may run at the same minute.
 _SUDDEN_FALL = "sudden_fall"
+# A low account that is barely well: one that goes up and down about its threshold is not to be told each time.
+_BARELY_WELL, _CLEARLY = "barely_well", Decimal("1.05")
 
 
 def changes(
@@ -44,19 +47,33 @@ def _compared(result: Result, before: Announced, again: timedelta | None) -> tup
         if result.status == "low" and again and not now - again < before.at <= now:
             return Change(result, before.status, is_reminder=True), Announced("low", None, now)
         return None, before._replace(suspected=None)
-    doubt = _doubt(result)
+    doubt = _doubt(result, before.status)
     if doubt in PASSING and before.suspected is None:
         return None, before._replace(suspected=doubt)
-    if doubt == _SUDDEN_FALL and before.suspected != _SUDDEN_FALL:
+    if doubt in {_SUDDEN_FALL, _BARELY_WELL} and before.suspected != doubt:
         return None, before._replace(suspected=doubt)
     return Change(result, before.status), Announced(result.status, code, now)
 
 
-def _doubt(result: Result) -> str | None:
-    """Return a change that may pass by itself: the code of an error, or a fall that no fall before it was like."""
+def _doubt(result: Result, before: Status) -> str | None:
+    """Return a change that may pass by itself: an error's code, a fall like none before it, a rise by little."""
     if result.error:
         return result.error.code
-    return _SUDDEN_FALL if result.status == "low" and result.fell_suddenly else None
+    if result.status == "low":
+        return _SUDDEN_FALL if result.fell_suddenly else None
+    return _BARELY_WELL if before == "low" and _is_barely_well(result) else None
+
+
+def _is_barely_well(result: Result) -> bool:
+    """Tell whether a balance, or its days left, are hardly above their thresholds."""
+    balances = result.reading.balances if result.reading else ()
+    pairs = [(each.amount, each.warn_below) for each in balances]
+    forecasts = (result.forecast, *result.forecasts.values())
+    pairs += [(each.days_left_low, result.warn_days_left) for each in forecasts if each]
+    return any(
+        value is not None and threshold is not None and threshold <= value < threshold * _CLEARLY
+        for value, threshold in pairs
+    )
 
 
 def _is_same(status: Status, code: str | None, before: Announced) -> bool:
