@@ -1,10 +1,15 @@
 """Keys that cannot read a balance, in variables that people have set: they are not sent, and the right key is named."""
 
 import json
+import re
+import shlex
+import subprocess
 
 import pytest
 
-from tests.conftest import Program
+from credcheck.config import other_keys
+from credcheck.providers import impossible
+from tests.conftest import PROGRAM, Program
 from tests.screens import at_terminal
 
 OPENAI = (
@@ -85,6 +90,33 @@ def test_the_key_of_a_company_without_a_balance_api_is_named(credcheck: Program)
     assert f"line 1: {said}" in run.err
     assert "line 2: MISTRAL_API_KEY is not used" in run.err
     assert "gsk_" not in run.err
+
+
+def test_the_command_about_each_company_can_be_pasted_into_a_shell() -> None:
+    companies = [company for _, company in impossible.every()]
+    commands = [re.findall("`(.+)`", other_keys.without_api(company)) for company in companies]
+    assert [each for each in commands if not re.fullmatch(r"credcheck providers [a-z0-9][a-z0-9-]*", each[0])] == []
+    assert [impossible.find(each[0].split()[-1]) for each in commands] == companies
+
+
+def test_the_command_about_gemini_runs_as_it_is_printed(credcheck: Program) -> None:
+    said = credcheck("accounts", GEMINI_API_KEY="x0123456789").err
+    (command,) = re.findall("`(credcheck providers .+)`", said)
+    done = subprocess.run(
+        ["/bin/sh", "-c", command],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=credcheck.full_environment(PATH=f"{PROGRAM.parent}:/usr/bin:/bin"),
+    )
+    assert (done.returncode, "use is billed by Google Cloud" in done.stdout + done.stderr) == (2, True), done
+
+
+def test_the_command_about_a_missing_option_keeps_the_account_s_name_and_the_file(credcheck: Program) -> None:
+    credcheck.configure('[accounts."my account"]\nprovider = "creatify"\napi_key = "x0123456789"\n', name="it's.toml")
+    run = credcheck("my account", "--config", f"{credcheck.directory}/it's.toml")
+    (command,) = re.findall("`(credcheck login .+)` asks", run.err)
+    assert shlex.split(command)[2:] == ["my account", "--config", f"{credcheck.directory}/it's.toml"]
 
 
 SHARED = (

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from credcheck.names import fold
 from credcheck.providers import impossible
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def unusable(config: "Config", environment: Mapping[str, str]) -> list[str]:
 
 def without_api(company: "Impossible") -> str:
     """Return the line about the key of a company that offers no API for the balance."""
-    return f"is not used: {company.title} offers no API for the balance (`credcheck providers {fold(company.title)}`)"
+    return f"is not used: {company.title} offers no API for the balance (`credcheck providers {company.name}`)"
 
 
 def reason(variable: str, registry: "Registry") -> str:

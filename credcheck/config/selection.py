@@ -159,9 +159,12 @@ def _no_account(word: str, config: Config) -> UsageError:
 
 def _check_options(account: Account, config: Config) -> None:
     """Raise UsageError if an account lacks an option that its provider needs."""
+    from shlex import join
+
     for name in missing_options(account, config):
         option = config.providers.load(account.provider).options[name]
         shown = without_keys(account.name)
-        login = f"`credcheck login {shown}` asks for it"
+        file = ["--config", account.config_file] if account.config_file else []
+        login = f"`{join(['credcheck', 'login', shown, *file])}` asks for it"
         ways = [f"set {option.variable}"] if option.variable and config.from_environment else []
         raise UsageError(f"{shown} needs {name} ({option.help}): {', '.join([*ways, login])}, or set it in config.toml")

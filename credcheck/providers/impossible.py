@@ -16,6 +16,7 @@ _FILE = os.path.join(os.path.dirname(__file__), "impossible.toml")
 class Impossible(NamedTuple):
     """One such company; `instead` is empty if nothing is possible."""
 
+    name: str
     title: str
     why: str
     instead: str = ""
@@ -37,7 +38,7 @@ def every() -> Iterator[tuple[str, Impossible]]:
 
     with open(_FILE, "rb") as file:
         for name, table in tomllib.load(file).items():
-            yield name, Impossible(**{**table, "aliases": tuple(table.get("aliases", ()))})
+            yield name, Impossible(name, **{**table, "aliases": tuple(table.get("aliases", ()))})
 
 
 def of_variables(variables: Iterable[str]) -> dict[str, Impossible]:
