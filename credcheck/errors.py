@@ -140,7 +140,8 @@ class CheckError(CredcheckError):
     """A check ended without a balance.
 
     `remedy` is what a user usually does about this class of errors, None to read the provider's documentation;
-    `hint` replaces it for one error.
+    `hint` replaces it for one error, `advice` for one about a provider of the user's own: what to change in its
+    description.
     """
 
     code: ClassVar[str]
@@ -154,11 +155,13 @@ class CheckError(CredcheckError):
         http_status: int | None = None,
         provider_message: object = None,
         hint: str | None = None,
+        advice: str | None = None,
     ) -> None:
         super().__init__(message)
         self.http_status = http_status
         self.provider_message = provider_message
         self.hint = hint
+        self.advice = advice
         self.retry_after: float | None = None  # seconds that the provider asks to wait
 
 

@@ -253,3 +253,53 @@ def test_a_pattern_reads_number_and_unit_out_of_words(
     code = result["error"] and result["error"]["code"]
     told = (result["balance"], result["unit"], code, True if result["resets_at"] else None)
     assert told == expected
+
+
+def test_a_number_with_commas_is_told_with_the_setting_that_reads_it(credcheck: Program) -> None:
+    credcheck.environment["ACME_KEY"] = "acme-key-0123"
+    with playing(lambda _: Answer('{"total": "1,234.50", "used": 0}')) as server:
+        credcheck.configure(ACME.replace("URL", server.url))
+        assert json.loads(credcheck("acme", "--json").out)["error"]["message"] == (
+            "`total` in the answer is not a number (1,234.50): "
+            "correct [providers.acme]: write grouped = true, for commas between thousands"
+        )
+
+
+def test_a_value_that_is_the_key_is_not_shown_as_no_number(credcheck: Program) -> None:
+    with playing(lambda _: Answer('{"total": "hunter-two", "used": 0}')) as server:
+        credcheck.configure(ACME.replace("URL", server.url))
+        run = credcheck("acme", "--json", ACME_KEY="hunter-two")
+    assert "`total` in the answer is not a number: correct" in json.loads(run.out)["error"]["message"]
+    assert "hunter-two" not in run.out + run.err
+
+
+XML = """
+[providers.xml]
+variable = "XML_KEY"
+request = { url = "URL", headers = { X-Key = "{key}" } }
+balance = { amount = "left", unit = "EUR" }
+answer = { format = "text", pattern = '(?s).*<left>(?P<left>[0-9.]+)</left>.*' }
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "balance", "message"),
+    [
+        ('<?xml version="1.0"?>\n<account>\n<left>7.25</left>\n</account>', "7.25", ""),
+        (
+            "<account><none/></account>",
+            None,
+            "the pattern does not match the whole answer: correct [providers.xml]: in",
+        ),
+        ("<!doctype html><left>7</left>", None, "a web page (to sign in?) came in place of the answer"),
+        ("<html><left>7</left>", None, "a web page (to sign in?) came in place of the answer"),
+    ],
+)
+def test_xml_is_read_by_a_pattern_and_a_web_page_is_not(
+    credcheck: Program, answer: str, balance: str | None, message: str
+) -> None:
+    with playing(lambda _: Answer(answer)) as server:
+        credcheck.configure(XML.replace("URL", server.url))
+        result = json.loads(credcheck("xml", "--json", XML_KEY="xml-key-0123").out, parse_float=str)
+    assert result["balance"] == balance
+    assert (result["error"] or {"message": ""})["message"].startswith(message)

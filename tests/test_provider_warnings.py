@@ -183,3 +183,64 @@ def test_a_moment_that_is_read_is_shown(credcheck: Program) -> None:
     (credcheck.home / "acme.toml").write_text(f"{request}\n{description}\n")
     run = credcheck("providers", "check", "acme.toml", "--answer", "-", given='{"left": 5, "ends": "2026-12-31"}')
     assert "credits: 5 credits, resets at 2026-12-31 00:00 UTC (the main balance)" in run.out
+
+
+@pytest.mark.parametrize(
+    ("amount", "further"),
+    [
+        ("data.left", "the answer has numbers at `data.Left`, `data.credits`, `data.used`, `more.rest`"),
+        ("$.data.credits", "write `data.credits`, without the dollar sign"),
+        ("data.credits-data.used", "write `data.credits - data.used`, with spaces around the sign"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_told_with_those_that_are_there_the_nearest_first(
+    credcheck: Program, amount: str, further: str
+) -> None:
+    answer = '{"more": {"rest": "1"}, "data": {"credits": 9, "used": 4, "Left": 5, "sk_live_4f9a8b7c6d5e": 1}}'
+    code, line = failed(credcheck, f'amount = "{amount}", unit = "credits"', answer)
+    assert code == f"  bad_response: the answer has no `{amount}`: correct the description"
+    assert line == f"  {further}"
+
+
+def test_a_list_that_is_not_there_is_told_with_those_that_are(credcheck: Program) -> None:
+    balance = 'each = "wallet", amount = "left", unit = "credits"'
+    _, line = failed(credcheck, balance, '{"data": {"wallets": [{"left": 1}]}, "tags": []}')
+    assert line == "  the answer has lists at `data.wallets`, `tags`"
+    _, line = failed(credcheck, balance.replace("wallet", "tags").replace("left", "Left"), '{"tags": [{"left": 1}]}')
+    assert line == "  an item of `each` has numbers at `left`"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ('"1,234.50"', "is not a number (1,234.50): write grouped = true, for commas between thousands"),
+        ('"1234,50"', 'is not a number (1234,50): read the answer as text, by format = "text" and a pattern'),
+        ('"$12.30"', "is not a number ($12.30): read the answer as text"),
+        ('"unlimited"', "is not a number (unlimited): correct the description"),
+        ('"sk_live_4f9a8b7c6d5e"', "is not a number: read the answer as text"),
+        ('{"value": 5}', "is an object, not a number: correct the description"),
+        ("[5]", "is a list, not a number: correct the description"),
+        ("null", "is null: correct the description"),
+    ],
+)
+def test_a_value_that_is_no_number_is_shown_if_it_can_be_no_key(credcheck: Program, value: str, said: str) -> None:
+    code, *_ = failed(credcheck, 'amount = "left", unit = "credits"', f'{{"left": {value}}}')
+    assert code.startswith(f"  bad_response: `left` in the answer {said}")
+
+
+def failed(program: Program, balance: str, answer: str, *, more: str = "") -> list[str]:
+    """Return the lines of a check that reads no balance."""
+    request = 'request = { url = "https://api.acme.example/v1", headers = { X-Key = "{key}" } }'
+    (program.home / "acme.toml").write_text(f"{request}\nbalance = {{ {balance} }}\n{more}")
+    run = program("providers", "check", "acme.toml", "--answer", "-", given=answer)
+    assert (run.err, run.status) == ("", 3)
+    return run.out.splitlines()[1:]
+
+
+def test_a_pattern_that_does_not_match_the_whole_answer_is_told(credcheck: Program) -> None:
+    more = "answer = { format = \"text\", pattern = 'Credit: (?P<left>[0-9.]+)' }"
+    (line,) = failed(credcheck, 'amount = "left", unit = "credits"', "Credit: 5.00\nThank you", more=more)
+    assert line == (
+        "  bad_response: the pattern does not match the whole answer: in a pattern `.*` stands for the rest, "
+        "and `(?s)` at its beginning lets it run over lines"
+    )

@@ -484,7 +484,7 @@ def test_an_answer_comes_through_a_pipe_too(credcheck: Program) -> None:
         ("Acme Ltd", DESCRIPTION, "no provider can have this name"),
         ("check", DESCRIPTION, "no provider can have this name, which is that of a command: choose another"),
         ("all", DESCRIPTION, "no provider can have this name, which is that of a command: choose another"),
-        ("acme", DESCRIPTION.replace("https", "http"), "request.url: must begin with https://HOST"),
+        ("acme", DESCRIPTION.replace("https", "http"), "request.url: must begin with https://, for a key is not"),
         ("acme", DESCRIPTION.replace("{key}", "key"), "has no place for the key"),
     ],
 )

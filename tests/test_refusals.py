@@ -86,7 +86,11 @@ REFUSALS: list[tuple[dict[str, object], str]] = [
     ({"request/url": "https://api.acme.example/#a"}, "request.url: must be a URL without spaces or a fragment"),
     ({"request/url": "https://api.acme.example/é"}, "request.url: must be a URL without spaces or a fragment"),
     ({"request/url": "https://a.example/{plan}?a=1"}, "request.url: what follows the question mark belongs in `query`"),
-    ({"request/url": "http://api.acme.example/{plan}"}, "request.url: must begin with https://HOST"),
+    ({"request/url": "http://api.acme.example/{plan}"}, "request.url: must begin with https://, for a key is not sent"),
+    (
+        {"answer": {"format": "text"}, "balance/amount": "left"},
+        "balance.amount: in plain text `text`, the whole answer",
+    ),
     ({"request/url": "https://Acme/{plan}"}, "request.url: must begin with https://HOST"),
     ({"request/url": "https://{key}.acme.example/{plan}"}, "request.url: {key} cannot stand in the host"),
     ({"request/url": "https://a.example/{plan}/{team}"}, "options.team: needs a default, or required = true, to stand"),

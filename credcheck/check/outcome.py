@@ -8,7 +8,7 @@ from credcheck.models import FOREVER, Account, Detail, Key, Reading, Response
 from credcheck.names import could_be_key
 from credcheck.providers.balances import Context, read
 from credcheck.providers.declared_failures import declared_failure, provider_message
-from credcheck.providers.document import A_PAGE_CAME, Pages, decode, decode_failure, decode_text, is_page
+from credcheck.providers.document import A_PAGE_CAME, Pages, decode, decode_failure, decode_text, is_page, unmatched
 from credcheck.providers.provider import Provider
 from credcheck.sanitize import echoes
 
@@ -35,9 +35,10 @@ def reading(provider: Provider, pages: Sequence[object], context: Context) -> Re
     found = pages[0] if len(pages) == 1 else Pages(pages)
     try:
         return read(provider, found, context)
-    except CheckError as error:
-        error.provider_message = provider_message(provider, found)
-        raise
+    except CheckError as problem:
+        error = unmatched(found, provider.answer.pattern) or problem
+        error.provider_message = provider_message(provider, found) or error.provider_message
+        raise error from None
 
 
 def _failure(provider: Provider, response: Response) -> CheckError:

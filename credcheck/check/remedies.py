@@ -70,6 +70,8 @@ def _default_remedy(error: CheckError, account: Account, provider: Provider) -> 
 
 def _see_description(error: CheckError, provider: Provider) -> str:
     """Say where the request and the answer are described: in the user's own table, or on the provider's page."""
+    if provider.table and error.advice:
+        return f"correct [providers.{provider.name}]: {error.advice}"
     if provider.table and error.code == "bad_response" and not isinstance(error, NotADocument):
         tried = f"`credcheck providers check {provider.name} --answer FILE` tries it on a saved answer"
         return f"correct [providers.{provider.name}]; {tried}"

@@ -8,12 +8,15 @@ from functools import lru_cache
 from typing import Final, NoReturn
 
 from credcheck.errors import BadResponse, Blocked, CheckError, NotADocument
+from credcheck.names import could_be_key
 
 LONGEST_NUMBER = 100
 _BEGINS_A_PAGE = rb"<(?:!doctype html|!--|(?:html|head|body|title|meta|link|script|style|center|h[1-6]|div|p|pre)\b)"
 A_PAGE_CAME = "a web page (to sign in?) came in place of the answer"
-# A pattern may take time that grows with the square of a text, and no answer in words is longer.
-_LONGEST_MATCHED = 1000
+# A pattern may take time that grows with the square of a text, and few answers in words are longer.
+_LONGEST_MATCHED = 4000
+_LONGEST_QUOTED = 20
+_OF_PATTERN = "in a pattern `.*` stands for the rest, and `(?s)` at its beginning lets it run over lines"
 _SMALLEST_ADJUSTED, _LARGEST_ADJUSTED = -40, 100
 _DECIMAL_TEXT = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 # No group follows a 0: `0,001` has a decimal comma.
@@ -63,13 +66,13 @@ def decode(body: bytes) -> object:
 def decode_text(body: bytes, pattern: str | None = None) -> object:
     """Return a plain text answer as a document with the member `text`; raises Blocked or NotADocument.
 
-    Each named group of a pattern that matches the whole text is a further member.
+    Each named group of a pattern that matches the whole text is a further member. XML is text for a pattern alone.
     """
     try:
         text = body.decode("utf-8-sig").strip()
     except ValueError:
         text = ""
-    if not text or text.startswith("<"):
+    if not text or is_page(body) or (text.startswith("<") and not pattern):
         raise _not_a_document(body, "text")
     return {"text": text, **_groups(text, pattern)}
 
@@ -79,6 +82,15 @@ def _groups(text: str, pattern: str | None) -> dict[str, str]:
     matched = re.fullmatch(pattern, text) if pattern and len(text) <= _LONGEST_MATCHED else None
     found = matched.groupdict() if matched else {}
     return {name: part for name, part in found.items() if part is not None}
+
+
+def unmatched(document: object, pattern: str | None) -> BadResponse | None:
+    """Return the error of a plain text answer that its pattern does not match; None for any other document."""
+    if pattern is None or not isinstance(document, dict) or document.keys() != {"text"}:
+        return None
+    if len(str(document["text"])) > _LONGEST_MATCHED:
+        return BadResponse(f"the answer has more than {_LONGEST_MATCHED} characters, too many for a pattern")
+    return BadResponse("the pattern does not match the whole answer", advice=_OF_PATTERN)
 
 
 def is_markup(body: bytes) -> bool:
@@ -141,8 +153,8 @@ def find_all(document: object, path: str) -> list[object]:
 def number(value: object, path: str, *, grouped: bool = False) -> Decimal:
     """Return the number that a value is, given as a number or as the same number in text.
 
-    Commas may stand between thousands if `grouped`. Raises BadResponse for all else, and does not quote it: it may
-    be anything, the key included.
+    Commas may stand between thousands if `grouped`. Raises BadResponse for all else: it may be anything, the key
+    included, so a short text is the error's `provider_message`, which is shown only if it is harmless.
     """
     if value is MISSING:
         raise BadResponse(f"the answer has no `{path}`")
@@ -153,8 +165,21 @@ def number(value: object, path: str, *, grouped: bool = False) -> Decimal:
     elif grouped and isinstance(value, str) and len(value) <= LONGEST_NUMBER and re.fullmatch(_GROUPED_TEXT, value):
         found = Decimal(value.replace(",", ""))
     else:
-        raise BadResponse(f"`{path}` in the answer is {'null' if value is None else 'not a number'}")
+        raise _no_number(value, path)
     return unsigned_zero(found)
+
+
+def _no_number(value: object, path: str) -> BadResponse:
+    """Return the error of a value that is no number, with the way to read one that has further signs."""
+    kind = {type(None): "null", dict: "an object, not a number", list: "a list, not a number"}.get(type(value))
+    error = BadResponse(f"`{path}` in the answer is {kind or 'not a number'}")
+    if isinstance(value, str) and len(value) <= _LONGEST_QUOTED and not could_be_key(value):
+        error.provider_message = value
+    if isinstance(value, str) and re.fullmatch(_GROUPED_TEXT, value):
+        error.advice = "write grouped = true, for commas between thousands"
+    elif isinstance(value, str) and any(map(str.isdigit, value)):
+        error.advice = 'read the answer as text, by format = "text" and a pattern in its table `answer`'
+    return error
 
 
 def unsigned_zero(found: Decimal) -> Decimal:

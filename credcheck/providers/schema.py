@@ -70,9 +70,20 @@ def _checked(made: Provider, *, built_in: bool) -> Provider:
             raise DescriptionError(*_keys(made, index), "unit_of", problem="there is no such option")
     if made.answer.pattern and made.answer.format != "text":
         raise DescriptionError("answer", "pattern", problem='only format = "text" has this')
+    _check_text(made)
     _check_pages(made)
     check_placeholders(made, built_in=built_in)
     return made
+
+
+def _check_text(made: Provider) -> None:
+    """Raise DescriptionError for a path into a plain text that no pattern takes apart."""
+    if made.answer.format != "text" or made.answer.pattern:
+        return
+    for index, balance in enumerate(made.balances):
+        if any(term.path not in {"", "text"} for formula in balance.amounts for term in formula.terms):
+            problem = "in plain text `text`, the whole answer, is the only path; for a part of it write answer.pattern"
+            raise DescriptionError(*_keys(made, index), "amount", problem=problem)
 
 
 def _check_pages(made: Provider) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from credcheck.check import local_answers, outcome, remedies
-from credcheck.commands.providers import catalogue, warnings
+from credcheck.commands.providers import catalogue, warnings, wrong_paths
 from credcheck.config import toml
 from credcheck.errors import BadResponse, CheckError, ConfigError, ExitStatus, UsageError
 from credcheck.models import Account, Balance, Detail, Key, Reading, Response
 from credcheck.names import hidden_if_key, without_keys
 from credcheck.providers import registry, schema
 from credcheck.providers.balances import Context
+from credcheck.providers.document import MISSING
 from credcheck.providers.provider import Provider
 from credcheck.providers.registry import BUILT_IN, Registry
 from credcheck.render import notes
@@ -127,7 +128,7 @@ def _bytes(path: str) -> bytes:
 
 
 def _read(provider: Provider, response: Response, keys: Sequence[Key]) -> Report:
-    account = Account(name=provider.name, provider=provider.name)
+    document: object = MISSING
     try:
         if provider.command:
             response = response._replace(body=local_answers.picked(provider.command, response.body))
@@ -135,15 +136,24 @@ def _read(provider: Provider, response: Response, keys: Sequence[Key]) -> Report
         reading = outcome.reading(provider, [document], Context({}, datetime.now(UTC)))
         reading = outcome.without_keys(reading, provider, keys)
     except CheckError as problem:
-        quoted = problem.provider_message
-        problem.provider_message = _harmless(quoted) if isinstance(quoted, str) else None
-        failure = remedies.failure(problem, account, provider, keys)
-        return Report(f"  {failure.code}: {failure.message}\n", problem.exit_status)
+        return _failed(problem, provider, document, keys)
     is_low = reading.main.status == "low" or reading.refuses_calls
     text = "".join(
         f"  {line}\n" for line in [*_lines(reading), *_further(provider, document), *warnings.of(provider, document)]
     )
     return Report(text, ExitStatus.LOW if is_low else ExitStatus.OK)
+
+
+def _failed(problem: CheckError, provider: Provider, document: object, keys: Sequence[Key]) -> Report:
+    """Return the report on an answer that a check fails on; `document` is MISSING if it has none."""
+    quoted = problem.provider_message
+    problem.provider_message = _harmless(quoted) if isinstance(quoted, str) else None
+    is_read = isinstance(problem, BadResponse) and document is not MISSING
+    problem.hint = problem.hint or (problem.advice or "correct the description" if is_read else None)
+    failure = remedies.failure(problem, Account(name=provider.name, provider=provider.name), provider, keys)
+    further = [] if not is_read or problem.advice else wrong_paths.lines(provider, document)
+    text = "".join(f"  {line}\n" for line in [f"{failure.code}: {failure.message}", *further])
+    return Report(text, problem.exit_status)
 
 
 def _further(provider: Provider, document: object) -> list[str]:
