@@ -188,11 +188,15 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """An answer as it came: its status, the bytes of its body, and the seconds that it asks to wait."""
+    """An answer as it came: its status, the bytes of its body, and the seconds that it asks to wait.
+
+    `leads_to` is the host or the path that a redirect names, without a query.
+    """
 
     status: int
     body: bytes
     retry_after: float | None = None
+    leads_to: str | None = None
 
     def __repr__(self) -> str:
         return f"Response(status={self.status}, retry_after={self.retry_after})"

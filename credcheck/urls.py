@@ -2,9 +2,10 @@
 
 import ipaddress
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from credcheck.errors import ConfigError
+from credcheck.names import hidden_if_key
 
 NOT_IN_CLEAR = "must begin with https://, for a key is not sent in clear (http:// is for this machine only)"
 _DEFAULT_PORTS = {"https": 443, "http": 80}
@@ -30,6 +31,22 @@ def port(url: str) -> int:
     """Return the port, the usual one of http and https included."""
     parts = urlsplit(url)
     return parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+
+
+def leads_to(url: str, location: str) -> str | None:
+    """Return what tells a redirect from another: the host that it names, or the path at the same host; never a query.
+
+    A part of the path that could be a key is hidden. None for a redirect that names no place.
+    """
+    try:
+        target = urlsplit(urljoin(url, location))
+        if not location or not target.hostname:
+            return None
+        if origin(target.geturl()) != origin(url):
+            return f"to {target.scheme}://{authority(target.geturl())}"
+    except ValueError:  # a bad port, a bracket left open
+        return None
+    return "to " + "/".join(map(hidden_if_key, target.path.split("/"))) + " of the same host"
 
 
 def is_loopback(name: str) -> bool:

@@ -303,3 +303,20 @@ def test_xml_is_read_by_a_pattern_and_a_web_page_is_not(
         result = json.loads(credcheck("xml", "--json", XML_KEY="xml-key-0123").out, parse_float=str)
     assert result["balance"] == balance
     assert (result["error"] or {"message": ""})["message"].startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("location", "told"),
+    [
+        ("https://sso.acme.example/login?key=acme-key-0123", " (HTTP 302: to https://sso.acme.example): "),
+        ("/v2/credits?key=acme-key-0123", " (HTTP 302: to /v2/credits of the same host): "),
+        ("/acme-key-0123/credits", " (HTTP 302): "),
+        ("https://acme-key-0123.acme.example/", " (HTTP 302): "),
+    ],
+)
+def test_a_redirect_says_how_it_goes_on_without_the_key(credcheck: Program, location: str, told: str) -> None:
+    with playing(lambda _: Answer(status=302, headers={"Location": location})) as server:
+        credcheck.configure(ACME.replace("URL", server.url))
+        run = credcheck("acme", "--json", ACME_KEY="acme-key-0123")
+    assert f"redirected elsewhere, which is not followed{told}" in json.loads(run.out)["error"]["message"]
+    assert "acme-key-0123" not in run.out + run.err

@@ -89,3 +89,22 @@ def test_origin_and_authority_leave_out_all_that_may_hold_a_key() -> None:
     url = "https://user:secret@API.example.com:443/secret?key=secret#secret"
     assert urls.origin(url) == "https://api.example.com"
     assert urls.authority(url) == "API.example.com:443"
+
+
+@pytest.mark.parametrize(
+    ("location", "told"),
+    [
+        ("https://sso.acme.example/login?return=https://api.acme.example", "to https://sso.acme.example"),
+        ("https://user:pw@sso.acme.example:8443/", "to https://sso.acme.example:8443"),
+        ("http://api.acme.example/v1/credits", "to http://api.acme.example"),
+        ("/v2/credits?key=sk_live_4f9a8b7c6d5e", "to /v2/credits of the same host"),
+        ("https://API.acme.example:443/v1/credits/", "to /v1/credits/ of the same host"),
+        ("/keys/sk_live_4f9a8b7c6d5e/credits", "to /keys/***/credits of the same host"),
+        ("//sso.acme.example/", "to https://sso.acme.example"),
+        ("", None),
+        ("https://[", None),
+        ("mailto:me@acme.example", None),
+    ],
+)
+def test_a_redirect_is_told_by_its_host_or_its_path_and_never_by_its_query(location: str, told: str | None) -> None:
+    assert urls.leads_to("https://api.acme.example/v1/credits?all=1", location) == told

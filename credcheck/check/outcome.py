@@ -36,7 +36,7 @@ def reading(provider: Provider, pages: Sequence[object], context: Context) -> Re
     try:
         return read(provider, found, context)
     except CheckError as problem:
-        error = unmatched(found, provider.answer.pattern) or problem
+        error = (unmatched(found, provider.answer.pattern) if provider.table else None) or problem
         error.provider_message = provider_message(provider, found) or error.provider_message
         raise error from None
 
@@ -45,7 +45,8 @@ def _failure(provider: Provider, response: Response) -> CheckError:
     """Return the error that a status means, unless the provider's own rules know it better."""
     status = response.status
     if 300 <= status < 400:
-        return Redirected("redirected elsewhere, which is not followed", http_status=status)
+        problem = "redirected elsewhere, which is not followed"
+        return Redirected(problem, http_status=status, provider_message=response.leads_to)
     document = decode_failure(response.body)
     declared = declared_failure(provider, document, status)
     if declared is None and status == 403 and is_page(response.body):

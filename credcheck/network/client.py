@@ -138,7 +138,7 @@ class Client:
             # The library takes bytes that came before the request for the answer: that of another account, perhaps.
             if not self._backend.is_answered:
                 raise Unreachable(f"{urls.authority(request.url)} answers before it is asked", retryable=True)
-            return self._read(response, deadline)
+            return self._read(response, request.url, deadline)
         finally:
             response.close()
 
@@ -166,11 +166,13 @@ class Client:
             is_answered=backend.is_answered,
         )
 
-    def _read(self, response: httpx.Response, deadline: float) -> Response:
+    def _read(self, response: httpx.Response, url: str, deadline: float) -> Response:
         """Read the body of a success whole, and that of an error as far as it comes soon."""
         status = response.status_code
         if 200 <= status < 300:
             return Response(status, _decoded(response, _body(response)))
+        if 300 <= status < 400:
+            return Response(status, b"", leads_to=urls.leads_to(url, response.headers.get("Location", "")))
         body = b""
         if status >= 400:
             # The status is the answer; the provider's words are worth a moment, but not the whole of the time.

@@ -15,7 +15,7 @@ from credcheck.models import Account, Balance, Detail, Key, Reading, Response
 from credcheck.names import hidden_if_key, without_keys
 from credcheck.providers import registry, schema
 from credcheck.providers.balances import Context
-from credcheck.providers.document import MISSING
+from credcheck.providers.document import MISSING, unmatched
 from credcheck.providers.provider import Provider
 from credcheck.providers.registry import BUILT_IN, Registry
 from credcheck.render import notes
@@ -146,6 +146,7 @@ def _read(provider: Provider, response: Response, keys: Sequence[Key]) -> Report
 
 def _failed(problem: CheckError, provider: Provider, document: object, keys: Sequence[Key]) -> Report:
     """Return the report on an answer that a check fails on; `document` is MISSING if it has none."""
+    problem = unmatched(document, provider.answer.pattern) or problem
     quoted = problem.provider_message
     problem.provider_message = _harmless(quoted) if isinstance(quoted, str) else None
     is_read = isinstance(problem, BadResponse) and document is not MISSING
