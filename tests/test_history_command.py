@@ -14,9 +14,10 @@ from credcheck.history.days import Day, Grade, days, grade
 from credcheck.history.report import BalanceHistory, balance_history
 from credcheck.history.samples import Name, ReportedForecast, Sample
 from credcheck.history.store import Store
-from credcheck.models import Balance
-from credcheck.render import chart, forecast, sums, svg
+from credcheck.models import Balance, Forecast, Reading, Result
+from credcheck.render import chart, forecast, notes, sums, svg
 from credcheck.render import history as render
+from credcheck.render import json as json_document
 from credcheck.render.plot import amount_label, amount_ticks, date_ticks, plot
 from credcheck.system.terminal import Terminal
 from tests.conftest import Program
@@ -166,18 +167,18 @@ def test_the_picture_is_valid_and_says_what_it_shows() -> None:
 def test_a_forecast_in_words() -> None:
     assert ACME.forecast is not None
     words = forecast.sentence(ACME.forecast, ACME.balance, NOW, UTC)
-    assert words == "About 7 days left (probably 5 to 10), at 8.79 USD a day; based on data since 12 November."
-    assert forecast.short(ACME.forecast) == "5\N{EN DASH}10 d"
-    assert forecast.short(ACME.forecast, unicode=False) == "5-10 d"
+    assert words == "About 7 days left (probably 4 to 10), at 8.79 USD a day; based on data since 12 November."
+    assert forecast.column(ACME.balance, ACME.forecast, NOW) == "4\N{EN DASH}10 d"
+    assert forecast.column(ACME.balance, ACME.forecast, NOW, unicode=False) == "4-10 d"
     later = NOW + 3 * DAY
     aged = balance_history(ACME.name, ACME.balance, ACME.samples, since=NOW - 30 * DAY, now=later, zone=UTC)
     words = forecast.sentence(aged.forecast, aged.balance, later, UTC, read_at=aged.read_at)
     assert words.startswith(
-        "About 4 days left (probably 2 to 7), at 8.79 USD a day since it was read 3 d ago; based on "
+        "About 4 days left (probably 1 to 7), at 8.79 USD a day since it was read 3 d ago; based on "
     )
     resets = made_up(50, 43, 38, 30, 22, resets_at=NOW + 10 * DAY)
     assert forecast.sentence(resets.forecast, resets.balance, NOW, UTC).endswith(
-        " It runs out about 7 days before the reset on 30 November."
+        " It runs out about 6 days before the reset on 30 November."
     )
     lasts = made_up(50, 43, 38, 30, 22, resets_at=NOW + DAY)
     assert forecast.sentence(lasts.forecast, lasts.balance, NOW, UTC).endswith(
@@ -189,8 +190,85 @@ def test_a_forecast_in_words() -> None:
     assert forecast.sentence(made_up(5, 5, 5).forecast, ACME.balance, NOW, UTC) == "Not used since 18 November."
     assert forecast.sentence(made_up(5).forecast, ACME.balance, NOW, UTC).startswith("No forecast yet: ")
     long = made_up(50.003, 50.002, 50.001, 50)
-    assert forecast.short(long.forecast) == ">1 y"
-    assert forecast.sentence(long.forecast, long.balance, NOW, UTC).startswith("Over a year left, at 0.00100 USD a day")
+    assert forecast.column(long.balance, long.forecast, NOW) == ">1 y"
+    assert forecast.sentence(long.forecast, long.balance, NOW, UTC).startswith("Over a year left, at 0.001 USD a day")
+
+
+def _forecast(low: str, middle: str, high: str, **more: object) -> Forecast:
+    return Forecast("known", Decimal(middle), Decimal(low), Decimal(high), **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("days", "column", "words"),
+    [
+        (("4", "4.99", "4.99"), "4 d", "about 4 days left"),
+        (("9", "12", "15"), "9-15 d", "about 12 days left (9 to 15)"),
+        (("1.5", "1.5", "1.5"), "36 h", "about 36 hours left"),
+        (("1.2", "1.9", "3.1"), "1-3 d", "about 45 hours left (28 to 74)"),
+        (("0.2", "2.9", "5"), "4 h-5 d", "about 2 days left (4 hours to 5 days)"),
+        (("0.1", "0.25", "0.5"), "2-12 h", "about 6 hours left (2 to 12)"),
+        (("31", "300", "999"), ">31 d", "about 300 days left (31 days to over a year)"),
+        (("400", "500", "600"), ">1 y", "over a year left"),
+    ],
+)
+def test_time_left_is_cut_and_below_two_days_it_is_in_hours(
+    days: tuple[str, str, str], column: str, words: str
+) -> None:
+    found = _forecast(*days)
+    assert forecast.column(ACME.balance, found, NOW, unicode=False) == column
+    assert forecast.days(ACME.balance, found, NOW) == words
+
+
+@pytest.mark.parametrize(
+    ("until", "days", "said"),
+    [
+        (timedelta(days=4, hours=23, minutes=50), "5.0", "4 d"),
+        (timedelta(hours=35, minutes=50), "1.5", "35 h"),
+        (timedelta(minutes=59), "0.0", "59 min"),
+        (timedelta(seconds=20), "0.0", "1 min"),
+    ],
+)
+def test_the_column_and_the_note_say_the_same_of_an_expiry(until: timedelta, days: str, said: str) -> None:
+    balance = ACME.balance._replace(expires_at=NOW + until, amount=Decimal(900))
+    found = _forecast(days, days, days, empty_at=NOW + until, expires_first=True, per_day=Decimal(1))
+    result = Result("acme", "acme", Reading((balance,)), NOW, forecast=found, warn_days_left=Decimal(7))
+    assert forecast.column(balance, found, NOW) == said
+    assert notes.of_balance(balance, result) == f"low, expires in {said}"
+    assert forecast.sentence(found, balance, NOW, UTC).endswith(f", in {said}.")
+
+
+def test_an_end_of_today_has_its_time() -> None:
+    found = _forecast("0.1", "0.2", "0.3", empty_at=NOW + timedelta(hours=5), per_day=Decimal(300))
+    balance = ACME.balance._replace(resets_at=NOW + timedelta(hours=2))
+    assert forecast.sentence(found, balance, NOW, UTC).endswith("It lasts until the reset today at 14:00.")
+    later = balance._replace(resets_at=NOW + timedelta(hours=10))
+    words = forecast.sentence(found, later, NOW, UTC)
+    assert words.startswith("About 5 hours left (probably 2 to 7), at 300 USD a day;")
+    assert words.endswith("It runs out about 5 hours before the reset today at 22:00.")
+    used_up = later._replace(amount=Decimal(0))
+    assert forecast.sentence(found, used_up, NOW, UTC) == "Nothing is left until the reset today at 22:00."
+    expired = balance._replace(expires_at=NOW - timedelta(hours=2), resets_at=None)
+    assert forecast.sentence(found, expired, NOW, UTC) == "Expired today at 10:00."
+
+
+@pytest.mark.parametrize(
+    ("per_day", "said"),
+    [
+        ("24499999999999998951424", "24,500,000,000,000,000,000,000"),
+        ("309.00", "309"),
+        ("24.30", "24.3"),
+        ("1234", "1,230"),
+        ("0.00100", "0.001"),
+        ("3.5", "3.5"),
+        ("0", "0"),
+    ],
+)
+def test_a_pace_has_three_digits_and_no_padding(per_day: str, said: str) -> None:
+    found = _forecast("9", "12", "15", per_day=Decimal(per_day))
+    assert f", at {said} USD a day;" in forecast.sentence(found, ACME.balance, NOW, UTC)
+    members = json_document.forecast(found)
+    assert members is not None
+    assert json_document.text(members["per_day"]) == said.replace(",", "")
 
 
 @pytest.mark.parametrize("unit", ["USD", "credits"])
@@ -198,7 +276,7 @@ def test_a_forecast_in_words() -> None:
 def test_of_a_balance_that_is_used_up_nothing_is_left(amounts: tuple[float, ...], unit: str) -> None:
     used_up = made_up(*amounts, unit=unit)
     assert forecast.sentence(used_up.forecast, used_up.balance, NOW, UTC, read_at=NOW - DAY) == "Nothing is left."
-    assert forecast.short(used_up.forecast) in {"0 d", "not used", "learning"}
+    assert forecast.column(used_up.balance, used_up.forecast, NOW) in {"0 d", "not used", "learning"}
     resets = made_up(*amounts, unit=unit, resets_at=NOW + 10 * DAY)
     words = forecast.sentence(resets.forecast, resets.balance, NOW, UTC)
     assert words == "Nothing is left until the reset on 30 November."
@@ -541,13 +619,16 @@ def test_an_import_of_what_a_terminal_would_obey_is_refused(credcheck: Program, 
         ),
         (
             [*[100] * 9, 80, *[80] * 9, 60, *[60] * 9, 10],
-            "Cannot tell: between 0.1 and 24 days; it is used in bursts.",
-            "0.1 to 24 days left, used in bursts",
+            "Cannot tell: between 2 hours and 24 days; it is used in bursts.",
+            "2 hours to 24 days left, used in bursts",
         ),
         (
             [10, 6, 35, 29, 49, 41, 38, 67, 63, 57],
-            "Cannot tell: between 7 and 16 days; top-ups between two looks hide use, so read it more often.",
-            "7 to 16 days left, use is hidden by top-ups",
+            (
+                "Cannot tell: between 6 and 16 days; "
+                "use between two readings is hidden when a top-up falls there, so check more often."
+            ),
+            "6 to 16 days left, use is hidden by top-ups",
         ),
     ],
 )
@@ -558,14 +639,14 @@ def test_where_only_the_range_is_to_be_believed_it_stands_without_a_middle(
     assert history.forecast is not None
     assert history.forecast.days_left is not None  # JSON keeps all three
     assert forecast.sentence(history.forecast, history.balance, NOW, UTC) == words
-    assert forecast.days(history.forecast) == reason
+    assert forecast.days(history.balance, history.forecast, NOW) == reason
 
 
 def test_a_few_top_ups_between_readings_are_a_reason_to_read_more_often() -> None:
     history = made_up(10, 6, 3, 12, 9, 6, 3, 1, 11, 8)
     words = forecast.sentence(history.forecast, history.balance, NOW, UTC)
-    assert words.startswith("About 3 days left")
-    assert words.endswith(" Read more often: top-ups between two looks hide use.")
+    assert words.startswith("About 2 days left")
+    assert words.endswith(" Check more often: use between two readings is hidden when a top-up falls there.")
 
 
 @pytest.mark.parametrize(

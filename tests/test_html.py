@@ -103,7 +103,7 @@ def test_a_page_of_a_check_has_the_balances_the_charts_and_what_was_spent(pixelc
     assert "1 failed 1 low 1 ok" in page.text
     assert page.text.index("pixelcut-2") < page.text.index("pixelcut-3") < page.text.index("42 credits")
     assert "Never read" in page.text
-    assert "About 2 days left" in page.text
+    assert re.search(r"About 4\d hours left \(probably 3\d to \d\d\)", page.text)
     assert {"polyline", "polygon"} <= page.names, "the line, and the fan of the forecast"
     assert re.search(r"Spent: \d+ credits in \w+ so far", page.text)
 

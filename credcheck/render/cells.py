@@ -106,7 +106,7 @@ class Cells(NamedTuple):
 
     def _lasts(self, balance: Balance, result: Result) -> _Cell:
         found = result.forecast_of(balance)
-        lasts = forecast.column(balance, found, result.checked_at, unicode=self.terminal.unicode)
+        lasts = forecast.column(balance, found, notes.shown_at(result), unicode=self.terminal.unicode)
         is_soon = result.low_because in {"days_left", "expiry"} and notes.is_low(balance, result)
         return lasts, _STYLES["low"] if is_soon else ""
 

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from datetime import date as Date  # noqa: N812  `date` is a text here
-from decimal import Decimal
+from decimal import Context, Decimal
+from typing import NamedTuple
 
 from credcheck.models import Balance, Forecast
+from credcheck.render import durations
 
-_YEAR = 365
+_YEAR = timedelta(days=365)
+_LONGEST = 1e6  # days
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -15,70 +18,101 @@ MONTHS = (
 _BARS, _ASCII_BARS = "▁▂▃▄▅▆▇█", "_.-=*#"
 # Of the days left at the last reading: so much may pass unsaid.
 _PASSED_UNSAID = 0.1
+_THREE_DIGITS = Context(prec=3)
 _SHORT_REASONS = {"bursts": "used in bursts", "top_ups": "use is hidden by top-ups"}
 _REASONS = {
     "bursts": "it is used in bursts",
-    "top_ups": "top-ups between two looks hide use, so read it more often",
+    "top_ups": "use between two readings is hidden when a top-up falls there, so check more often",
 }
 _STATES = {"learning": "learning", "not_used": "not used"}
 
 
+class _Left(NamedTuple):
+    """The low end, the middle and the high end of the time that is left."""
+
+    low: timedelta
+    middle: timedelta
+    high: timedelta
+
+
 def column(balance: Balance | None, forecast: Forecast | None, now: datetime, *, unicode: bool = True) -> str:
-    """Return how long a balance lasts, for a column: `9-15 d`, `to reset` or `expired`."""
+    """Return how long a balance lasts, for a column: `9-15 d`, `5 h`, `>1 y`, `to reset`, `expired` or the state."""
     if balance and balance.has_expired(now):
         return "expired"
-    if balance and forecast and forecast.lasts_until(balance.resets_at or forecast.resets_at, now):
-        return "to reset"
-    return short(forecast, unicode=unicode)
-
-
-def short(forecast: Forecast | None, *, unicode: bool = True) -> str:
-    """Return the days left for a column: `12 d`, `9-15 d`, `>1 y`, or the state."""
     if forecast is None:
         return ""
-    low, high = forecast.days_left_low, forecast.days_left_high
-    if low is None or high is None:
-        return _STATES[forecast.state]
-    if low > _YEAR:
+    if balance and forecast.lasts_until(balance.resets_at or forecast.resets_at, now):
+        return "to reset"
+    left = _left(balance, forecast, now)
+    return _short(left, "\N{EN DASH}" if unicode else "-") if left else _STATES[forecast.state]
+
+
+def _short(left: _Left, dash: str) -> str:
+    if left.low > _YEAR:
         return ">1 y"
-    if high > _YEAR:
-        return f">{whole(low)} d"
-    dash = "\N{EN DASH}" if unicode else "-"
-    return f"{whole(low)}{dash}{whole(high)} d" if whole(low) != whole(high) else f"{whole(low)} d"
+    if left.high > _YEAR:
+        return f">{durations.ahead(left.low).short}"
+    if not left.high:
+        return "0 d"
+    first, last = durations.between(left.low, left.high)
+    if first == last:
+        return last.short
+    return f"{first.number if first.unit == last.unit else first.short}{dash}{last.short}"
 
 
-def days(forecast: Forecast) -> str:
-    """Return the days left and their range: `about 12 days left (9 to 15)`, or why there is only a range."""
-    if forecast.unclear_because and (ends := _ends(forecast, "to")):
-        return f"{ends} left, {_SHORT_REASONS[forecast.unclear_because]}"
-    between = _range(forecast)
-    return _about(forecast) + (f" ({between})" if between else "")
+def _left(balance: Balance | None, forecast: Forecast, now: datetime) -> _Left | None:
+    """Return the time left; None if that is not known.
+
+    The days of a forecast are rounded. The time until an expiry is exact, as beside the balance; so is the last day.
+    """
+    if forecast.days_left is None or forecast.days_left_low is None or forecast.days_left_high is None:
+        return None
+    days = (forecast.days_left_low, forecast.days_left, forecast.days_left_high)
+    low, middle, high = (timedelta(days=min(float(each), _LONGEST)) for each in days)
+    if forecast.expires_first and balance and balance.expires_at:
+        middle = high = max(timedelta(0), balance.expires_at - now)
+        low = high if forecast.days_left_low == forecast.days_left else low
+    elif middle < timedelta(days=1) and forecast.empty_at:
+        middle = max(timedelta(0), forecast.empty_at - now)
+    return _Left(min(low, middle), middle, max(middle, high))
 
 
-def _about(forecast: Forecast) -> str:
-    """Return the middle of a forecast: `about 12 days left`."""
-    left = forecast.days_left
+def days(balance: Balance, forecast: Forecast, now: datetime) -> str:
+    """Return the time left and its range: `about 12 days left (9 to 15)`, or why there is only a range."""
+    left = _left(balance, forecast, now)
     if left is None:
         return _STATES[forecast.state]
-    if left > _YEAR:
+    if forecast.unclear_because and (ends := _ends(left, "to")):
+        return f"{ends} left, {_SHORT_REASONS[forecast.unclear_because]}"
+    between = _range(left)
+    return _about(left) + (f" ({between})" if between else "")
+
+
+def _about(left: _Left) -> str:
+    """Return the middle of a forecast: `about 12 days left`."""
+    if left.middle > _YEAR:
         return "over a year left"
-    return f"about {whole(left)} day{'s' * (whole(left) != '1')} left"
+    return f"about {durations.ahead(left.middle).words} left"
 
 
-def _ends(forecast: Forecast, joint: str) -> str:
-    """Return the range with its unit: `2 to 30 days`, `31 days to over a year`; nothing without a range."""
-    between, over_a_year, _ = _range(forecast).partition(" to over a year")
-    if over_a_year:
-        return f"{between} days {joint} over a year"
-    return between and f"{between.replace(' to ', f' {joint} ')} days"
-
-
-def _range(forecast: Forecast) -> str:
-    """Return the range of the days left: `9 to 15`; nothing if both its ends are the same."""
-    left, low, high = forecast.days_left, forecast.days_left_low, forecast.days_left_high
-    if left is None or low is None or high is None or left > _YEAR or whole(low) == whole(high):
+def _ends(left: _Left, joint: str, unit: str | None = None) -> str:
+    """Return the range: `2 to 30 days`, `7 hours to 5 days`, `31 days to over a year`; nothing without one."""
+    if left.middle > _YEAR:
         return ""
-    return f"{whole(low)} to {whole(high)}" if high <= _YEAR else f"{whole(low)} to over a year"
+    if left.high > _YEAR:
+        return f"{durations.ahead(left.low).words} {joint} over a year"
+    first, last = durations.between(left.low, left.high, unit)
+    if first == last:
+        return ""
+    return f"{first.number if first.unit == last.unit else first.words} {joint} {last.words}"
+
+
+def _range(left: _Left) -> str:
+    """Return the range in the unit of the middle, which is not repeated: `9 to 15`."""
+    unit = durations.ahead(left.middle).unit
+    ends = _ends(left, "to", unit)
+    is_short = left.high <= _YEAR and durations.between(left.low, left.high, unit)[0].unit == unit
+    return ends.rpartition(" ")[0] if ends and is_short else ends
 
 
 def sentence(
@@ -89,84 +123,90 @@ def sentence(
     *,
     read_at: datetime | None = None,
 ) -> str:
-    """Return `About 12 days left (probably 9 to 15), at 3.50 USD a day; …`, or why there is no forecast.
+    """Return `About 12 days left (probably 9 to 15), at 3.5 USD a day; …`, or why there is no forecast.
 
     `read_at` is the moment of the balance, which is said if much of it is gone since by the forecast.
     """
     if balance.expires_at and balance.has_expired(now):
-        return f"Expired on {date(balance.expires_at, zone)}."
+        return f"Expired {on(balance.expires_at, now, zone)}."
     if forecast is None and balance.spent is not None:
         return "No forecast: only what was spent is known; set `budget` of the account to see how long it lasts."
     if forecast is None:
         return "No limit." if balance.unlimited else "No forecast: this is owed, not left."
     if balance.amount is not None and balance.amount <= 0:
-        until = f" until {_reset(balance.resets_at, zone)}" if balance.resets_at and balance.resets_at > now else ""
+        until = (
+            f" until {_reset(balance.resets_at, now, zone)}" if balance.resets_at and balance.resets_at > now else ""
+        )
         return f"Nothing is left{until}."
-    since = date(forecast.since or now, zone)
-    match forecast.state:
-        case "learning":
-            words = "No forecast yet: it takes a day of checks in which the balance falls three times;"
-            words += f" based on data since {since}."
-        case "not_used":
-            words = f"Not used since {since}."
-        case "known" if forecast.expires_first:
-            words = f"Used at {_pace(forecast, balance)}; based on data since {since}."
-        case "known" if forecast.unclear_because and (ends := _ends(forecast, "and")):
-            words = f"Cannot tell: between {ends}; {_REASONS[forecast.unclear_because]}."
-        case "known":
-            between = _range(forecast)
-            probably = f" (probably {between})" if between else ""
-            pace = _pace(forecast, balance) + _since_read(forecast, now - (read_at or now))
-            words = f"{_about(forecast).capitalize()}{probably}, at {pace}; based on data since {since}."
-    return words + _ending(forecast, balance, now, zone) + _advice(forecast)
+    return _known(forecast, balance, now, zone, passed=now - (read_at or now)) + _ending(forecast, balance, now, zone)
+
+
+def _known(forecast: Forecast, balance: Balance, now: datetime, zone: tzinfo | None, *, passed: timedelta) -> str:
+    """Return what is known of the pace of a balance that was read so long ago."""
+    since, left = date(forecast.since or now, zone), _left(balance, forecast, now)
+    if forecast.state == "learning":
+        return f"No forecast yet: it needs a day of readings and three drops; readings since {since}."
+    if forecast.state == "not_used" or left is None:
+        return f"Not used since {since}."
+    if forecast.expires_first:
+        return f"Used at {_pace(forecast, balance)}; based on data since {since}."
+    if forecast.unclear_because and (ends := _ends(left, "and")):
+        return f"Cannot tell: between {ends}; {_REASONS[forecast.unclear_because]}."
+    between = _range(left)
+    probably = f" (probably {between})" if between else ""
+    pace = _pace(forecast, balance) + _since_read(left, passed)
+    return f"{_about(left).capitalize()}{probably}, at {pace}; based on data since {since}."
 
 
 def _pace(forecast: Forecast, balance: Balance) -> str:
-    return f"{amount(forecast.per_day or Decimal(0), balance.unit)} {balance.unit} a day"
+    return f"{rate(forecast.per_day or Decimal(0)):,f} {balance.unit} a day"
+
+
+def _since_read(left: _Left, passed: timedelta) -> str:
+    """Return ` since it was read 9 h ago`; nothing if that is little of the days that were left."""
+    return f" since it was read {span(passed)} ago" if passed > _PASSED_UNSAID * (left.middle + passed) else ""
+
+
+def _ending(forecast: Forecast, balance: Balance, now: datetime, zone: tzinfo | None) -> str:
+    """Return the sentence about an expiry or a reset, if one is known, and advice for a better forecast."""
+    return _end(forecast, balance, now, zone) + _advice(forecast)
+
+
+def _end(forecast: Forecast, balance: Balance, now: datetime, zone: tzinfo | None) -> str:
+    empty, low = forecast.empty_at, forecast.days_left_low
+    resets_at = balance.resets_at or forecast.resets_at
+    if balance.expires_at and forecast.expires_first:
+        left = durations.ahead(balance.expires_at - now).short
+        return f" It expires {on(balance.expires_at, now, zone)}, in {left}."
+    if empty is None or low is None or not resets_at or resets_at <= now:
+        return ""
+    reset = _reset(resets_at, now, zone)
+    if empty >= resets_at:
+        return f" It lasts until {reset}."
+    return f" It runs out about {durations.ahead(resets_at - empty).words} before {reset}."
 
 
 def _advice(forecast: Forecast) -> str:
     """Return advice for a better forecast, if readings are too rare for the top-ups."""
     if not forecast.top_ups_hide_use or forecast.unclear_because == "top_ups":
         return ""
-    return " Read more often: top-ups between two looks hide use."
+    return " Check more often: use between two readings is hidden when a top-up falls there."
 
 
-def _since_read(forecast: Forecast, passed: timedelta) -> str:
-    """Return ` since it was read 9 h ago`; nothing if that is little of the days that were left."""
-    left = timedelta(days=float(forecast.days_left or 0))
-    return f" since it was read {span(passed)} ago" if passed > _PASSED_UNSAID * (left + passed) else ""
+def _reset(moment: datetime, now: datetime, zone: tzinfo | None) -> str:
+    return f"the reset {on(moment, now, zone)}"
 
 
-def _ending(forecast: Forecast, balance: Balance, now: datetime, zone: tzinfo | None) -> str:
-    """Return the sentence about an expiry or a reset, if one is known."""
-    empty, low = forecast.empty_at, forecast.days_left_low
-    resets_at = balance.resets_at or forecast.resets_at
-    if balance.expires_at and forecast.expires_first:
-        return f" It expires on {date(balance.expires_at, zone)}, in {span(balance.expires_at - now)}."
-    if empty is None or low is None or not resets_at or resets_at <= now:
-        return ""
-    reset = _reset(resets_at, zone)
-    before = (resets_at - empty).total_seconds() / 86400
-    if before <= 0:
-        return f" It lasts until {reset}."
-    return f" It runs out about {whole(Decimal(before))} day{'s' * (whole(Decimal(before)) != '1')} before {reset}."
+def rate(per_day: Decimal) -> Decimal:
+    """Return the use a day with three significant digits at most, and none of them padding."""
+    rounded = _THREE_DIGITS.plus(per_day).normalize(_THREE_DIGITS)
+    return Decimal(f"{rounded:f}")
 
 
-def _reset(moment: datetime, zone: tzinfo | None) -> str:
-    return f"the reset on {date(moment, zone)}"
-
-
-def whole(number: Decimal) -> str:
-    """Return days without a fraction, but half a day and less as tenths."""
-    return f"{number:.1f}" if Decimal(0) < number < 1 else f"{number:.0f}"
-
-
-def amount(number: Decimal, unit: str) -> str:
-    """Return an amount a day; money with two places at least."""
-    places = max(0, -int(number.as_tuple().exponent))
-    is_money = len(unit) == 3 and unit.isupper()
-    return f"{number:,.{max(2, places)}f}" if is_money else f"{number:,.{places}f}"
+def on(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
+    """Return `on 5 November`, or `today at 10:00`."""
+    local = moment.astimezone(zone)
+    return f"today at {local:%H:%M}" if local.date() == now.astimezone(zone).date() else f"on {day(local.date())}"
 
 
 def date(moment: datetime, zone: tzinfo | None = None) -> str:
@@ -181,7 +221,7 @@ def day(local: Date) -> str:
 
 def month(local: Date) -> str:
     """Return the month of a day, with the year if that is not this one."""
-    year = f" {local.year}" if abs((datetime.now(UTC).date() - local).days) > _YEAR // 2 else ""
+    year = f" {local.year}" if abs(datetime.now(UTC).date() - local) > _YEAR / 2 else ""
     return f"{MONTHS[local.month - 1]}{year}"
 
 

@@ -9,6 +9,7 @@ from json import dumps
 from pathlib import Path
 
 from credcheck.models import SCHEMA_VERSION, Balance, Failure, Forecast, Period, Result
+from credcheck.render import forecast as words
 from credcheck.render import summary
 
 
@@ -133,7 +134,7 @@ def forecast(found: Forecast | None) -> dict[str, object] | None:
         "days_left_low": found.days_left_low,
         "days_left_high": found.days_left_high,
         "empty_at": found.empty_at and moment(found.empty_at),
-        "per_day": found.per_day,
+        "per_day": None if found.per_day is None else words.rate(found.per_day),
         "since": found.since and moment(found.since),
         "samples": found.samples,
     }

@@ -3,11 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 from credcheck.models import Balance, Result
-from credcheck.render import forecast, spent
+from credcheck.render import durations, forecast, spent
 
 _NOTED_BEFORE = timedelta(days=60)
-_TWO_DAYS = timedelta(days=2)
-_TWO_HOURS = timedelta(hours=2)
+
+
+def shown_at(result: Result) -> datetime:
+    """Return the moment that times to come are counted from: an answer of a while ago is shown as it is now."""
+    return datetime.now(UTC) if result.cached else result.checked_at
 
 
 def of_failure(result: Result) -> str:
@@ -26,7 +29,7 @@ def of_balance(balance: Balance, result: Result) -> str:
         f"read {forecast.span(datetime.now(UTC) - result.checked_at)} ago" if balance.is_main and result.cached else "",
         "+ free credit" if balance.is_main and result.details.get("has_free_credit") is True else "",
         _service_end(result) if balance.is_main else "",
-        spent.note(balance, result.checked_at) or _in_future("resets", balance.resets_at, result.checked_at),
+        spent.note(balance, result.checked_at) or _in_future("resets", balance.resets_at, shown_at(result)),
         _expiry(balance, result) if not reason.startswith("expire") else "",
         _caveat(result) if reason and balance.is_main else "",
     ]
@@ -108,23 +111,17 @@ def _why_soon(balance: Balance, result: Result) -> str:
             return _expiry(balance, result)
         case _:
             found = result.forecast_of(balance)
-            return forecast.days(found) if found else ""
+            return forecast.days(balance, found, shown_at(result)) if found else ""
 
 
 def _expiry(balance: Balance, result: Result) -> str:
     """Return `expires in 3 d`, `expired on 1 November`, or an empty text without an expiry."""
-    if balance.expires_at and balance.expires_at <= result.checked_at:
-        return f"expired on {forecast.date(balance.expires_at)}"
-    return _in_future("expires", balance.expires_at, result.checked_at)
+    now = shown_at(result)
+    if balance.expires_at and balance.expires_at <= now:
+        return f"expired {forecast.on(balance.expires_at, now)}"
+    return _in_future("expires", balance.expires_at, now)
 
 
 def _in_future(event: str, moment: datetime | None, now: datetime) -> str:
     """Return `resets in 3 d`, or an empty text for no moment and for one in the past."""
-    if moment is None or moment <= now:
-        return ""
-    left = moment - now
-    if left >= _TWO_DAYS:
-        return f"{event} in {left.days} d"
-    if left >= _TWO_HOURS:
-        return f"{event} in {left // timedelta(hours=1)} h"
-    return f"{event} in {max(1, left // timedelta(minutes=1))} min"
+    return f"{event} in {durations.ahead(moment - now).short}" if moment and moment > now else ""

@@ -48,7 +48,7 @@ def _cells(result: Result, anchor: str) -> dict[str, str]:
         **cells,
         "Balance": _amount(main) if main else "",
         "Unit": one_line(main.unit) if main and main.amount is not None else "",
-        "Lasts": forecast.column(main, result.forecast, result.checked_at),
+        "Lasts": forecast.column(main, result.forecast, notes.shown_at(result)),
         "": f"{_SIGNS[result.status]} {note or result.status}",
     }
 
