@@ -42,24 +42,6 @@ COMMANDS = (
     "check",
 )
 
-# Verbs of other programs, and the command that they mean here.
-OTHER_VERBS = {
-    "list": "accounts",
-    "ls": "accounts",
-    "add": "login",
-    "set": "config set",
-    "init": "config init",
-    "rm": "logout",
-    "remove": "logout",
-    "delete": "logout",
-    "status": "all",
-    "balance": "all",
-    "check-all": "all",
-    "usage": "history",
-    "edit": "config edit",
-    "show": "config show",
-}
-
 HIDDEN = "***"
 # In lower case; a hyphen or an underscore follows the kind, and more characters than these in a key.
 _KINDS = (
@@ -77,6 +59,7 @@ _LONGEST_PART = 20
 _LONGEST_NUMBER = 8
 _SHORTEST_MIXED = 12
 _MOST_CHANGES = 3
+_SHORTEST_BEGINNING = 3
 
 
 @lru_cache(maxsize=1024)
@@ -109,11 +92,15 @@ def taken_by(name: str) -> str:
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
-    """Return a question with the nearest of the known names, or an empty text if none is near."""
+    """Return a question with the nearest of the known names, or an empty text if none is near.
+
+    Those that begin with the name come first.
+    """
     from difflib import get_close_matches
 
     by_fold = {fold(each): each for each in candidates}
-    near = get_close_matches(fold(name), by_fold, n=1, cutoff=0.6)
+    begun = [each for each in by_fold if each.startswith(fold(name)) and len(fold(name)) >= _SHORTEST_BEGINNING]
+    near = get_close_matches(fold(name), begun or by_fold, n=1, cutoff=0.0 if begun else 0.6)
     return f"; did you mean `{by_fold[near[0]]}`?" if near else ""
 
 

@@ -36,7 +36,8 @@ def list_accounts(
     from credcheck import config
 
     loaded = config.load(os.environ, file=config_file)
-    accounts = config.listed(loaded, os.environ, names or [], filters_of(values) or config.NO_FILTERS)
+    filters = filters_of(values) or config.NO_FILTERS
+    accounts = config.listed(loaded, os.environ, names or [], filters, command="credcheck accounts")
     if not accounts and not as_json:
         output.nothing_to_check(loaded)
         return 0  # as with --json: the list is complete, and nothing was to be checked

@@ -27,7 +27,7 @@ def check(request: CheckRequest) -> int:
 
     options, history = request.options, request.history
     filters = request.filters or config.NO_FILTERS
-    if not request.names and not any(filters):
+    if not request.names and not any(filters) and not options.low:
         return output.nothing_named(config.load(os.environ, file=request.config_file))
     names = [ALL if name.casefold() == ALL else name for name in request.names] or [ALL]
     loaded, accounts = _selected(names, filters, request.config_file)

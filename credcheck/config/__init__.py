@@ -7,7 +7,7 @@ from typing import Any
 
 from credcheck.config import accounts, credentials, settings, toml
 from credcheck.config.accounts import all_accounts, incomplete, without_value
-from credcheck.config.selection import NO_FILTERS, Filters, is_single, listed, named, select, without_account
+from credcheck.config.selection import NO_FILTERS, Filters, is_single, listed, select, without_account
 from credcheck.config.settings import Config, Environment
 from credcheck.config.toml import NO_FILE
 from credcheck.errors import ConfigError, KeyTyped
@@ -27,7 +27,6 @@ __all__ = [
     "listed",
     "load",
     "locate",
-    "named",
     "select",
     "warnings",
     "without_account",

@@ -8,7 +8,10 @@ from credcheck.config.accounts import all_accounts, complete, in_environment, mi
 from credcheck.config.settings import Config, Environment
 from credcheck.errors import UsageError
 from credcheck.models import Account
-from credcheck.names import ALL, COMMANDS, OTHER_VERBS, could_be_key, did_you_mean, is_pattern, match, without_keys
+from credcheck.names import ALL, could_be_key, did_you_mean, is_pattern, match, without_keys
+
+# The command that the words stand in, unless it is another; an error suggests it with other words.
+CHECK = "credcheck"
 
 
 class Filters(NamedTuple):
@@ -28,6 +31,7 @@ def select(
     *,
     filters: Filters = NO_FILTERS,
     alone: bool = True,
+    command: str = CHECK,
 ) -> list[Account]:
     """Return the accounts that these words name and the filters leave, in the order of the configuration.
 
@@ -36,7 +40,9 @@ def select(
     selects none, and if it is `alone`, for one account that lacks a needed option; among several, its check tells that.
     """
     words = list(words) or [ALL] * bool(any(filters))
-    chosen = dict.fromkeys(name for word in words if word != ALL for name in _names(word, config, environment))
+    chosen = dict.fromkeys(
+        name for word in words if word != ALL for name in _names(word, config, environment, command=command)
+    )
     if ALL in words:
         enabled = dict.fromkeys(_enabled(config, environment))
         if chosen and chosen.keys() <= enabled.keys():  # one that is disabled is checked too, because it is named
@@ -61,10 +67,12 @@ def without_account(config: Config, environment: Environment, words: Sequence[st
     ]
 
 
-def listed(config: Config, environment: Environment, words: Sequence[str], filters: Filters) -> list[Account]:
+def listed(
+    config: Config, environment: Environment, words: Sequence[str], filters: Filters, *, command: str = CHECK
+) -> list[Account]:
     """Return the accounts that these words and filters select, disabled ones too; without either, all there are."""
     if words and set(words) != {ALL}:
-        return select(config, environment, words, filters=filters, alone=False)
+        return select(config, environment, words, filters=filters, alone=False, command=command)
     return _filtered(all_accounts(config, environment), filters, config)
 
 
@@ -73,22 +81,16 @@ def is_single(words: Sequence[str], found: Sequence[Account], filters: Filters =
     return len(found) == 1 and len(words) == 1 and words[0] != ALL and not is_pattern(words[0]) and not any(filters)
 
 
-def named(config: Config, word: str) -> Account:
-    """Return the account that a word names, as the files have it, without a look at its provider; raises UsageError."""
-    name = match(word, config.accounts) or config.providers.find(word)
-    if name is None:
-        raise _no_account(word, config)
-    return config.accounts.get(name) or Account(name=name, provider=name)
-
-
-def _names(word: str, config: Config, environment: Environment) -> list[str]:
+def _names(word: str, config: Config, environment: Environment, *, command: str) -> list[str]:
     """Return the names of the accounts that a word names, of several those that are enabled; raises UsageError."""
     if is_pattern(word):
         return _matching(word, config, environment)
     name = match(word, config.accounts)
     provider = None if name else config.providers.find(word)
     if name is None and provider is None:
-        raise _no_account(word, config)
+        from credcheck.config import suggestions
+
+        raise suggestions.no_account(word, config, command)
     if provider is None or provider in in_environment(config, environment):
         return [name or provider or ""]
     theirs = [account for account in config.accounts.values() if account.provider == provider]
@@ -146,15 +148,6 @@ def _none_left(kind: str, wanted: Sequence[str], existing: Iterable[str]) -> Usa
     in_use = f"the {'categories' if kind == 'category' else 'tags'} in use: {', '.join(names)}"
     there = f"; {in_use if names else f'no account has a {kind}'}"
     return UsageError(f"no account has the {kind} {words}{there if len(names) <= 20 or not near else near}")
-
-
-def _no_account(word: str, config: Config) -> UsageError:
-    from credcheck.providers import impossible
-
-    if (command := OTHER_VERBS.get(word)) is not None:
-        return UsageError(f"there is no account `{word}`; did you mean `credcheck {command}`?")
-    candidates = [*config.accounts, *config.providers.names(), ALL, *COMMANDS]
-    return impossible.no_such(word, f"there is no account `{word}` (see `credcheck accounts`)", candidates)
 
 
 def _check_options(account: Account, config: Config) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from credcheck.providers.registry import Registry
 
 _LONGEST_ERROR = 600
+_MOST_NAMED = 10
 
 _BEGIN = """\
 No account is set up yet. To begin:
@@ -29,7 +30,7 @@ _BEGIN_FILE = "  credcheck config {}        or write the configuration by hand, 
 _NAMED = """\
 Say what to check:
   credcheck all     every account
-  credcheck NAME    one of {}
+  credcheck NAME    {}
   credcheck --help  all there is
 """
 
@@ -173,13 +174,14 @@ def tell_incomplete(loaded: "Config") -> None:
 
 
 def nothing_named(loaded: "Config") -> int:
-    """List the accounts that can be named, or say how to begin."""
+    """List the accounts that can be named, a few, or say how to begin."""
     from credcheck import config
 
     names = [account.name for account in config.all_accounts(loaded, os.environ)]
     if not names:
         return nothing_to_check(loaded)
-    tell(_NAMED.format(one_line(", ".join(names), longest=_LONGEST_ERROR)))
+    listed = f"one of {', '.join(names)}" if len(names) <= _MOST_NAMED else f"one of {len(names)}: `credcheck accounts`"
+    tell(_NAMED.format(one_line(listed, longest=_LONGEST_ERROR)))
     return ExitStatus.USAGE
 
 

@@ -74,7 +74,7 @@ def examine(
         sections["Files"] = list(_files(loaded))
         sections["Network"] = list(_network(environment))
         sections["Providers"] = list(_own_providers(loaded))
-        chosen = config.listed(loaded, environment, words, filters or config.NO_FILTERS)
+        chosen = config.listed(loaded, environment, words, filters or config.NO_FILTERS, command="credcheck doctor")
         examined = [one for one in chosen if one.enabled or words]
         examined = last_low(examined, loaded) if only_low else examined
         accounts = [one for one in examined if one.provider in loaded.providers.names()]

@@ -61,7 +61,8 @@ def watch_accounts(
     if not _is_at_terminal():
         raise UsageError("watch needs a terminal; for cron there is `credcheck all --quiet`, see `credcheck help cron`")
     loaded = config.load(os.environ, file=config_file)
-    accounts = config.select(loaded, os.environ, names or ["all"], filters=filters_of(values) or config.NO_FILTERS)
+    filters = filters_of(values) or config.NO_FILTERS
+    accounts = config.select(loaded, os.environ, names or ["all"], filters=filters, command="credcheck watch")
     output.warn(loaded)
     if not accounts:
         return output.nothing_to_check(loaded)
