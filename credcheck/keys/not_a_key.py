@@ -23,6 +23,10 @@ _PLACEHOLDER = Problem("is a placeholder from an example", "put your own key in 
 _SHORTENED = Problem("is shortened, as pages show keys", "copy the whole key")
 _QUOTED = Problem("is in quotes, which would be sent with it", "remove the quotes")
 
+# A key may begin with a slash, as base64 does, but not with the name of one of these.
+_FOLDERS = (
+    "run|var|etc|home|root|tmp|usr|opt|srv|mnt|media|private|dev|proc|Users|Volumes|Library|secrets?|config|keys?"
+)
 # The first pattern that fits a text as a whole decides. `{setting}` is the name of the setting that a key may stand in.
 _PATTERNS: tuple[tuple[str, Problem], ...] = (
     (
@@ -57,6 +61,10 @@ _PATTERNS: tuple[tuple[str, Problem], ...] = (
         r"pass:.*|(?:pass|gopass) .*",
         Problem("is an entry of pass, not a key", 'use {setting}_command = ["pass", "show", "NAME"]'),
     ),
+    (
+        rf"@?(?:~[\w.-]*/|\.\.?/|/(?:{_FOLDERS})/|[A-Za-z]:\\).*|@[\w-]+\.(?:txt|key|pem|json)",
+        Problem("is the path of a file, not a key", "use {setting}_file, which reads the key from a file"),
+    ),
     (r"\$ANSIBLE_VAULT;.*|!vault\b.*", Problem("is encrypted by Ansible Vault", "put the decrypted key there")),
     (r"-----BEGIN .*", Problem("is a file of keys or a message (PEM, PGP), not a key", "put the key itself there")),
     (
@@ -78,7 +86,10 @@ _PATTERNS: tuple[tuple[str, Problem], ...] = (
     ("'.*'|\".*\"|[\u2018-\u201f\u00ab].*", _QUOTED),
     (r"\{.*\".*\}", Problem("is a JSON text", "put only the key there")),
     (r"<.*>|\[(?:your|my|insert|enter|api|key)\b.*\]|\{(?:your|my|insert|enter|api|key)\b.*\}", _PLACEHOLDER),
-    (r"(?:[^\W_]{1,8}[-_])*[xX]{4,}(?:[-_][xX]{4,})*|null|undefined|None|nil|(?i:change[-_]?me)", _PLACEHOLDER),
+    (
+        r"(?:[^\W_]{1,8}[-_])*[xX]{4,}(?:[-_][xX]{4,})*|[xX]{3}|null|undefined|None|nil|(?i:change[-_]?(?:me|this|it)|to[-_]?do|fix[-_]?me|tbd|placeholder)",
+        _PLACEHOLDER,
+    ),
     (r"[\w-]{0,12}(?:\.{3,}|\*{3,}|…|•+|[xX]{8,})[\w-]{0,8}", _SHORTENED),
     (
         r"[a-z][a-z0-9+.-]*://.*|arn:aws[a-z-]*:.*|(?:keyring|keychain|gopass):.*|projects/[^/]+/secrets/.*",
