@@ -136,8 +136,8 @@ class Account(NamedTuple):
 
     `warn_below` has thresholds by balance's id or unit; that of `ANY` is for the main balance.
     `secrets` are the sources of the secret options; `main` is the id of the balance that the user chose as main,
-    `config_file` the file that --config named. `budget` has by unit what may be spent in a calendar month, or what was
-    bought since the day `since`; that of `ANY` is for the main balance.
+    `config_file` the absolute path that --config named. `budget` has by unit what may be spent in a calendar month, or
+    what was bought since the day `since`; that of `ANY` is for the main balance.
     """
 
     name: str

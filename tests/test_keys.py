@@ -373,7 +373,7 @@ def test_a_key_file_below_a_home_that_does_not_exist_is_its_accounts_error(check
     run = check('api_key_file = "~nobody-at-all/key"\n[accounts.goenhance]\napi_key_env = "OWN_KEY"')
     assert run.status == 4
     message = json.loads(run.out)["error"]["message"]
-    assert message == "the key file ~nobody-at-all/key has no home folder: correct api_key_file in config.toml"
+    assert message == "the key file ~nobody-at-all/key has no home folder: correct api_key_file"
 
 
 def test_a_key_command_does_not_read_what_is_piped_to_the_program(credcheck: Program, asked: Playback) -> None:

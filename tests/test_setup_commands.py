@@ -5,6 +5,7 @@ import socket
 import stat
 import subprocess
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -163,7 +164,18 @@ def test_advice_about_the_configuration_keeps_the_file_that_is_asked_for(credche
     run = credcheck("config", "init", "--config", "new folder/foo.toml")
     assert run.err.endswith("edit it with `credcheck config edit --config 'new folder/foo.toml'`.\n")
     said = credcheck("all", "--config", "new folder/foo.toml").err
-    assert "credcheck config edit --config 'new folder/foo.toml'  " in said
+    assert f"credcheck config edit --config '{credcheck.home}/new folder/foo.toml'  " in said
+
+
+def test_a_failure_names_the_file_by_its_whole_path_for_a_mail_has_no_folder(pixelcut: Callable[..., Program]) -> None:
+    program = pixelcut("http-401")
+    (program.home / "cfg").mkdir()
+    (program.directory / "config.toml").rename(program.home / "cfg/x.toml")
+    assert f"correct api_key of pixelcut in {program.home}/cfg/x.toml" in program("all", "--config", "cfg/x.toml").err
+    (program.home / "cfg/x.toml").write_text('[accounts.twilio]\napi_key = "t-0123456789"\n')
+    for words in (("all",), ("twilio",)):
+        run = program(*words, "--config", "cfg/x.toml")
+        assert f" in {program.home}/cfg/x.toml\n" in run.err, run.err
 
 
 def test_config_edit_without_a_terminal_starts_no_editor_that_nobody_chose(credcheck: Program) -> None:

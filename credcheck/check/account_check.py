@@ -77,7 +77,7 @@ def _missing_option(name: str, account: Account, provider: Provider) -> KeyMissi
     help_ = provider.options[name].help
     source = account.key_source
     stored = source is None or (isinstance(source, WrittenKey) and source.kind == "stored")
-    hint = None if stored else f"set {name} of {account.name} in config.toml"
+    hint = None if stored else f"set {name} of {account.name} in {account.config_file or 'config.toml'}"
     return KeyMissing(f"needs {name} ({help_})" if help_ else f"needs {name}", hint=hint)
 
 

@@ -58,7 +58,7 @@ def load(environment: Environment, *, file: str | None = None) -> Config:
     return Config(
         path=path,
         credentials_path=credentials_path,
-        file_option=file,
+        file_option=file if file is None or path == NO_FILE else str(path),
         providers=providers,
         accounts=_with_stored_keys(configured, stored),
         configured=configured,

@@ -160,4 +160,5 @@ def _check_options(account: Account, config: Config) -> None:
         file = ["--config", account.config_file] if account.config_file else []
         login = f"`{join(['credcheck', 'login', shown, *file])}` asks for it"
         ways = [f"set {option.variable}"] if option.variable and config.from_environment else []
-        raise UsageError(f"{shown} needs {name} ({option.help}): {', '.join([*ways, login])}, or set it in config.toml")
+        in_file = f"or set it in {account.config_file or 'config.toml'}"
+        raise UsageError(f"{shown} needs {name} ({option.help}): {', '.join([*ways, login, in_file])}")

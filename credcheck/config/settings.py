@@ -40,7 +40,7 @@ class Config(NamedTuple):
     """The configuration.
 
     `found` are the files that exist; `exposed` those with a key that others can read; `notes` say which are not read.
-    `file_option` is the file that --config named; `configured` are the accounts without what `login` stored.
+    `file_option` is the absolute path that --config named; `configured` are the accounts without what `login` stored.
     """
 
     path: Path

@@ -126,7 +126,7 @@ def _in_variable(name: str, environment: Mapping[str, str]) -> str:
 
 def _file(source: KeyFile, deadline: float) -> bytes:
     if source.path.startswith("~"):
-        raise KeyMissing(f"the key file {source.shown} has no home folder", hint="correct api_key_file in config.toml")
+        raise KeyMissing(f"the key file {source.shown} has no home folder", hint="correct api_key_file")
     try:
         return files.read(Path(source.path), limit=FILE_LIMIT, deadline=deadline)[0]
     except OSError as problem:
