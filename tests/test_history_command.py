@@ -346,6 +346,19 @@ def test_each_account_that_is_named_has_a_chart(kept: Program) -> None:
     assert "An account that is named has a chart" in kept("history", "--help").out
 
 
+def test_the_name_of_a_provider_with_several_accounts_has_a_line_for_each_and_of_one_a_chart(
+    credcheck: Program,
+) -> None:
+    hours = [datetime.now(UTC) - timedelta(hours=number) for number in (3, 2, 1)]
+    for account in ("a", "b"):
+        lines = [f"{account}\topenai\tmonth\tUSD\t{at.isoformat()}\t{at.hour}\t\n" for at in hours]
+        credcheck("history", "--import", "-", given="".join(lines))
+    assert credcheck("history", "openai").out == credcheck("history", "a*", "b*").out
+    assert "Day " in credcheck("history", "a", "b").out
+    credcheck("history", "--forget", "b", "--yes")
+    assert "Day " in credcheck("history", "openai").out
+
+
 def test_sums_have_all_money_and_what_is_spent_where_nothing_else_is_told() -> None:
     def named(account: str, *amounts: float, id_: str = "USD", kind: str = "prepaid") -> BalanceHistory:
         one = made_up(*amounts)

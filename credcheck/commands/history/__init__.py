@@ -88,7 +88,8 @@ def show_history(
 ) -> int:
     """Show how balances changed, and for how long they will last.
 
-    An account that is named has a chart and its days; without a name, and of a pattern or a tag, each has a line.
+    An account that is named has a chart and its days; without a name, and of a pattern, a tag or a provider with
+    several accounts, each has a line.
     """
     from credcheck import config
 
@@ -118,10 +119,11 @@ class _Chosen(NamedTuple):
     filters: "Filters | None"
     only_low: bool
 
-    @property
-    def is_charted(self) -> bool:
-        """Tell whether each account is named, and so has a chart."""
-        return bool(self.names) and not any(map(is_pattern, self.names)) and not self.filters
+    def is_charted(self, histories: "Sequence[BalanceHistory]") -> bool:
+        """Tell whether each account is named, and so has a chart: a provider's name may mean any number of them."""
+        accounts = {history.name.owner.account for history in histories}
+        is_each_named = not any(map(is_pattern, self.names)) and len(accounts) <= len(self.names)
+        return bool(self.names) and is_each_named and not self.filters
 
 
 def _read(
@@ -138,6 +140,7 @@ def _read(
     if not histories and (svg or shown == "table"):
         output.tell("The history holds no balance of this time; the next check that reads one adds it.")
         return 0
+    charted = chosen.is_charted(histories)
     if chosen.only_low:
         histories = low.low_histories(histories, loaded)
     if not histories and (svg or shown == "table"):
@@ -145,7 +148,7 @@ def _read(
         return 0
     if svg:
         return _draw(histories, svg)
-    return _show(histories, shown, charted=chosen.is_charted)
+    return _show(histories, shown, charted=charted)
 
 
 def _moved_away(problem: HistoryError) -> HistoryError:
