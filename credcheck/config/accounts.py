@@ -1,6 +1,6 @@
 """The tables of `config.toml` as accounts, and those that the environment makes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -180,26 +180,29 @@ def without_value(config: Config, environment: Environment) -> dict[str, str]:
 
     A misspelt secret of a CI job, or `NAME=` in a list of variables, is that: nobody would miss the account.
     """
-    if not config.from_environment:
+    empty = {name for name, value in environment.items() if not value}
+    if not empty or not config.from_environment:
         return {}
     sources = [source for account in config.accounts.values() for source in account.sources]
-    named = {source.name for source in sources if isinstance(source, KeyVariable)}
-    found = {name: _empty(name, config, environment) for name in config.providers.variables()}
+    empty -= {source.name for source in sources if isinstance(source, KeyVariable)}
+    found = {
+        name: next(filter(empty.__contains__, _needed(name, variables, config, environment)), None)
+        for name, variables in config.providers.variables().items()
+        if name not in config.accounts
+    }
     return {
         name: f"{variable} is set but empty, so there is no account {name}"
         for name, variable in found.items()
-        if variable and variable not in named and name not in config.accounts
+        if variable
     }
 
 
-def _empty(provider: str, config: Config, environment: Environment) -> str | None:
-    """Return the variable of a provider's key, or of an option that it needs, that is set but empty."""
-    usual = config.providers.variables()[provider]
-    if not any(map(environment.get, usual)):
-        return next((one for one in usual if one in environment), None)
+def _needed(provider: str, variables: Sequence[str], config: Config, environment: Environment) -> Sequence[str | None]:
+    """Return the usual variables of a provider's key if none is set, else those of the options that it still needs."""
+    if not any(map(environment.get, variables)):
+        return variables
     needed = missing_options(complete(provider, config, environment), config)
-    variables = (config.providers.load(provider).options[name].variable for name in needed)
-    return next((one for one in variables if one in environment), None)
+    return [config.providers.load(provider).options[name].variable for name in needed]
 
 
 def _unnamed(config: Config, environment: Environment) -> dict[str, str]:
