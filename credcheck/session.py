@@ -91,7 +91,7 @@ class Session:
         self._path = _location(loaded, environment)
         self._recording = _recording(self._path, accounts, now)
         self._pending: Claim | None = None
-        _check_options(options, loaded, has_history=self._path is not None)
+        _check_options(options, loaded, absence="" if self._path else self._absence())
 
     @property
     def problem(self) -> str | None:
@@ -124,7 +124,7 @@ class Session:
         Raises UsageError without a history, HistoryError if it cannot be read.
         """
         if self._path is None:
-            raise UsageError("--low takes balances from the history, which is turned off")
+            raise UsageError(f"--low takes balances from the history, but {self._absence()}")
         found = self._kept_answers(self._path, None)
         if found is None:
             raise HistoryError("the history cannot be read: `credcheck doctor` says why")
@@ -181,6 +181,12 @@ class Session:
         except NoticeFailed:
             self._settle(claim, delivered=False)
             raise
+
+    def _absence(self) -> str:
+        """Return why there is no history."""
+        from credcheck import history
+
+        return history.absence(self._environment, is_wanted=self._loaded.history)
 
     def _fresh(
         self, accounts: Sequence["Account"], listen: "Callable[[Sequence[Account]], Listener] | None"
@@ -286,13 +292,14 @@ class Session:
         }
 
 
-def _check_options(options: HistoryOptions, loaded: "Config", *, has_history: bool) -> None:
+def _check_options(options: HistoryOptions, loaded: "Config", *, absence: str) -> None:
+    """Raise UsageError for options that need another, or a history if there is none; `absence` says why then."""
     if options.stale_if_error and not options.max_age:
         raise UsageError("--stale-if-error needs --max-age")
-    if options.max_age and not has_history:
-        raise UsageError("--max-age takes answers from the history, which is turned off")
-    if (options.changes or options.notify) and not has_history:
-        raise UsageError("--changes and --notify compare with the history, which is turned off")
+    if options.max_age and absence:
+        raise UsageError(f"--max-age takes answers from the history, but {absence}")
+    if (options.changes or options.notify) and absence:
+        raise UsageError(f"--changes and --notify compare with the history, but {absence}")
     if options.notify:
         from credcheck import config
 

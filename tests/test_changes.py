@@ -375,6 +375,24 @@ def test_wrong_usage_is_told_before_anything_is_sent(
     assert len(echo.sent) == asked
 
 
+@pytest.mark.parametrize(
+    ("variables", "reason"),
+    [
+        ({"HOME": "/nowhere"}, "there is no home folder; set CREDCHECK_HISTORY=FILE"),
+        ({"CREDCHECK_HISTORY": ""}, "it is turned off (CREDCHECK_HISTORY is empty)"),
+        ({"CREDCHECK_HISTORY": "~nobody-of-this-name/h.db"}, "CREDCHECK_HISTORY names no path that exists"),
+    ],
+)
+def test_that_there_is_no_history_is_told_with_its_reason(
+    credcheck: Program, variables: dict[str, str], reason: str
+) -> None:
+    credcheck.environment |= {"PIXELCUT_API_KEY": "op://not/a-key", **variables}
+    for arguments in (["all", "--changes"], ["all", "--max-age", "10m"], ["history"], ["accounts", "--low"]):
+        run = credcheck(*arguments)
+        assert (run.status, reason in run.err) == (2, True), run.err
+    assert f"       {reason}" in credcheck("doctor", "--timeout", "1").out
+
+
 def test_the_bare_number_of_a_while_ago(pixelcut: Setup, echo: Playback) -> None:
     pixelcut("12.50")("pixelcut")
     asked = len(echo.sent)

@@ -20,6 +20,16 @@ def location(environment: Mapping[str, str]) -> Path | None:
         return None
 
 
+def absence(environment: Mapping[str, str], *, is_wanted: bool) -> str:
+    """Return why there is no history; `is_wanted` is the setting `history`."""
+    named = environment.get(FILE_VARIABLE)
+    if not is_wanted or named == "":
+        return f"it is turned off ({FILE_VARIABLE + ' is empty' if is_wanted else '`history = false`'})"
+    if named:
+        return f"{FILE_VARIABLE} names no path that exists; set {FILE_VARIABLE}=FILE"
+    return f"there is no home folder; set {FILE_VARIABLE}=FILE"
+
+
 def default_location() -> Path | None:
     """Return the path of a history that no variable names; None without a home folder, which is never made."""
     import platformdirs

@@ -127,7 +127,7 @@ def _versions() -> Iterator[Finding]:
 def _history(loaded: config.Config, environment: Mapping[str, str]) -> Iterator[Finding]:
     path = history.location(environment) if loaded.history else None
     if path is None:
-        yield Finding(None, "is turned off")
+        yield Finding(None, history.absence(environment, is_wanted=loaded.history))
     else:
         try:
             yield from _kept(path)

@@ -22,7 +22,7 @@ def opened(*, make: bool = False) -> "Store":
 
     path = history.location(os.environ)
     if path is None:
-        raise UsageError(f"there is no history: {history.FILE_VARIABLE} is empty, or there is no home folder")
+        raise UsageError(f"there is no history: {history.absence(os.environ, is_wanted=True)}")
     if not history.is_begun(path) and not make:
         raise UsageError(f"there is no history yet ({path}): `credcheck all` begins one")
     from credcheck.history.store import Store
