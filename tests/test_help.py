@@ -16,6 +16,8 @@ from credcheck.cli import program
 from credcheck.commands.demo import server as demo
 from credcheck.errors import CheckError
 from credcheck.names import COMMANDS
+from credcheck.render import markdown
+from credcheck.system.terminal import Terminal
 from tests.conftest import PROGRAM, Program
 from tests.documents import validator
 from tests.faults.at_a_terminal import at_a_terminal
@@ -237,6 +239,27 @@ def test_a_topic_is_drawn_in_a_terminal(credcheck: Program) -> None:
     assert "credcheck help keys" in plain
     assert not re.search(r"^#|```|\]\(|`", plain, re.MULTILINE)
     assert max(map(len, plain.splitlines())) <= 72
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_what_is_to_be_copied_stays_whole_at_any_width(width: int) -> None:
+    for page in PAGES.values():
+        shown = markdown.drawn(page, Terminal(width=width)).splitlines()
+        code = [line for block in blocks(page, r"\w+") for line in block.splitlines()]
+        assert [line for line in code if f" {line}".rstrip() not in shown] == []
+
+
+def test_a_table_of_a_page_cuts_no_name() -> None:
+    names = re.findall(r"`([A-Z_0-9]{8,})`", PAGES["providers"])
+    assert len(names) > 100
+    wide, narrow = (markdown.drawn(PAGES["providers"], Terminal(width=width)) for width in (90, 50))
+    assert [name for name in names if name not in wide] == []
+    assert "…" not in narrow
+
+
+def test_a_comment_in_a_block_of_code_has_room_on_a_line() -> None:
+    lines = [line for page in PAGES.values() for block in blocks(page, "toml") for line in block.splitlines()]
+    assert [line for line in lines if re.search(r"(^|\s)# ", line) and len(line) > 79] == []
 
 
 def test_a_topic_that_is_not_there_names_the_nearest(credcheck: Program) -> None:

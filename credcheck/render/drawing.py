@@ -41,5 +41,5 @@ def lines(shown: RenderableType, terminal: Terminal, theme: Theme | None = None)
     drawn = console(terminal, file)
     if theme:
         drawn.push_theme(theme)
-    drawn.print(shown)
+    drawn.print(shown, crop=False)  # cells fit their columns; what is to be copied may be longer than a line
     return [line.rstrip() for line in file.getvalue().splitlines()]
