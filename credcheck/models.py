@@ -345,6 +345,7 @@ class Result(NamedTuple):
     elapsed_ms: int = 0
     provider_title: str | None = None
     top_up_url: str | None = None
+    key_url: str | None = None
     last_read_at: datetime | None = None
     forecast: Forecast | None = None
     forecasts: Mapping[str, Forecast] = NOTHING

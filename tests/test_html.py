@@ -1,5 +1,6 @@
 """`--format html`: a page of its own, safe with any name, readable on any screen."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from credcheck.history.samples import Name, Sample
 from credcheck.models import Balance, Failure, Forecast, Reading, Result
 from credcheck.render import html, svg
 from tests.conftest import Program
+from tests.playback import Playback
 from tests.results import WHEN, result
 from tests.test_imports import HEAVY
 from tests.test_imports import run as run_and_report
@@ -152,6 +154,29 @@ def test_what_failed_is_first_then_what_is_low_each_in_the_order_of_the_results(
     assert sorted(order, key=page.index) == order
     assert "All is well" not in page
     assert "All is well" in Document(html.render([result("well", "5")], [])).text
+
+
+def test_a_card_without_a_key_that_works_links_to_the_page_of_the_keys(credcheck: Program, echo: Playback) -> None:
+    credcheck.configure(
+        "".join(
+            f'[accounts.{name}]\nprovider = "deepseek"\nbase_url = "{echo.url}/http-{status}"\napi_key = "sk_secret"\n'
+            for name, status in (("rejected", 401), ("broken", 500))
+        )
+    )
+    page = Document(credcheck("all", "--format", "html", "--timeout", "1").out)
+    described = json.loads(credcheck("providers", "deepseek", "--json").out)
+    links = [described["key_url"], described["top_up_url"], described["top_up_url"]]
+    assert [link for link in page.values("href") if link.startswith("https:")] == links
+    assert page.text.count("get a key") == 1
+
+
+def test_a_low_balance_that_is_not_the_main_one_stands_out_in_its_card() -> None:
+    main = Balance("CNY", Decimal(70), "CNY", is_main=True)
+    low = Balance("USD", Decimal(7), "USD", warn_below=Decimal(9))
+    well = Balance("EUR", Decimal(7), "EUR", warn_below=Decimal(2))
+    page = html.render([several("a", main, low, well)], [])
+    assert re.findall(r'<li class="low"><bdi class="id">(\w+)</bdi>', page) == ["USD"]
+    assert "low, below 9" in Document(page).text
 
 
 def test_a_long_page_has_a_table_of_all_accounts_each_with_a_link_to_its_card() -> None:

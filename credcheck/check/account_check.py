@@ -54,6 +54,7 @@ class Run(NamedTuple):
                     default_unit=provider.default_unit(account.options),
                     provider_title=provider.title,
                     top_up_url=provider.top_up_page(account.options),
+                    key_url=provider.key_page(account.options),
                 )
             return AccountCheck(account, provider, self)
         except Exception as fault:  # noqa: BLE001  a description that is broken must not end the other checks
@@ -212,6 +213,7 @@ class AccountCheck:
             elapsed_ms=round(seconds * 1000),
             provider_title=self._provider.title,
             top_up_url=self._provider.top_up_page(self._account.options),
+            key_url=self._provider.key_page(self._account.options),
             tags=self._account.tags,
         )
 

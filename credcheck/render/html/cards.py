@@ -56,7 +56,7 @@ def _reading(result: Result) -> Iterator[Markup]:
     if main.total and main.amount is not None:
         yield bar(float(main.amount / main.total))
     if others:
-        yield element("ul", *(element("li", *_other(balance, result)) for balance in others), kind="others")
+        yield element("ul", *(_other(balance, result) for balance in others), kind="others")
 
 
 def _amount(balance: Balance) -> Iterator[Markup]:
@@ -69,10 +69,11 @@ def _amount(balance: Balance) -> Iterator[Markup]:
         yield element("small", f" of {grouped(balance.total, FEW_DECIMALS)}")
 
 
-def _other(balance: Balance, result: Result) -> Iterator[Markup]:
+def _other(balance: Balance, result: Result) -> Markup:
     note = notes.of_balance(balance, result)
-    yield element("bdi", one_line(balance.id), kind="id")
-    yield element("span", *_amount(balance), *([element("small", f" {note}")] if note else []))
+    name = element("bdi", one_line(balance.id), kind="id")
+    amount = element("span", *_amount(balance), *([element("small", f" {note}")] if note else []))
+    return element("li", name, amount, kind="low" if notes.is_low(balance, result) else "")
 
 
 def _failure(result: Result, histories: Sequence[BalanceHistory]) -> Iterator[Markup]:
@@ -130,9 +131,14 @@ def _is_whole(month: date, history: BalanceHistory) -> bool:
 
 
 def _footer(result: Result, now: datetime) -> Markup:
-    url = result.top_up_url
-    page = [element("a", "top up", href=url, rel="noreferrer")] if url and _is_page(url) else []
-    return element("footer", element("span", _age(result, now), kind="age"), *page)
+    needs_key = result.error is not None and result.error.code in {"key_missing", "key_rejected"}
+    pages = {"get a key": result.key_url if needs_key else None, "top up": result.top_up_url}
+    links = [
+        element("a", words, href=url, rel="noreferrer")
+        for words, url in pages.items()
+        if url is not None and _is_page(url)
+    ]
+    return element("footer", element("span", _age(result, now), kind="age"), *links)
 
 
 def _is_page(url: str) -> bool:
