@@ -294,6 +294,10 @@ class Failure(NamedTuple):
     retry_after: float | None = None
 
 
+# Why only the range of a forecast is to be believed: use in bursts, top-ups that hide use, few days of use, a far end.
+Unclear = Literal["bursts", "top_ups", "few", "far"]
+
+
 class Forecast(NamedTuple):
     """How long a balance lasts at the pace of its samples, with a probable range, but no longer than until it expires.
 
@@ -311,7 +315,7 @@ class Forecast(NamedTuple):
     per_day: Decimal | None = None
     since: datetime | None = None
     samples: int = 0
-    unclear_because: Literal["bursts", "top_ups"] | None = None
+    unclear_because: Unclear | None = None
     top_ups_hide_use: bool = False
     expires_first: bool = False
     resets_at: datetime | None = None

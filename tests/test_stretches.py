@@ -160,3 +160,12 @@ def test_the_time_in_which_nothing_is_left_says_nothing_of_the_pace() -> None:
 
 def test_a_balance_that_only_rises_is_not_used() -> None:
     assert estimate(points(*range(10, 50), every=HOUR), UTC) == "not_used"
+
+
+def test_an_even_use_is_never_said_to_come_in_bursts() -> None:
+    far = estimate(points(*(345 - hour / 24 for hour in range(45 * 24)), every=HOUR), UTC)
+    assert isinstance(far, Estimate)
+    assert far.unclear_because == "far"
+    near = estimate(points(*(75 - hour / 24 for hour in range(45 * 24)), every=HOUR), UTC)
+    assert isinstance(near, Estimate)
+    assert near.unclear_because is None

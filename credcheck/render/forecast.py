@@ -19,9 +19,16 @@ _BARS, _ASCII_BARS = "▁▂▃▄▅▆▇█", "_.-=*#"
 # Of the days left at the last reading: so much may pass unsaid.
 _PASSED_UNSAID = 0.1
 _THREE_DIGITS = Context(prec=3)
-_SHORT_REASONS = {"bursts": "used in bursts", "top_ups": "use is hidden by top-ups"}
+_SHORT_REASONS = {
+    "bursts": "used in bursts",
+    "top_ups": "use is hidden by top-ups",
+    "few": "few days of use are known",
+    "far": "too far ahead to tell",
+}
 _REASONS = {
     "bursts": "it is used in bursts",
+    "few": "only a few days of use are known",
+    "far": "that is too far ahead",
     "top_ups": "use between two readings is hidden when a top-up falls there, so check more often",
 }
 _STATES = {"learning": "learning", "not_used": "not used"}

@@ -11,7 +11,8 @@ from typing import Literal, NamedTuple
 
 from credcheck.history.forecast.days_of_use import SECONDS_A_DAY, DayOfUse, days_of_use, pause
 from credcheck.history.forecast.stretches import Point, stretches, top_up_share
-from credcheck.history.forecast.uncertainty import LONGEST, Pace, Range, range_of
+from credcheck.history.forecast.uncertainty import LONGEST, Pace, Range, largest_part, range_of
+from credcheck.models import Unclear
 
 _FEWEST_FALLS = 3
 _WEEKDAYS_FROM = 14.0  # observed days
@@ -33,7 +34,7 @@ class Estimate(NamedTuple):
     low: float
     high: float
     pace: float
-    unclear_because: Literal["bursts", "top_ups"] | None = None
+    unclear_because: Unclear | None = None
     top_ups_hide_use: bool = False
 
 
@@ -46,7 +47,7 @@ def estimate(points: Sequence[Point], zone: tzinfo | None = None) -> Estimate | 
     return Estimate(
         *found,
         pace.per_day,
-        unclear_because=_unclear_because(found, points, hidden),
+        unclear_because=_unclear_because(pace, found, points, hidden),
         top_ups_hide_use=hidden > _HIDES_USE,
     )
 
@@ -72,11 +73,11 @@ def pace_of(points: Sequence[Point], zone: tzinfo | None = None) -> Pace | Liter
     return Pace(used, observed, shares, per_day, _days_until_empty(points[-1][1], per_day, shares, last))
 
 
-def _unclear_because(found: Range, points: Sequence[Point], hidden: float) -> Literal["bursts", "top_ups"] | None:
+def _unclear_because(pace: Pace, found: Range, points: Sequence[Point], hidden: float) -> Unclear | None:
     between = (points[-1][0] - points[0][0]) / SECONDS_A_DAY / (len(points) - 1)
     if hidden >= _HIDES_MIDDLE and between >= _ABOUT_DAILY:
         return "top_ups"
-    return "bursts" if found.high >= _WIDEST * found.low > 0 else None
+    return largest_part(pace) if found.high >= _WIDEST * found.low > 0 else None
 
 
 def _shares(days: Sequence[DayOfUse]) -> list[float]:

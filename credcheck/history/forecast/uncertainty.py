@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from credcheck.history.forecast.days_of_use import SECONDS_A_DAY, DayOfUse
 from credcheck.history.forecast.stretches import Stretch
@@ -14,6 +14,7 @@ _ABOUT_A_DAY = 0.8
 # the drift a range that should hold four times in five held 71 %, and failed on the dangerous side.
 _ERROR_OF_MODEL, _DRIFT, _MONTH = 0.1, 0.3, 30.0
 # A drift that grew on and on would bring the low end of a balance that lasts for decades down to a day.
+_FEW_DAYS = 4  # of use
 _YEAR = 365.0
 # The ends of the range in units of that error. Use grows more suddenly than it ends, so the low end lies farther.
 _TO_LOW, _TO_HIGH = 1.54, 1.03
@@ -68,11 +69,22 @@ def trend(pace: Pace, length: int) -> float:
     return max(-_LARGEST_LOGARITHM, min(_LARGEST_LOGARITHM, math.log(recent / pace.per_day)))
 
 
+def largest_part(pace: Pace) -> Literal["bursts", "few", "far"]:
+    """Return the reason for most of the uncertainty: the use by bursts, too few days of it, or a far end."""
+    n, noise = noise_of(pace)
+    if n < _FEW_DAYS:
+        return "few"
+    return "bursts" if noise >= _drift(pace) else "far"
+
+
+def _drift(pace: Pace) -> float:
+    return _DRIFT**2 * min(pace.left, _YEAR) / _MONTH
+
+
 def _uncertainty(pace: Pace) -> float:
     """Return the standard error of the logarithm of the days left: of use to come, of the pace, of its drift."""
     n, noise = noise_of(pace)
-    drift = _DRIFT**2 * min(pace.left, _YEAR) / _MONTH
-    return min(_LARGEST_LOGARITHM, (1 + 1.5 / n) * math.sqrt(noise + _ERROR_OF_MODEL**2 + drift))
+    return min(_LARGEST_LOGARITHM, (1 + 1.5 / n) * math.sqrt(noise + _ERROR_OF_MODEL**2 + _drift(pace)))
 
 
 def noise_of(pace: Pace) -> tuple[float, float]:
