@@ -9,6 +9,7 @@ from tests.picture import pictures
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PLANS = (ROOT / "credcheck" / "help" / "plans.md").read_text(encoding="utf-8")
 JSON = (ROOT / "credcheck" / "help" / "json.md").read_text(encoding="utf-8")
 
 
@@ -44,6 +45,14 @@ def test_the_page_of_the_providers_lists_every_one() -> None:
     assert {*re.findall(r"^\| ([a-z0-9-]+) \| ", page, re.MULTILINE)} == {"provider", *providers.names()}
     assert "providers](credcheck/help/providers.md)" in README
     assert set(re.findall(r"(\d+) providers", README)) == {f"{len(providers.names())}"}
+
+
+def test_as_many_providers_of_what_was_spent_are_named_as_there_are() -> None:
+    names = providers.names()
+    spent = [name for name in names if any(each.kind == "spent" for each in providers.load(name).balances)]
+    assert {"openai", "anthropic"} <= set(spent)
+    assert f"and {('seven', 'eight', 'nine', 'ten', 'eleven')[len(spent) - 2 - 7]} others: what you spent" in README
+    assert not [name for name in spent if f"`{name}`" not in PLANS]
 
 
 def test_the_readme_is_short() -> None:
