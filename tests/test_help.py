@@ -14,6 +14,7 @@ import pytest
 
 from credcheck.cli import program
 from credcheck.commands.demo import server as demo
+from credcheck.commands.help import TOPICS_OF_WORDS
 from credcheck.errors import CheckError
 from credcheck.names import COMMANDS
 from credcheck.render import markdown
@@ -297,3 +298,16 @@ def test_a_provider_that_answers_in_words_works(credcheck: Program) -> None:
     answer.write_text("Credit: KES 1785.50")
     run = credcheck("providers", "check", str(path), "--answer", str(answer))
     assert (run.status, "KES: 1785.50 KES" in run.out) == (0, True)
+
+
+@pytest.mark.parametrize("word", TOPICS_OF_WORDS)
+def test_a_word_that_people_look_for_opens_the_page_that_has_it(word: str) -> None:
+    assert not {word} & {*PAGES, *COMMANDS}
+    assert re.search(word.removesuffix("s").replace("-", "."), PAGES[TOPICS_OF_WORDS[word]], re.IGNORECASE)
+
+
+def test_a_budget_is_found_in_the_help_and_at_its_providers(credcheck: Program) -> None:
+    assert credcheck("help", "Budgets").out == PAGES["plans"]
+    assert "did you mean `threshold`?" in credcheck("help", "treshold").err
+    assert "`budget = 50` in [accounts.openai] " in credcheck("providers", "openai").out
+    assert "budget" not in credcheck("providers", "pixelcut").out

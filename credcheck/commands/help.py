@@ -14,6 +14,15 @@ from credcheck.names import ALL, match
 from credcheck.system import streams, terminal
 
 _PAGES = Path(__file__).parent.parent / "help"
+# Words that people look for, and the page that has them.
+TOPICS_OF_WORDS = {
+    **dict.fromkeys(("budget", "budgets", "prepaid", "spent", "costs", "windows", "limits"), "plans"),
+    **dict.fromkeys(("thresholds", "threshold", "warn_below", "tags", "tag", "settings", "timeout"), "config"),
+    **dict.fromkeys(("exit", "exit-status", "crontab", "systemd", "docker", "github", "actions", "quiet"), "cron"),
+    **dict.fromkeys(("prometheus", "grafana", "nagios", "icinga", "notify", "notices", "slack"), "monitoring"),
+    **dict.fromkeys(("formats", "format", "html", "tsv", "jq"), "json"),
+    **dict.fromkeys(("forecast", "forecasts", "sqlite"), "history"),
+}
 # The width beyond which prose is hard to read.
 _WIDEST = 100
 # Of a block of code, as rich draws it.
@@ -33,9 +42,11 @@ def show_help(
     commands, topics = getattr(group.command, "commands", {}), _topics()
     command = CHECK if subject.casefold() == ALL else match(subject, commands)
     topic = match(subject, topics)
+    if command is None and topic is None and (word := match(subject, TOPICS_OF_WORDS)):
+        topic = TOPICS_OF_WORDS[word]
     if command is None and topic is None:
         message = "there is no such command or topic (see `credcheck help`)"
-        raise no_such(subject, message, [*commands, *topics])
+        raise no_such(subject, message, [*commands, *topics, *TOPICS_OF_WORDS])
     width = terminal.of(1, os.environ).width if topic else None
     usage = _usage(group, commands[command], command, width and min(width, _WIDEST) - _MARGINS) if command else ""
     streams.deliver(_shown(topics[topic], usage) if topic else usage)

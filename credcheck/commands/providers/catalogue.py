@@ -9,7 +9,7 @@ from credcheck.commands.providers.search import CATEGORIES, Entry, entries
 from credcheck.errors import UsageError
 from credcheck.models import SCHEMA_VERSION
 from credcheck.providers import impossible
-from credcheck.providers.provider import Option
+from credcheck.providers.provider import Option, Provider
 from credcheck.providers.registry import Registry
 from credcheck.render.json import text
 from credcheck.render.lists import columns, grid
@@ -20,6 +20,7 @@ _MOST_NAMED = 10
 # The facts of one provider, as text: `other_variables` are as long as a label may be.
 _ROWS = (
     *("name", "title", "unit", "variables", "other_variables", "key_url", "top_up_url", "docs_url", "options"),
+    "budget",
     *("notice", "caveat", "last_day", "category", "aliases", "keywords", "needs", "source", "defined_in"),
 )
 _INDENT = max(map(len, _ROWS)) + 1
@@ -147,9 +148,17 @@ def _one(name: str, registry: Registry) -> str:
     rows["options"] = {option: _option_text(one) for option, one in registry.load(name).options.items()}
     if others := registry.load(name).other_variables:
         rows["other_variables"] = f"{', '.join(others)} (never sent)"
+    rows["budget"] = _budget(registry.load(name))
     rows["source"] = _SOURCES.get(rows["source"])
     shown = {label.replace("_", " "): rows[label] for label in _ROWS if rows[label]}
     return "".join(f"{label:<{_INDENT}}{_shown(value)}\n" for label, value in shown.items())
+
+
+def _budget(provider: Provider) -> str:
+    """Say how to have what is left of a budget, if the provider shows what was spent."""
+    if all(balance.kind != "spent" for balance in provider.balances):
+        return ""
+    return f"`budget = 50` in [accounts.{provider.name}] shows what is left of 50 a month: see `credcheck help plans`"
 
 
 def _option_text(option: Option) -> str:
