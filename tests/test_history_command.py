@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -161,7 +162,69 @@ def test_the_picture_is_valid_and_says_what_it_shows() -> None:
     words = [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")]
     assert "acme: 62 USD" in words
     assert "warn below 20" in words
-    assert drawn.count("<polyline") == drawn.count('class="forecast"') == 2
+    assert drawn.count('class="line"') == drawn.count('class="forecast"') == drawn.count('class="middle"') == 2
+
+
+def _texts(drawn: str) -> list[tuple[float, str, str]]:
+    """Return the left edge, the anchor and the words of each text of a picture."""
+    texts = ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")  # noqa: S314  our own
+    return [(float(each.attrib["x"]), each.attrib["text-anchor"], each.text or "") for each in texts]
+
+
+def test_no_words_of_a_picture_go_beyond_its_edges() -> None:
+    long = made_up(10, 6, 35, 29, 49, 41, 38, 67, 63, 57)
+    long = long._replace(name=Name("an-account-with-a-name-that-is-long", "acme", "USD", "USD"))
+    huge, tiny = made_up(24.5e24, 20e24, 11e24), made_up(3e-9, 2e-9, 1e-9)
+    drawn = svg.svg([long, huge, tiny, made_up(3e9, 2e9, 1e9)], UTC)
+    texts = _texts(drawn)
+    assert max(len(words) for _, anchor, words in texts if anchor == "start") <= 92
+    assert [words for x, anchor, words in texts if anchor == "end" and x - 7 * len(words) < 0] == []
+    sentence = forecast.sentence(long.forecast, long.balance, NOW, UTC)
+    assert sentence in " ".join(words for _, _, words in texts)
+    assert amount_label(25e17, 25e17) == "2.5e+18"
+
+
+def test_each_window_of_a_plan_has_its_name_in_a_picture() -> None:
+    main = made_up(89, unit="percent")
+    week = main._replace(
+        name=Name("acme", "acme", "week", "percent"), balance=main.balance._replace(id="week", is_main=False)
+    )
+    words = [each for _, _, each in _texts(svg.svg([main, week], UTC))]
+    assert {"acme: 89 percent", "acme, week: 89 percent"} <= {*words}
+
+
+def test_what_rises_when_a_window_begins_anew_is_renewed_and_not_topped_up() -> None:
+    amounts = (100, 80, 60, 40, 20, 100, 80, 60, 40, 20, 100, 80)
+    window = made_up(*amounts, unit="percent", kind="plan", resets_at=NOW + DAY)
+    shown = render.charts([window], Terminal(width=80), UTC)
+    assert "▲ renewed" in shown
+    assert re.search(r"^Day +Spent +Renewed +Left$", shown, re.MULTILINE)
+    assert re.search(r"^Month +Spent +Renewed$", shown, re.MULTILINE)
+    assert "topped up" not in shown + svg.svg([window], UTC)
+    assert svg.svg([window], UTC).count("<title>renewed</title>") == 2
+    bought = made_up(*amounts, unit="credits")
+    assert "topped up" in render.charts([bought], Terminal(width=80), UTC)
+    other = window._replace(name=Name("b", "acme", "USD", "USD"))
+    assert list(sums.by_unit([window, other._replace(name=Name("b", "acme", "percent", "percent"))])) == []
+    (told,) = sums.by_unit([other, bought._replace(name=Name("c", "acme", "USD", "USD"))])
+    assert told == "USD in 2 accounts: 160 left; 360 spent, 160 added since 21 October"
+
+
+def test_credit_that_expires_goes_on_at_its_pace_and_is_gone_at_once() -> None:
+    expires = made_up(*range(108, 99, -1), expires_at=NOW + 5 * DAY)
+    ends = plot(expires).forecast
+    assert ends is not None
+    now = NOW.timestamp()
+    assert ends.high == ends.middle == (NOW + 5 * DAY).timestamp()
+    assert [round(ends.amounts(now + days * 86400, now, 100)[1]) for days in (0, 2, 4.99, 5.01)] == [100, 98, 95, 0]
+    line = ends.line(ends.middle, now, 100, border=now + 9 * 86400)
+    assert [(round((at - now) / 86400), round(amount)) for at, amount in line] == [(5, 95), (5, 0)]
+    unused = plot(made_up(100, 100, 100, expires_at=NOW + 5 * DAY)).forecast
+    assert unused is not None
+    assert unused.amounts(now + 4 * 86400, now, 100) == (100, 100, 100)
+    rows = chart.chart(expires, Terminal(width=60), UTC).splitlines()
+    assert any("░" in row for row in rows[-5:])
+    assert "░" not in rows[len(rows) // 2][:-3]
 
 
 def test_a_forecast_in_words() -> None:

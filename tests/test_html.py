@@ -265,6 +265,23 @@ def test_what_was_spent_without_a_budget_has_a_chart_without_top_ups_on_a_page_a
 
 
 @pytest.mark.parametrize(
+    ("amounts", "every", "is_drawn"),
+    [
+        ([7], timedelta(days=1), False),
+        ([9, 8, 7], timedelta(minutes=25), False),
+        ([9, 8, 7], timedelta(minutes=35), True),
+    ],
+)
+@pytest.mark.parametrize("age", [timedelta(0), timedelta(days=3)])
+def test_readings_within_an_hour_have_no_chart_on_a_page(
+    amounts: list[int], every: timedelta, age: timedelta, *, is_drawn: bool
+) -> None:
+    one = history("a", amounts, every=every)
+    one = one._replace(samples=[sample._replace(at=sample.at - age) for sample in one.samples])
+    assert ("<polyline" in html.render([result("a", "7")], [one])) is is_drawn
+
+
+@pytest.mark.parametrize(
     ("late", "words"),
     [(timedelta(), "Read at "), (timedelta(hours=3), "Read 3 h earlier, "), (timedelta(days=3), "Read 3 d earlier, ")],
 )

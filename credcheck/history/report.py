@@ -44,6 +44,12 @@ class BalanceHistory(NamedTuple):
     spent_before: Sample | None = None
     months: Sequence[Month] = ()
 
+    @property
+    def is_renewed(self) -> bool:
+        """Tell whether what is left rises because an allowance begins anew, not because somebody buys more."""
+        resets_at = self.balance.resets_at or (self.forecast.resets_at if self.forecast else None)
+        return self.balance.kind in {"plan", "limit"} and resets_at is not None
+
 
 def balance_histories(
     store: "Store",

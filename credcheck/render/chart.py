@@ -18,7 +18,7 @@ _DOTS_X, _DOTS_Y = 2, 4
 _BRAILLE = 0x2800
 _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _COLUMNS_A_DATE = 10
-_COLOURS = {"line": "36", "forecast": "2;36", "threshold": "33", "top-up": "32"}
+_COLOURS = {"line": "36", "forecast": "2;36", "threshold": "33", "top-up": "32", "renewal": "2"}
 
 
 class Signs(NamedTuple):
@@ -68,7 +68,7 @@ def _legend(shown: Plot, history: BalanceHistory, signs: Signs) -> Iterator[str]
     if history.balance.warn_below is not None:
         yield f"{signs.threshold}{space}warn{space}below{space}{history.balance.warn_below:,f}"
     if shown.top_ups:
-        yield f"{signs.top_up}{space}topped{space}up"
+        yield f"{signs.top_up}{space}{'renewed' if shown.is_renewed else f'topped{space}up'}"
 
 
 def _time_axis(shown: Plot, canvas: "_Canvas", signs: Signs, zone: tzinfo | None, *, colour: bool) -> tuple[str, str]:
@@ -79,8 +79,9 @@ def _time_axis(shown: Plot, canvas: "_Canvas", signs: Signs, zone: tzinfo | None
         if len(dates) <= max(0, column - 1) and column + len(label) <= canvas.width:
             floor[column] = signs.floor_tick
             dates = f"{dates:{column}}{label} "
+    kind = "renewal" if shown.is_renewed else "top-up"
     for moment in shown.top_ups:
-        floor[canvas.column(moment)] = _coloured(signs.top_up, "top-up", colour=colour)
+        floor[canvas.column(moment)] = _coloured(signs.top_up, kind, colour=colour)
     return "".join(floor), dates
 
 
@@ -143,7 +144,9 @@ class _Canvas:
             moment = self._shown.start + share * (self._shown.end - self._shown.start)
             least, _, most = ends.amounts(moment, self._shown.now, self._shown.balance)
             if moment <= ends.high:
-                for row in range(self.row(most), self.row(least) + 1):
+                # What expires drops to nothing in its last column.
+                last = self.row(0) if ends.pace is not None and column == self.column(ends.high) else self.row(least)
+                for row in range(self.row(most), last + 1):
                     self._cells.setdefault((column, row), "forecast")
 
     def _draw(self) -> None:

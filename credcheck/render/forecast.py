@@ -34,7 +34,7 @@ _REASONS = {
 _STATES = {"learning": "learning", "not_used": "not used"}
 
 
-class _Left(NamedTuple):
+class TimeLeft(NamedTuple):
     """The low end, the middle and the high end of the time that is left."""
 
     low: timedelta
@@ -50,11 +50,11 @@ def column(balance: Balance | None, forecast: Forecast | None, now: datetime, *,
         return ""
     if balance and forecast.lasts_until(balance.resets_at or forecast.resets_at, now):
         return "to reset"
-    left = _left(balance, forecast, now)
+    left = time_left(balance, forecast, now)
     return _short(left, "\N{EN DASH}" if unicode else "-") if left else _STATES[forecast.state]
 
 
-def _short(left: _Left, dash: str) -> str:
+def _short(left: TimeLeft, dash: str) -> str:
     if left.low > _YEAR:
         return ">1 y"
     if left.high > _YEAR:
@@ -67,7 +67,7 @@ def _short(left: _Left, dash: str) -> str:
     return f"{first.number if first.unit == last.unit else first.short}{dash}{last.short}"
 
 
-def _left(balance: Balance | None, forecast: Forecast, now: datetime) -> _Left | None:
+def time_left(balance: Balance | None, forecast: Forecast, now: datetime) -> TimeLeft | None:
     """Return the time left; None if that is not known.
 
     The days of a forecast are rounded. The time until an expiry is exact, as beside the balance; so is the last day.
@@ -81,12 +81,12 @@ def _left(balance: Balance | None, forecast: Forecast, now: datetime) -> _Left |
         low = high if forecast.days_left_low == forecast.days_left else low
     elif middle < timedelta(days=1) and forecast.empty_at:
         middle = max(timedelta(0), forecast.empty_at - now)
-    return _Left(min(low, middle), middle, max(middle, high))
+    return TimeLeft(min(low, middle), middle, max(middle, high))
 
 
 def days(balance: Balance, forecast: Forecast, now: datetime) -> str:
     """Return the time left and its range: `about 12 days left (9 to 15)`, or why there is only a range."""
-    left = _left(balance, forecast, now)
+    left = time_left(balance, forecast, now)
     if left is None:
         return _STATES[forecast.state]
     if forecast.unclear_because and (ends := _ends(left, "to")):
@@ -95,14 +95,14 @@ def days(balance: Balance, forecast: Forecast, now: datetime) -> str:
     return _about(left) + (f" ({between})" if between else "")
 
 
-def _about(left: _Left) -> str:
+def _about(left: TimeLeft) -> str:
     """Return the middle of a forecast: `about 12 days left`."""
     if left.middle > _YEAR:
         return "over a year left"
     return f"about {durations.ahead(left.middle).words} left"
 
 
-def _ends(left: _Left, joint: str, unit: str | None = None) -> str:
+def _ends(left: TimeLeft, joint: str, unit: str | None = None) -> str:
     """Return the range: `2 to 30 days`, `7 hours to 5 days`, `31 days to over a year`; nothing without one."""
     if left.middle > _YEAR:
         return ""
@@ -114,7 +114,7 @@ def _ends(left: _Left, joint: str, unit: str | None = None) -> str:
     return f"{first.number if first.unit == last.unit else first.words} {joint} {last.words}"
 
 
-def _range(left: _Left) -> str:
+def _range(left: TimeLeft) -> str:
     """Return the range in the unit of the middle, which is not repeated: `9 to 15`."""
     unit = durations.ahead(left.middle).unit
     ends = _ends(left, "to", unit)
@@ -150,7 +150,7 @@ def sentence(
 
 def _known(forecast: Forecast, balance: Balance, now: datetime, zone: tzinfo | None, *, passed: timedelta) -> str:
     """Return what is known of the pace of a balance that was read so long ago."""
-    since, left = date(forecast.since or now, zone), _left(balance, forecast, now)
+    since, left = date(forecast.since or now, zone), time_left(balance, forecast, now)
     if forecast.state == "learning":
         return f"No forecast yet: it needs a day of readings and three drops; readings since {since}."
     if forecast.state == "not_used" or left is None:
@@ -169,7 +169,7 @@ def _pace(forecast: Forecast, balance: Balance) -> str:
     return f"{rate(forecast.per_day or Decimal(0)):,f} {balance.unit} a day"
 
 
-def _since_read(left: _Left, passed: timedelta) -> str:
+def _since_read(left: TimeLeft, passed: timedelta) -> str:
     """Return ` since it was read 9 h ago`; nothing if that is little of the days that were left."""
     return f" since it was read {span(passed)} ago" if passed > _PASSED_UNSAID * (left.middle + passed) else ""
 

@@ -12,11 +12,10 @@ from credcheck.history.samples import Sample
 from credcheck.models import SCHEMA_VERSION
 from credcheck.render import chart, forecast, json, spent, sums, tsv
 from credcheck.render.lists import cells, columns
+from credcheck.render.names import balance_name
 from credcheck.render.plot import day as short_date
-from credcheck.sanitize import one_line
 from credcheck.system.terminal import Terminal
 
-_LONGEST_NAME = 40
 _MOST_DAYS = 14
 _FEWEST_GRADED, _MOST_HELD = 40, 2 / 3
 _RECENT = timedelta(days=1)
@@ -51,7 +50,7 @@ def _table(histories: Sequence[BalanceHistory], terminal: Terminal) -> str:
 def _row(history: BalanceHistory, terminal: Terminal) -> dict[str, str]:
     age = history.now - history.read_at
     return {
-        "Account": _name(history),
+        "Account": balance_name(history),
         "Balance": "" if history.balance.amount is None else f"{history.balance.amount:,f}",
         "Unit": "" if history.balance.amount is None else history.balance.unit,
         "Spent": spent.sentence(history.balance, history.now).replace(" spent", ""),
@@ -71,7 +70,7 @@ def charts(
 
 
 def _chart(history: BalanceHistory, terminal: Terminal, zone: tzinfo | None) -> str:
-    title = f"{_name(history)}: {_amount(history)}"
+    title = f"{balance_name(history)}: {_amount(history)}"
     words = forecast.sentence(history.forecast, history.balance, history.now, zone, read_at=history.read_at)
     if history.grade.resolved >= _FEWEST_GRADED:
         words += f" {_graded(history.grade)}"
@@ -97,7 +96,7 @@ def _days(history: BalanceHistory, terminal: Terminal, zone: tzinfo | None) -> s
     if not history.days:
         return "Not read in this time.\n"
     days = history.days[-_MOST_DAYS:]
-    headings = ("Spent", "In all") if history.spent else ("Spent", "Added", "Left")
+    headings = ("Spent", "In all") if history.spent else ("Spent", sums.added_heading(history), "Left")
     rows = [("Day", *headings)]
     rows += [(f"{day.date:%a} {short_date(day.date)}", *_amounts_of(day, history)) for day in days]
     left_out = len(history.days) - len(days)
@@ -116,11 +115,6 @@ def _amounts_of(day: Day, history: BalanceHistory) -> tuple[str, ...]:
 def _months(history: BalanceHistory) -> str:
     rows = [("Month", "Spent"), *((f"{each.month:%B %Y}", f"{each.spent:,f}") for each in history.months)]
     return columns(rows, right={1})
-
-
-def _name(history: BalanceHistory) -> str:
-    name = one_line(history.name.account, longest=_LONGEST_NAME)
-    return name if history.balance.is_main else f"{name}, {history.name.balance}"
 
 
 def as_tsv(histories: Sequence[BalanceHistory]) -> str:

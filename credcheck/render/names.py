@@ -1,9 +1,11 @@
 """An account's name and tags, as text for people shows them."""
 
+from credcheck.history.report import BalanceHistory
 from credcheck.models import Result
 from credcheck.sanitize import one_line
 
 _LONGEST = 60
+_LONGEST_IN_HISTORY = 40
 
 
 def shown_name(name: str, *, longest: int | None = _LONGEST) -> str:
@@ -13,6 +15,14 @@ def shown_name(name: str, *, longest: int | None = _LONGEST) -> str:
         return line
     half = (longest - 1) // 2
     return f"{line[:half]}…{line[-half:]}"
+
+
+def balance_name(history: BalanceHistory) -> str:
+    """Return the account of a balance, and the balance if it is not the main one: `zai, week`."""
+    name = one_line(history.name.account, longest=_LONGEST_IN_HISTORY)
+    if history.balance.is_main:
+        return name
+    return f"{name}, {one_line(history.name.balance, longest=_LONGEST_IN_HISTORY)}"
 
 
 def shown_tags(result: Result) -> str:

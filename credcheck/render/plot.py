@@ -8,7 +8,7 @@ from typing import NamedTuple
 from credcheck.history.days import top_ups
 from credcheck.history.report import BalanceHistory
 from credcheck.models import Balance
-from credcheck.render.forecast import MONTHS
+from credcheck.render.forecast import MONTHS, time_left
 
 _DAY = 86400.0
 _ROUND_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -20,20 +20,33 @@ Point = tuple[float, float]
 
 
 class ForecastRange(NamedTuple):
-    """The moments at which the balance may be gone, in seconds since the epoch."""
+    """The moments at which the balance may be gone, in seconds since the epoch.
+
+    What expires before it is used up goes on at its `pace` (a second) until then, and is gone at once.
+    """
 
     low: float
     middle: float
     high: float
+    pace: float | None = None
 
     def amounts(self, moment: float, now: float, balance: float) -> tuple[float, float, float]:
         """Return the least, the middle and the most that is left at a moment."""
-        passed = moment - now
-        least, middle, most = (
-            balance * max(0.0, 1 - passed / (end - now)) if end > now else 0.0
-            for end in (self.low, self.middle, self.high)
-        )
+        least, middle, most = (self._amount(end, moment, now, balance) for end in (self.low, self.middle, self.high))
         return least, middle, most
+
+    def line(self, gone: float, now: float, balance: float, *, border: float) -> list[Point]:
+        """Return the corners of the line that ends at one of the moments, after now and up to the border."""
+        end = min(gone, border)
+        corners = [(end, self._amount(gone, end, now, balance))]
+        return corners if gone > border else [*corners, (gone, 0.0)]
+
+    def _amount(self, gone: float, moment: float, now: float, balance: float) -> float:
+        if gone <= now or moment > gone:
+            return 0.0
+        if self.pace is not None and gone == self.high:
+            return max(0.0, balance - self.pace * (moment - now))
+        return balance * (1 - (moment - now) / (gone - now))
 
 
 class Plot(NamedTuple):
@@ -49,6 +62,7 @@ class Plot(NamedTuple):
     forecast: ForecastRange | None
     threshold: float | None
     top_ups: Sequence[float]
+    is_renewed: bool
 
 
 def plot(history: BalanceHistory) -> Plot:
@@ -73,6 +87,7 @@ def plot(history: BalanceHistory) -> Plot:
         forecast=forecast,
         threshold=threshold,
         top_ups=list(_top_ups(history)),
+        is_renewed=history.is_renewed,
     )
 
 
@@ -90,12 +105,12 @@ def _amount(balance: Balance) -> float:
 
 def _forecast_range(history: BalanceHistory, now: float) -> ForecastRange | None:
     found = history.forecast
-    if found is None or not found.days_left or found.days_left_low is None or found.days_left_high is None:
+    left = time_left(history.balance, found, history.now) if found else None
+    if found is None or not left or not left.middle:
         return None
-    low, middle, high = (
-        now + float(days) * _DAY for days in (found.days_left_low, found.days_left, found.days_left_high)
-    )
-    return ForecastRange(low=low, middle=middle, high=high)
+    low, middle, high = (now + each.total_seconds() for each in left)
+    pace = float(found.per_day or 0) / _DAY if found.expires_first else None
+    return ForecastRange(low=low, middle=middle, high=high, pace=pace)
 
 
 def _left_edge(history: BalanceHistory) -> list[Point]:
@@ -134,6 +149,8 @@ def amount_ticks(bottom: float, top: float, most: int) -> list[float]:
 
 def amount_label(amount: float, step: float) -> str:
     """Return a round amount with as many digits as its step needs."""
+    if step * 10 >= 1e16:
+        return f"{amount:.3g}"
     for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M")):
         if step * 10 >= size:
             return f"{amount / size:,.{_places(step / size)}f}{letter}"

@@ -3,15 +3,20 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from html import escape
-from itertools import groupby
+from itertools import accumulate, groupby
+from textwrap import wrap
 from typing import NamedTuple
 
 from credcheck.history.report import BalanceHistory
 from credcheck.render import forecast, spent
+from credcheck.render.names import balance_name
 from credcheck.render.plot import Plot, Point, amount_label, amount_ticks, date_ticks, plot
 from credcheck.sanitize import one_line
 
 _LONGEST_NAME = 60
+# Characters that surely have room in a line of the title and of the sentence, and the widest one of a label, in pixels.
+_TITLE, _SENTENCE, _CHARACTER = 64, 92, 7.5
+_LINE, _TITLE_LINE = 18, 22
 
 
 class Size(NamedTuple):
@@ -40,29 +45,48 @@ text { font: 13px system-ui, sans-serif; fill: #57606a }
 .title { font-size: 17px; font-weight: 600; fill: #1f2328 }
 .back { fill: #ffffff } .grid { stroke: #d8dee4 } .now { stroke: #8c959f; stroke-dasharray: 2 4 }
 .line { fill: none; stroke: #0969da; stroke-width: 2; stroke-linejoin: round }
-.middle { stroke: #0969da; stroke-width: 1.5; stroke-dasharray: 5 5 } .forecast { fill: #0969da; opacity: .16 }
+.middle { fill: none; stroke: #0969da; stroke-width: 1.5; stroke-dasharray: 5 5 }
+.forecast { fill: #0969da; opacity: .16 }
 .threshold { stroke: #bc4c00; stroke-dasharray: 7 4 } .warn { fill: #bc4c00 } .up { fill: #1a7f37 }
+.renewed { fill: #8c959f }
 @media (prefers-color-scheme: dark) {
 text { fill: #9198a1 } .title { fill: #f0f6fc } .back { fill: #0d1117 } .grid { stroke: #2a313c }
 .line, .middle { stroke: #4493f8 } .forecast { fill: #4493f8; opacity: .22 } .threshold { stroke: #db6d28 }
-.warn { fill: #db6d28 } .up { fill: #3fb950 } .now { stroke: #656c76 }
+.warn { fill: #db6d28 } .up { fill: #3fb950 }
+.now { stroke: #656c76 } .renewed { fill: #656c76 }
 }
 """
 
 
 def svg(histories: Sequence[BalanceHistory], zone: tzinfo | None = None) -> str:
     """Return a picture with a chart for each balance, one below the other."""
-    width, height = _PICTURE.width, _PICTURE.height * len(histories)
+    drawn = [_picture(history, zone) for history in histories]
+    width, height = _PICTURE.width, sum(each.height for each in drawn)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+    tops = accumulate((each.height for each in drawn), initial=0)
     charts = (
-        f'<g transform="translate(0 {number * _PICTURE.height})">\n'
-        + "\n".join([*_words(history, zone), *_Chart(history, _PICTURE, zone).elements()])
-        + "\n</g>"
-        for number, history in enumerate(histories)
+        f'<g transform="translate(0 {top})">\n{each.elements}\n</g>' for top, each in zip(tops, drawn, strict=False)
     )
     return "\n".join(
         [head, f"<style>{_STYLE}</style>", '<rect class="back" width="100%" height="100%"/>', *charts, "</svg>\n"]
     )
+
+
+class _Picture(NamedTuple):
+    """One chart with its words, and its height in pixels."""
+
+    elements: str
+    height: int
+
+
+def _picture(history: BalanceHistory, zone: tzinfo | None) -> _Picture:
+    title, words = _words(history, zone)
+    more = _TITLE_LINE * (len(title) - 1) + _LINE * (len(words) - 1)
+    size = _PICTURE._replace(top=_PICTURE.top + more, height=_PICTURE.height + more)
+    below = 46 + _TITLE_LINE * (len(title) - 1)
+    lines = [_text(_PICTURE.left, 26 + _TITLE_LINE * place, line, "title") for place, line in enumerate(title)]
+    lines += [_text(_PICTURE.left, below + _LINE * place, line) for place, line in enumerate(words)]
+    return _Picture("\n".join([*lines, *_Chart(history, size, zone).elements()]), size.height)
 
 
 def chart(history: BalanceHistory, size: Size, zone: tzinfo | None = None) -> str:
@@ -72,22 +96,25 @@ def chart(history: BalanceHistory, size: Size, zone: tzinfo | None = None) -> st
     return "".join([head, *_Chart(history, size, zone).elements(), "</svg>"])
 
 
-def _words(history: BalanceHistory, zone: tzinfo | None) -> Iterator[str]:
-    name = one_line(history.name.account, longest=_LONGEST_NAME)
+def _words(history: BalanceHistory, zone: tzinfo | None) -> tuple[list[str], list[str]]:
+    """Return the lines of the title and of the sentence below it."""
     words = forecast.sentence(history.forecast, history.balance, history.now, zone, read_at=history.read_at)
     balance = history.balance
     left = "" if balance.amount is None else f"{balance.amount:,f} {balance.unit}"
-    yield _text(_PICTURE.left, 26, f"{name}: {left or spent.sentence(balance, history.now)}", "title")
-    yield _text(_PICTURE.left, 46, words)
+    title = f"{balance_name(history)}: {left or spent.sentence(balance, history.now)}"
+    return wrap(title, _TITLE), wrap(words, _SENTENCE)
 
 
 class _Chart:
     """The elements of one chart, in pixels."""
 
     def __init__(self, history: BalanceHistory, size: Size, zone: tzinfo | None) -> None:
-        self._history, self._size, self._zone = history, size, zone
+        self._history, self._zone = history, zone
         self._plot: Plot = plot(history)
         self._ticks = amount_ticks(self._plot.bottom, self._plot.top, size.rows)
+        self._labels = [amount_label(tick, self._ticks[1] - self._ticks[0]) for tick in self._ticks]
+        left = max(size.left, round(8 + _CHARACTER * max(map(len, self._labels))))
+        self._size = size = size._replace(left=left)
         self._right, self._floor = size.width - size.right, size.height - size.bottom
 
     def elements(self) -> Iterator[str]:
@@ -107,10 +134,10 @@ class _Chart:
         return self._size.top + share * (self._floor - self._size.top)
 
     def _amounts(self) -> Iterator[str]:
-        for tick in self._ticks:
+        for tick, label in zip(self._ticks, self._labels, strict=True):
             y = self._y(tick)
             yield _line((self._size.left, y), (self._right, y), "grid")
-            yield _text(self._size.left - 8, y + 4, amount_label(tick, self._ticks[1] - self._ticks[0]), anchor="end")
+            yield _text(self._size.left - 8, y + 4, label, anchor="end")
         if self._plot.threshold is not None:
             y = self._y(self._plot.threshold)
             yield _line((self._size.left, y), (self._right, y), "threshold")
@@ -123,26 +150,24 @@ class _Chart:
         for moment, label in date_ticks(self._plot.start, self._plot.end, self._size.dates, self._zone):
             yield _line((self._x(moment), floor), (self._x(moment), floor + 5), "grid")
             yield _text(self._x(moment), floor + 20, label, anchor="middle")
+        kind, words = ("renewed", "renewed") if self._plot.is_renewed else ("up", "topped up")
         for x in _apart(map(self._x, self._plot.top_ups), 2 * self._size.stroke):
-            yield f'<path class="up" d="M{x:.1f} {floor - 9} l5 9 h-10 z"><title>topped up</title></path>'
+            yield f'<path class="{kind}" d="M{x:.1f} {floor - 9} l5 9 h-10 z"><title>{words}</title></path>'
 
     def _forecast(self) -> Iterator[str]:
         shown, ends = self._plot, self._plot.forecast
         if ends is None:
             return
         yield _line((self._x(shown.now), self._size.top), (self._x(shown.now), self._floor), "now")
-        corners = [(shown.now, shown.balance), *self._until(ends.low, 0), *reversed(self._until(ends.high, 2))]
-        points = _points((self._x(moment), self._y(amount)) for moment, amount in corners)
-        yield f'<polygon class="forecast" points="{points}"/>'
-        end = self._until(ends.middle, 1)[0]
-        yield _line((self._x(shown.now), self._y(shown.balance)), (self._x(end[0]), self._y(end[1])), "middle")
+        now = (shown.now, shown.balance)
+        low, middle, high = (ends.line(gone, *now, border=shown.end) for gone in (ends.low, ends.middle, ends.high))
+        floor = [(shown.end, 0.0)] if ends.low < shown.end else []  # what is gone stays so
+        points = [now, *low, *floor, *reversed(high)]
+        yield f'<polygon class="forecast" points="{self._pixels(points)}"/>'
+        yield f'<polyline class="middle" points="{self._pixels([now, *middle])}"/>'
 
-    def _until(self, gone: float, which: int) -> list[Point]:
-        """Return the end of one line of the forecast: at nothing left and on along that, or at the border."""
-        shown, ends = self._plot, self._plot.forecast
-        if ends is None or gone <= shown.end:
-            return [(gone, 0.0), (shown.end, 0.0)]
-        return [(shown.end, ends.amounts(shown.end, shown.now, shown.balance)[which])]
+    def _pixels(self, points: Iterable[Point]) -> str:
+        return _points((self._x(moment), self._y(amount)) for moment, amount in points)
 
 
 def _strokes(line: Sequence[Point], width: float) -> Iterator[Point]:

@@ -91,7 +91,7 @@ def _with_commands(message: str) -> Iterator[str]:
 def _history(histories: Sequence[BalanceHistory], result: Result, now: datetime) -> Iterator[Markup]:
     main = next((history for history in histories if history.balance.is_main), None)
     charted = main and _recent(main, now)
-    if main and charted and _is_worth_a_chart(charted, now):
+    if main and charted and _is_worth_a_chart(charted):
         yield Markup(svg.chart(charted, svg.CARD))
     found = main.forecast if main and main.forecast else result.forecast
     balance = main.balance if main else result.main
@@ -102,9 +102,10 @@ def _history(histories: Sequence[BalanceHistory], result: Result, now: datetime)
         yield element("p", f"Spent: {spent}.", kind="words")
 
 
-def _is_worth_a_chart(history: BalanceHistory, now: datetime) -> bool:
+def _is_worth_a_chart(history: BalanceHistory) -> bool:
     """Tell whether a line would be more than a point."""
-    return history.before is not None or bool(history.samples and now - history.samples[0].at >= _SHORTEST_CHART)
+    read = [sample.at for sample in (*([history.before] if history.before else []), *history.samples)]
+    return bool(read) and read[-1] - read[0] >= _SHORTEST_CHART
 
 
 def _recent(history: BalanceHistory, now: datetime) -> BalanceHistory:
