@@ -40,7 +40,7 @@ _credcheck_tree() {
             options='--category=llm|media|voice|search|scraping|messaging|cloud|data|captcha|documents|shipping|other --impossible --json --format=table|json|toml --answer=@file --url= --key-in= --amount= --unit= --docs-url= --contribute --config=@file -h --help'
             ;;
         'credcheck config')
-            arguments='show|path|edit|init|set @account '
+            arguments='show|path|edit|init|set timeout|concurrency|history|warn_below|warn_days_left|from_environment|@account '
             options='--config=@file -h --help'
             ;;
         'credcheck doctor')
@@ -62,7 +62,7 @@ _credcheck_tree() {
             options='-h --help'
             ;;
         'credcheck help')
-            arguments=''
+            arguments='login|logout|accounts|watch|history|open|providers|config|doctor|demo|monitoring|schema|completions|help|version|compared|cron|getting-started|json|keys|own-provider|plans|troubleshooting'
             options='-h --help'
             ;;
         'credcheck version')

@@ -50,7 +50,8 @@ def _words(value: Value) -> str:
 
 
 def _explained(word: str, value: Value) -> str:
-    return f'{word}\\t"{value.explained[word]}"' if word in value.explained else word
+    # Without one of its own, fish gives each word the description of the option.
+    return f'{word}\\t"{value.explained.get(word, "")}"'
 
 
 def _quoted(text: str) -> str:

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import typer
 from typer.core import TyperArgument, TyperGroup
 
+import credcheck
 from credcheck.cli import program
+from credcheck.config import settings
 from credcheck.console.parameters import choices
 
 # The kinds of names that a metavar, or else the parameter's name in capitals, stands for. `begun` is the name of a
@@ -21,6 +24,9 @@ _KINDS = {
     "PROVIDER": ("provider",),
     "FILE": ("file",),
 }
+# The words that a part of a metavar stands for.
+_TOPICS = tuple(sorted(page.stem for page in (Path(credcheck.__file__).parent / "help").glob("*.md")))
+_SETTINGS = tuple(name for name in settings.CHECKS if name not in {"notify", "providers", "accounts"})
 _FORMATS = {
     "table": "for people",
     "json": "a document for programs",
@@ -31,6 +37,13 @@ _FORMATS = {
     "html": "a page with charts",
     "toml": "a description to change",
 }
+_ORDERS = {
+    "name": "by name",
+    "balance": "the lowest of each unit first",
+    "status": "failed and low ones first",
+    "days": "those that are used up soonest first",
+}
+_EXPLAINED = {"format_": _FORMATS, "sort": _ORDERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +158,21 @@ def _value(parameter: Any) -> Value:
     known = [part for part in parts if part in _KINDS] or [parameter.name.upper()]
     return Value(
         label=label,
-        words=tuple(choices(parameter) or (part for part in parts if part.islower())),
+        words=tuple(choices(parameter) or dict.fromkeys(word for part in parts for word in _words(part))),
         kinds=tuple(kind for part in known for kind in _KINDS.get(part, ())),
         many=parameter.nargs == -1,
-        explained=_FORMATS if parameter.name == "format_" else {},
+        explained=_EXPLAINED.get(parameter.name, {}),
     )
+
+
+def _words(part: str) -> Sequence[str]:
+    """Return the words that a part of a metavar means: itself, the names of commands, pages or settings, or none."""
+    match part:
+        case "COMMAND":
+            return [name for name, command in program.group().commands.items() if not command.hidden]
+        case "TOPIC":
+            return _TOPICS
+        case "SETTING":
+            return _SETTINGS
+        case _:
+            return [part] if part.islower() else []

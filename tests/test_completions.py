@@ -218,6 +218,9 @@ def test_the_first_tab_of_a_shell_lists_commands_and_accounts(name: str, credche
         ("credcheck providers dream-m", ["providers", "dream-machine"]),
         ("credcheck login --provider superto", ["login", "--provider", "supertone"]),
         ("credcheck config ini", ["config", "init"]),
+        ("credcheck config set warn_b", ["config", "set", "warn_below"]),
+        ("credcheck help hist", ["help", "history"]),
+        ("credcheck help own-", ["help", "own-provider"]),
         ("credcheck completions z", ["completions", "zsh"]),
         ("credcheck x-r", ["x-ray"]),
         ("credcheck my\\ a", ["my account"]),
@@ -312,6 +315,13 @@ def test_the_page_of_the_manual_is_without_fault() -> None:
     command = ["groff", "-ww", "-man", "-Tutf8", str(SCRIPTS / "credcheck.1")]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=SECONDS)
     assert done.stderr == ""
+
+
+def test_fish_explains_each_order_and_repeats_no_sentence(credcheck: Program) -> None:
+    with _start("fish", credcheck) as shell:
+        screen = shell.tab("credcheck all --sort ").screen
+        assert re.search(r"status +\(failed and low ones first\)", screen)
+        assert "Only accounts" not in shell.tab("credcheck all --category ").screen
 
 
 def test_fish_explains_each_format(credcheck: Program) -> None:
