@@ -305,7 +305,7 @@ def test_a_limit_without_a_cap_says_nothing_of_what_is_left(account: Configured)
     run = account("openrouter-key")("openrouter-key", "--json")
     error = json.loads(run.out)["error"]
     assert (run.status, error["code"]) == (3, "balance_unknown")
-    assert error["message"].startswith("no cap is set, which says nothing about what the account has left: ")
+    assert error["message"].startswith("this key has no limit; the provider does not tell what the account has left: ")
     capped = FREE.replace('kind = "plan"', 'kind = "limit"').replace("free.balance", "free.balance.key")
     with_credit = f'{capped}[providers.free.balance.credit]\namount = "credit"\nunit = "USD"\n'
     run = account("free", "", with_credit)("free")

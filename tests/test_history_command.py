@@ -539,7 +539,9 @@ def test_an_export_goes_back_in_elsewhere(kept: Program, tmp_path: Path) -> None
     assert kept("history", "--export", CREDCHECK_HISTORY=other).out == exported
     broken = kept("history", "--import", "-", given=exported + "a\tb\n", CREDCHECK_HISTORY=other)
     assert broken.status == 2
-    assert "-: line 42: 2 fields" in broken.err
+    assert "-: line 42: 2 fields where 8 are needed: account, " in broken.err
+    single = kept("history", "--import", "-", given="a\n")
+    assert "-: line 1: 1 field where 8 are needed: " in single.err
 
 
 def test_a_sample_to_come_is_not_imported(kept: Program) -> None:
@@ -547,7 +549,7 @@ def test_a_sample_to_come_is_not_imported(kept: Program) -> None:
     line = "acme\tacme\tUSD\tUSD\t{}\t5\t\n"
     good = line.format(now.isoformat())
     run = kept("history", "--import", "-", given=good + line.format((now + DAY).isoformat()))
-    assert (run.status, "-: line 2: the moment is to come; nothing is imported" in run.err) == (2, True)
+    assert (run.status, "-: line 2: this time is in the future; nothing is imported" in run.err) == (2, True)
     assert kept("history", "--import", "-", given=good).err == "1 sample is new.\n"
 
 

@@ -247,7 +247,7 @@ def test_one_api_tells_what_is_left_by_two_requests(recipe: Callable[[str], Prog
     # 20.5 - 12.345
     assert (result["balance"], result["total"], result["unit"]) == ("8.155", "20.5", "USD")
     stand_in(program, "curl", f"SUBSCRIPTION = {{'hard_limit_usd': 100000000}}\n{textwrap.dedent(CURL)}")
-    assert error(program, "my-one-api").startswith("balance_unknown: no cap is set")
+    assert error(program, "my-one-api").startswith("balance_unknown: this key has no limit")
     refusal = {"error": {"message": "the token has expired", "type": "one_api_error"}}
     stand_in(program, "curl", f"SUBSCRIPTION = {refusal}\n{textwrap.dedent(CURL)}")
     assert "the token has expired" in error(program, "my-one-api")

@@ -59,7 +59,7 @@ SORT = Option(
     _one_of(get_args(Order)),
     choices=get_args(Order),
 )
-LOW = Option("low", ("--low",), "Only what is low, without failures.")
+LOW = Option("low", ("--low",), "Only low accounts; failed ones are left out.")
 # For commands that check nothing.
 LAST_LOW = Option("low", ("--low",), "Only accounts that were low when they were last read.")
 # Which accounts, for every command that takes the names of several.

@@ -94,7 +94,7 @@ class _SeriesBefore:
 def add(store: "Store", lines: Iterable[str], now: datetime) -> Added:
     """Add the samples in these lines, all or none; one whose moment has a sample already changes nothing.
 
-    Raises UsageError with the number of the first line that is malformed, or whose moment is to come.
+    Raises UsageError with the number of the first line that is malformed, or whose time is in the future.
     """
     found: dict[Name, _SeriesBefore] = {}
     count = new = 0
@@ -128,7 +128,7 @@ def parsed(lines: Iterable[str], now: datetime) -> Iterator[tuple[Name, Sample, 
             continue
         fields += [""] * (len(fields) == len(_BEFORE_PERIODS))
         if len(fields) != len(HEADER):
-            raise _malformed(number, f"{len(fields)} fields instead of {len(HEADER)}: {', '.join(HEADER)}")
+            raise _malformed(number, f"{_fields(len(fields))} where {len(HEADER)} are needed: {', '.join(HEADER)}")
         account, provider, balance, unit, at, amount, total, period = fields
         if not account or not provider or not balance:
             raise _malformed(number, "an account, a provider and a balance are needed")
@@ -139,10 +139,14 @@ def parsed(lines: Iterable[str], now: datetime) -> Iterator[tuple[Name, Sample, 
             raise _malformed(number, "the balance or the unit has a character that cannot be printed")
         read_at = _moment(at, number)
         if read_at > now + CLOCKS_DIFFER:
-            raise _malformed(number, "the moment is to come")
+            raise _malformed(number, "this time is in the future")
         since = _moment(period, number) if period and period != _NO_PERIOD else None
         left_of = _amount(total, number) if total else None
         yield name, Sample(read_at, _amount(amount, number), left_of, since), bool(period)
+
+
+def _fields(count: int) -> str:
+    return "1 field" if count == 1 else f"{count} fields"
 
 
 def _moment(text: str, line: int) -> datetime:

@@ -14,7 +14,7 @@ from credcheck.providers.provider import Provider
 from credcheck.providers.reader import Found, Reader, bounded
 from credcheck.providers.rules import any_holds
 
-_NO_CAP = "no cap is set, which says nothing about what the account has left"
+_NO_CAP = "this key has no limit; the provider does not tell what the account has left"
 # A number in text as JSON would write it; `007` is a name.
 _CANONICAL = r"-?(?:0|[1-9][0-9]{0,40})(?:\.[0-9]{1,40})?"
 

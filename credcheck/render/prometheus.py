@@ -131,7 +131,12 @@ FAMILIES = (
     Family("credcheck_account_tag", "1 for each tag that the account has in config.toml.", _tags),
     Family("credcheck_balance", "What is left, in its unit.", _by_balance(lambda balance: balance.amount)),
     # Of a type that asks for nothing: this total may fall, and a gauge must not be named so.
-    Family("credcheck_total", "What the balance is left of.", _by_balance(lambda balance: balance.total), "untyped"),
+    Family(
+        "credcheck_total",
+        "The full amount, of which the balance is the rest.",
+        _by_balance(lambda balance: balance.total),
+        "untyped",
+    ),
     Family("credcheck_spent", "What was spent in its period.", _by_balance(lambda balance: balance.spent)),
     Family("credcheck_up", "1 if the balance could be read, else 0.", _by_account(lambda result: not result.error)),
     Family("credcheck_error", "1 for the code of the error, for an account whose balance could not be read.", _errors),

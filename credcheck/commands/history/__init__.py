@@ -42,7 +42,9 @@ _WITH_NO_ACTION = {"further names", "--since", "--format", "--json", "--tag and 
 _Since = Annotated[
     Any,
     typer.Option(
-        parser=read_as("moment"), metavar="TIME", help=f"Begin then: 12h, 7d, 2026-11-01; else {_DEFAULT_SINCE}."
+        parser=read_as("moment"),
+        metavar="TIME",
+        help=f"Show from this time on: 12h, 7d, 2026-11-01; default {_DEFAULT_SINCE}.",
     ),
 ]
 _Before = Annotated[
