@@ -34,6 +34,12 @@ def test_a_refusal_names_the_kind_of_key_and_its_page(status: int) -> None:
     assert message("openrouter", rejected) == f"key rejected (HTTP {status}): {MANAGEMENT}"
 
 
+def test_the_page_that_makes_a_key_is_told_before_the_look_of_a_key_if_both_have_no_room() -> None:
+    page = "https://platform.openai.com/settings/organization/admin-keys"
+    expected = f"key rejected (HTTP 401): OpenAI wants an admin key of the organisation here: {page}"
+    assert message("openai", KeyRejected("key rejected", http_status=401)) == expected
+
+
 def test_the_words_of_the_provider_stand_before_it() -> None:
     rejected = KeyRejected("key rejected", http_status=401)
     rejected.provider_message = "This key may not read the credits"

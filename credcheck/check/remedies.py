@@ -12,6 +12,7 @@ _LONGEST_MESSAGE = 190
 # The words of the provider have room beside it.
 _LONGEST_REMEDY = 120
 _LONGEST_WITH_PAGE = 130
+_LOOK = "it begins with"  # of a key, in what a provider needs
 # Where the provider itself may be at fault, what it announced explains more than any advice.
 _NOTICED = frozenset(
     {"timeout", "unreachable", "tls", "redirected", "blocked", "provider_error", "bad_response", "balance_unknown"}
@@ -90,11 +91,11 @@ def _right_kind(error: CheckError, account: Account, provider: Provider, needs: 
     """
     kind, _, in_brackets = needs.removesuffix(")").partition(" (")
     page = provider.key_page(account.options)
-    wanted, with_page = (
-        "; ".join(part for part in (f"{provider.title} wants {kind}{here}", in_brackets) if part)
-        for here in ("", f" here: {page}")
-    )
-    wanted = with_page if page and len(with_page) <= _LONGEST_WITH_PAGE else wanted
+    wants, here = f"{provider.title} wants {kind}", f" here: {page}" if page else ""
+    more = f"; {in_brackets}" if in_brackets else ""
+    # Who makes a key on the page sees how it begins.
+    shorter = f"{wants}{here}" if page and in_brackets.startswith(_LOOK) else wants + more
+    wanted = next((words for words in (wants + here + more, shorter) if len(words) <= _LONGEST_WITH_PAGE), wants + more)
     if error.code != "key_rejected" or error.http_status == 403:
         return wanted
     both = f"{wanted}; or {better_key(account, provider)}"
