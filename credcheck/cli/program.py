@@ -19,6 +19,10 @@ from credcheck.names import ALL, COMMANDS, did_you_mean, without_keys
 from credcheck.system import terminal
 
 _HELP_WIDTH = 80
+_NO_KEYS_HERE = (
+    "a key on the command line stays in the shell history, so remove this line from it;"
+    " `credcheck login NAME` asks for the key"
+)
 _ABOUT_THE_PROGRAM = {"--help", "-h", "--version", "-V"}
 
 
@@ -76,6 +80,10 @@ def _in_own_words(problem: typer.TyperException, command: str) -> str:
     match type(problem).__name__:
         case "NoSuchOption":
             near = did_you_mean(option, getattr(problem, "possibilities", None) or ())
+            if re.search(r"key|token|secret|passw", option):
+                return f"`{command}` has no option {option}: {_NO_KEYS_HERE}"
+            if option == "--all" and command == "credcheck logout":
+                near = ": name each account whose key is to be removed"
             return f"`{command}` has no option {option}{near}"
         case "BadOptionUsage" if "requires" in problem.message:
             return f"{option} needs a value"
