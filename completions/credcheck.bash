@@ -16,7 +16,7 @@ _credcheck_tree() {
             options='--provider=@provider --from=@file --yes --set= --no-verify --timeout= --config=@file -h --help'
             ;;
         'credcheck logout')
-            arguments='@stored'
+            arguments='@stored...'
             options='--config=@file -h --help'
             ;;
         'credcheck accounts')

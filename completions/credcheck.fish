@@ -89,7 +89,7 @@ end
 
 complete -c credcheck -f
 complete -c credcheck -n '__credcheck_at credcheck 0' -a login -d 'Store a key, typed without echo or read from a pipe'
-complete -c credcheck -n '__credcheck_at credcheck 0' -a logout -d 'Remove a stored key'
+complete -c credcheck -n '__credcheck_at credcheck 0' -a logout -d 'Remove stored keys'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a accounts -d 'List the accounts and the sources of their keys'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a watch -d 'Keep the table on the screen, and renew it'
 complete -c credcheck -n '__credcheck_at credcheck 0' -a history -d 'Show how balances changed, and for how long they will last'
@@ -132,7 +132,7 @@ complete -c credcheck -n '__credcheck_at credcheck-login' -l no-verify -d 'Do no
 complete -c credcheck -n '__credcheck_at credcheck-login' -l timeout -r -f -d 'For one account, everything included; else as configured, or 10'
 complete -c credcheck -n '__credcheck_at credcheck-login' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-login' -s h -l help -d 'Show this message and exit'
-complete -c credcheck -n '__credcheck_at credcheck-logout 0' -f -a '(__credcheck_words @stored)'
+complete -c credcheck -n '__credcheck_at credcheck-logout' -f -a '(__credcheck_words ... @stored)'
 complete -c credcheck -n '__credcheck_at credcheck-logout' -l config -r -F -d 'Read FILE instead of the usual config.toml'
 complete -c credcheck -n '__credcheck_at credcheck-logout' -s h -l help -d 'Show this message and exit'
 complete -c credcheck -n '__credcheck_at credcheck-accounts' -f -a '(__credcheck_words ... @account @begun)'

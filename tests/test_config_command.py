@@ -118,6 +118,27 @@ def test_logout_names_the_table_that_keeps_the_account(credcheck: Program) -> No
     assert f"[accounts.pixelcut] in {path} keeps the account" in run.err
 
 
+def test_logout_takes_several_names_and_without_one_says_which_there_are(credcheck: Program) -> None:
+    for name in ("pixelcut", "deepseek"):
+        credcheck("login", name, "--no-verify", given="sk_live_of_nobody")
+    assert "to be removed: pixelcut, deepseek\n" in credcheck("logout").err
+    assert "no option --all: name each account" in credcheck("logout", "--all").err
+    assert credcheck("logout", "pixelcut", "nosuch").status == 2
+    assert credcheck("logout", "pixelcut", "deepseek").status == 0
+    assert "to be removed: none is stored\n" in credcheck("logout").err
+
+
+def test_logout_of_an_account_with_its_key_elsewhere_says_how_to_remove_it(credcheck: Program) -> None:
+    path = credcheck.configure('[accounts.pixelcut]\napi_key = "sk_live_of_nobody"\n')
+    run = credcheck("logout", "PixelCut")
+    said = (
+        f"no key is stored for pixelcut: to remove it, delete [accounts.pixelcut] in {path}, or add `enabled = false`"
+    )
+    assert (run.status, run.err) == (2, f"credcheck: {said}\n")
+    run = credcheck("logout", "fish-audio", FISH_API_KEY="sk_live_of_nobody")
+    assert run.err == "credcheck: no key is stored for fish-audio: unset FISH_API_KEY, which has it\n"
+
+
 @pytest.mark.parametrize("value", ["", "/dev/null"])
 def test_no_file_is_read_and_no_key_stored_if_the_variable_says_so(credcheck: Program, value: str) -> None:
     credcheck.configure("this is no TOML")

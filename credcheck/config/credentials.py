@@ -66,9 +66,14 @@ def remove(path: Path, name: str) -> None:
     _change(path, lambda entries: {each: entry for each, entry in entries.items() if each != name}, seconds)
 
 
+def stored_names(path: Path) -> list[str]:
+    """Return the names of all accounts with a stored key; raises ConfigError."""
+    return [*_entries(toml.read(path, needed=False)[0], path)]
+
+
 def stored_name(path: Path, word: str) -> str:
     """Return the name of the account with a stored key that this word means; raises UsageError if there is none."""
-    stored = _entries(toml.read(path, needed=False)[0], path)
+    stored = stored_names(path)
     name = BUILT_IN.match(word, stored)
     if name is None:
         raise no_such(word, f"no key is stored for `{word}` (see `credcheck accounts`)", stored)
