@@ -102,6 +102,13 @@ def test_a_built_in_provider_has_no_account_by_a_variable_that_an_own_one_claims
     listed = json.loads(credcheck("accounts", "--json").out)["accounts"]
     assert [each["account"] for each in listed] == ["acme"]
     assert "no key: run `credcheck login pixelcut`" in credcheck("pixelcut").err
+    line = (
+        "acme: PIXELCUT_API_KEY is the variable of pixelcut, which has no account by it then: choose another variable, "
+    )
+    assert f"BAD  {line}or name the table [providers.pixelcut] to replace pixelcut\n" in credcheck("doctor").out
+    assert line.replace("acme: ", "acme: warning: ") in credcheck("providers", "check", "acme").out
+    credcheck.configure(own.replace("providers.acme", "providers.pixelcut"))
+    assert "is the variable of" not in credcheck("doctor").out + credcheck("providers", "check", "pixelcut").out
     credcheck.configure(own + own.replace("acme", "other").replace("ACME Corporation", "Other"))
     run = credcheck("accounts")
     assert (run.status, run.out) == (2, "")

@@ -88,6 +88,16 @@ class Registry(NamedTuple):
         balances = (balance for name in self.names() if self.usable(name) for balance in self.load(name).balances)
         return {unit for balance in balances for unit in (balance.unit, *balance.units.values()) if unit}
 
+    def taken_variables(self, provider: "Provider") -> list[str]:
+        """Return a line for each variable of a provider that is a built-in one's of another name, which loses it."""
+        return [
+            f"{variable} is the variable of {name}, which has no account by it then: choose another variable, "
+            f"or name the table [providers.{name}] to replace {name}"
+            for name, variables in providers.variables().items()
+            for variable in provider.variables
+            if variable in variables and name != provider.name and name not in self.own
+        ]
+
     def replaced(self) -> list[str]:
         """Return the built-in providers that the user's own replace."""
         return sorted(self.own.keys() & set(providers.names()))

@@ -175,6 +175,7 @@ def _own_providers(loaded: config.Config) -> Iterator[Finding]:
     for name, provider in loaded.providers.own.items():
         replaces = " (it replaces the built-in one)" if name in loaded.providers.replaced() else ""
         yield Finding(None, f"{name} is described in {loaded.path}{replaces} and {_asks(provider)}")
+        yield from (Finding(False, f"{name}: {line}") for line in loaded.providers.taken_variables(provider))
         if provider.command and not _is_program(provider.command.run[0]):
             yield Finding(False, f"{name}: {_named(provider.command.run[0])} is not installed, or not in PATH")
 

@@ -42,13 +42,19 @@ def tried(word: str, all_providers: Registry, *, answer: str | None, keys: Calla
     for a description or a file that cannot be used, and UsageError.
     """
     found = _described(word, all_providers)
-    valid = "".join(f"{each.name}: valid, {_asks(each)}\n" for each in found)
+    valid = "".join(_valid(each, all_providers) for each in found)
     if answer is None:
         return Report(valid + "".join(_missing(each) + _warnings(each) for each in found))
     if len(found) != 1:
         raise UsageError(f"--answer is read by one description; {word} holds {len(found)}")
     read = _read(found[0], saved_answer(answer), keys())
     return Report(valid + read.text, read.status)
+
+
+def _valid(provider: Provider, all_providers: Registry) -> str:
+    taken = [] if provider.name in BUILT_IN.names() else all_providers.taken_variables(provider)
+    lines = [f"valid, {_asks(provider)}", *(f"warning: {line}" for line in taken)]
+    return "".join(f"{provider.name}: {line}\n" for line in lines)
 
 
 def _described(word: str, all_providers: Registry) -> Sequence[Provider]:
