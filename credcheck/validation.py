@@ -50,8 +50,9 @@ def validated(
     values = {}
     for name, value in as_table(table).items():
         if name not in checks:
-            problem = renamed.get(name) or f"unknown setting{did_you_mean(name, checks)}"
-            raise DescriptionError(shown(name), problem=problem)
+            near = did_you_mean(name, checks)
+            problem = renamed.get(name) or f"unknown setting{near}"
+            raise DescriptionError(name if near and _is_words(name) else shown(name), problem=problem)
         values[name] = under(name, checks[name], value)
     for name in needed:
         if name not in values:
@@ -91,6 +92,11 @@ def as_table(value: object) -> dict[str, object]:
 def shown(name: str) -> str:
     """Return a key of a table as a message shows it: one that no setting could have may be an API key."""
     return "(a name that is not shown)" if could_be_key(name) or not name.isprintable() else name
+
+
+def _is_words(name: str) -> bool:
+    """Tell whether a name is a few words as settings are: near one of them, it is no key though it begins like one."""
+    return re.fullmatch(r"[a-z]{1,12}(?:_[a-z]{1,12}){0,3}", name) is not None
 
 
 def table_of(check: Callable[[object], T]) -> Callable[[object], dict[str, T]]:

@@ -60,6 +60,8 @@ def account(url: str, answer: str) -> str:
         ("[pixelcut]", "pixelcut: unknown setting; did you mean `[accounts.pixelcut]`?"),
         ("[Fish_Audio]", "Fish_Audio: unknown setting; did you mean `[accounts.Fish_Audio]`?"),
         ('[work]\nprovider = "pixelcut"', "work: unknown setting; did you mean `[accounts.work]`?"),
+        ('[provider.acme]\ntitle = "x"', "provider: unknown setting; did you mean `providers`?"),
+        ("[accounts.pixelcut]\napi_key_cmd = 'x'", "accounts.pixelcut.api_key_cmd: unknown setting; did you mean"),
         ('api_key = "k"', "api_key: unknown setting at the top; it belongs below `[accounts.NAME]`"),
         ("[accounts.pixelcut]\napi_key = 3", "accounts.pixelcut.api_key: must be text in quotes"),
         ('[accounts.pixelcut]\napi_key_env = ""', "accounts.pixelcut.api_key_env: must not be empty"),

@@ -158,12 +158,19 @@ def test_its_key_can_be_stored(described: Program) -> None:
         ),
         ('{ contains = "key" }', "[]", "answer.key_rejected.error: must not be empty"),
         ('message = "error"', 'message = "a b"', "answer.message: must be a path"),
+        ("key_rejected", "key_reject", "answer.key_reject: unknown setting; did you mean `key_rejected`?"),
+        ("key_rejected", "sk_live_4f9a8b7c6d5e", "answer.(a name that is not shown): unknown setting"),
+        ("key_rejected", "sk_qwertzuiopas", "answer.(a name that is not shown): unknown setting"),
         ("message =", "said =", "answer.said: `said` is now `message`"),
         ("key_rejected", "rejected", "answer.rejected: `rejected` is now `key_rejected`"),
         ("message =", "failed_at =", "answer.failed_at: `failed_at` is now a rule"),
         ("balance = {", 'balance = { null = "bad", ', "balance.null: `bad` is now `error`, which is usual"),
         ("balance = {", 'balance = { id = "mine", ', "balance.id: `id` is now the name of the table: [balance.ID]"),
-        ("balance =", "balance = []\nmain =", "balance: `[[balance]]` with `id` is now `[balance.ID]`"),
+        (
+            "balance =",
+            "balance = []\nmain =",
+            "balance: `[[balance]]` makes a list: write `[balance.ID]`, in single brackets",
+        ),
         ("/v1/credits", "/v1/credits?all=1", "request.url: what follows the question mark belongs in `query`"),
         ('variable = "ACME_KEY"', 'variable = "acme key"', "variable: must be the name of a variable"),
         ('title = "Acme"', "options = { region = {} }", "options.region: is used nowhere"),
@@ -327,3 +334,12 @@ def test_a_redirect_says_how_it_goes_on_without_the_key(credcheck: Program, loca
         run = credcheck("acme", "--json", ACME_KEY="acme-key-0123")
     assert f"redirected elsewhere, which is not followed{told}" in json.loads(run.out)["error"]["message"]
     assert "acme-key-0123" not in run.out + run.err
+
+
+def test_a_total_may_be_a_number_without_quotes(described: Program, acme: Playback) -> None:
+    own = ACME.replace("URL", acme.url)
+    for total, told in (("1000", "1000"), ("99.50", "99.50"), ('"1000"', "1000")):
+        described.configure(own.replace('total = "total"', f"total = {total}"))
+        assert json.loads(described("acme", "--json").out, parse_float=str, parse_int=str)["total"] == told
+    described.configure(own.replace('total = "total"', "total = true"))
+    assert "providers.acme.balance.total: must be a number" in described("acme").err

@@ -244,3 +244,14 @@ def test_a_pattern_that_does_not_match_the_whole_answer_is_told(credcheck: Progr
         "  bad_response: the pattern does not match the whole answer: in a pattern `.*` stands for the rest, "
         "and `(?s)` at its beginning lets it run over lines"
     )
+
+
+@pytest.mark.parametrize(
+    ("unit", "code"), [("$", "USD"), ("Dollars", "USD"), ("€", "EUR"), ("usd", "USD"), ("USD", None), ("credits", None)]
+)
+def test_a_currency_that_is_not_written_as_its_code_is_told(credcheck: Program, unit: str, code: str | None) -> None:
+    request = 'request = { url = "https://api.acme.example/v1", headers = { X-Key = "{key}" } }'
+    (credcheck.home / "acme.toml").write_text(f'{request}\nbalance = {{ amount = "left", unit = "{unit}" }}\n')
+    for answer in ((), ("--answer", "-")):
+        run = credcheck("providers", "check", "acme.toml", *answer, given='{"left": 5}')
+        assert ("warning" in run.out, f'by its ISO 4217 code: unit = "{code}"' in run.out) == (code is not None,) * 2

@@ -109,7 +109,7 @@ REFUSALS: list[tuple[dict[str, object], str]] = [
     # the balances
     ({"balance": "left"}, "balance: must be a table"),
     ({"balance": {}}, "balance.amount: is missing"),
-    ({"balance": []}, "balance: `[[balance]]` with `id` is now `[balance.ID]`"),
+    ({"balance": []}, "balance: `[[balance]]` makes a list: write `[balance.ID]`, in single brackets"),
     ({"balance": {"a": {"unit": "x"}}}, "balance.a.amount: is missing"),
     ({"balance": {"a": TWO["a"], "A": TWO["b"]}}, "balance.A: another balance has this id"),
     ({"balance": {" ": TWO["a"]}}, "balance: must not be empty"),

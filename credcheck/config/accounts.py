@@ -57,7 +57,7 @@ def check_top(table: Mapping[str, object], path: Path) -> None:
         if isinstance(value, dict) and (BUILT_IN.find(name) or not SETTINGS.keys().isdisjoint(value)):
             shown = validation.shown(name)
             raise ConfigError(f"{path}: {shown}: unknown setting; did you mean `[accounts.{shown}]`?")
-        if name in SETTINGS:
+        if name in SETTINGS and not isinstance(value, dict):  # a table is `[provider.acme]`, near one of the top
             raise ConfigError(f"{path}: {name}: unknown setting at the top; it belongs below `[accounts.NAME]`")
 
 

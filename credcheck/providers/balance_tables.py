@@ -70,7 +70,7 @@ def _ends_period(time: Time | None) -> bool:
 def balances(value: object) -> tuple[BalanceTemplate, ...]:
     """Return the one balance of a table, or those of a table that has nothing but a table for each id."""
     if isinstance(value, list):
-        raise ConfigError("`[[balance]]` with `id` is now `[balance.ID]`")
+        raise ConfigError("`[[balance]]` makes a list: write `[balance.ID]`, in single brackets, for each balance")
     if isinstance(value, dict) and value and all(isinstance(each, dict) for each in value.values()):
         return tuple(_named_balance(id_, each) for id_, each in value.items())
     return (_balance(value),)

@@ -129,6 +129,8 @@ def amount(value: object) -> formula.Formula:
 
 def total(value: object) -> formula.Formula | None:
     """Accept the formula of a total, which may be a number alone; return None for that of the user's budget."""
+    if isinstance(value, int | Decimal):
+        value = f"{number(value):f}"
     return None if value == BUDGET else _formula(value)
 
 

@@ -1,4 +1,4 @@
-"""Units that are the name of a field: `unit` is the unit itself, and the field that has it is named by `unit_path`."""
+"""Units that are the name of a field, for which `unit_path` is meant, or of a currency, which has a code."""
 
 from collections.abc import Iterator
 
@@ -10,16 +10,31 @@ from credcheck.sanitize import one_line
 # Names of such fields, folded; none of them is a unit.
 _USUAL = frozenset({"currency", "currencycode", "unit", "type", "symbol"})
 
+# Names of currencies, folded, and the codes that are meant.
+_CODES = {
+    **dict.fromkeys(("$", "us$", "dollar", "dollars", "us dollar", "us dollars", "usd"), "USD"),
+    **dict.fromkeys(("€", "euro", "euros", "eur"), "EUR"),
+    **dict.fromkeys(("£", "pound", "pounds", "gbp"), "GBP"),
+    **dict.fromkeys(("yuan", "rmb", "renminbi", "cny"), "CNY"),
+    **dict.fromkeys(("yen", "jpy"), "JPY"),
+    **dict.fromkeys(("₹", "rupee", "rupees", "inr"), "INR"),
+}
+
 
 def warnings(provider: Provider, document: object = MISSING) -> list[str]:
-    """Return a line for each unit that is the usual name of a field, or the name of one with a text in this answer."""
+    """Return a line for each unit that is the usual name of a field, that of one with a text here, or of a currency."""
     found = ((each.unit, _path(each, document)) for each in provider.balances if each.unit and not each.unit_path)
     lines = (
         f'warning: the unit is the text `{unit}`; to read it from the answer, write unit_path = "{path}"'
         for unit, path in found
         if path
     )
-    return list(dict.fromkeys(without_keys(one_line(line)) for line in lines))
+    words = (
+        f'warning: the unit is `{each.unit}`; money is shown and added up by its ISO 4217 code: unit = "{code}"'
+        for each in provider.balances
+        if (code := _CODES.get((each.unit or "").casefold())) is not None and code != each.unit
+    )
+    return list(dict.fromkeys(without_keys(one_line(line)) for line in (*lines, *words)))
 
 
 def _path(balance: BalanceTemplate, document: object) -> str | None:

@@ -40,7 +40,7 @@ def _of(balance: BalanceTemplate, found: list[Part]) -> Iterator[str]:
         and not _missing(balance.total, found)
         and not any(_is_read(balance.total, each) for each in found)
     ):
-        yield f"warning: total: `{balance.total.path}` is not a number in this answer"
+        yield f"total: `{balance.total.path}` is not a number in this answer"
 
 
 def _no_moment(setting: str, time: Time, values: list[object]) -> str:
