@@ -422,6 +422,32 @@ def test_the_name_of_a_provider_with_several_accounts_has_a_line_for_each_and_of
     assert "Day " in credcheck("history", "openai").out
 
 
+def test_a_word_means_the_accounts_that_a_check_of_it_has_before_those_that_once_had_the_name(kept: Program) -> None:
+    def shown(*words: str) -> set[str]:
+        return {one["account"] for one in json.loads(kept("history", *words, "--json").out)["accounts"]}
+
+    assert shown("pixelcut") == {"pixelcut"}
+    kept.configure('[accounts.pixelcut-work]\nprovider = "pixelcut"\napi_key = "op://not/a-key"\ntags = ["mine"]\n')
+    assert shown("pixelcut") == {"pixelcut-work"}
+    assert shown("pixelcut*") == {"pixelcut", "pixelcut-work"}
+    kept.configure('[accounts.other]\nprovider = "pixelcut"\napi_key = "op://not/a-key"\n')
+    assert shown("pixelcut") == {"pixelcut"}, "the history has nothing of the one that is configured"
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [
+        ("mine", "there is no history of `mine`; it is a tag: `credcheck history --tag mine`\n"),
+        ("pixelc", "there is no history of `pixelc`; 2 accounts begin with it: `credcheck history 'pixelc*'`\n"),
+        ("pixelcut-w", "did you mean `pixelcut-work`?\n"),
+    ],
+)
+def test_a_tag_and_the_beginning_of_names_lead_to_their_histories(kept: Program, word: str, says: str) -> None:
+    kept.configure('[accounts.pixelcut-work]\nprovider = "pixelcut"\napi_key = "op://not/a-key"\ntags = ["mine"]\n')
+    run = kept("history", word)
+    assert (run.status, run.err.endswith(says)) == (2, True), run.err
+
+
 def test_sums_have_all_money_and_what_is_spent_where_nothing_else_is_told() -> None:
     def named(account: str, *amounts: float, id_: str = "USD", kind: str = "prepaid") -> BalanceHistory:
         one = made_up(*amounts)

@@ -1,6 +1,6 @@
 """What a word may mean that names no account: a tag, the beginning of names, another program's verb, or a near name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from shlex import quote
 
 from credcheck.config.settings import Config
@@ -42,14 +42,23 @@ def no_account(word: str, config: Config, command: str) -> UsageError:
     message = f"there is no account `{word}`"
     if could_be_key(word) or not word.isprintable():
         return impossible.no_such(word, message, ())
-    if meant := [*_tag(word, config, command), *_beginning(word, config, command)]:
-        return UsageError("; ".join([message, *meant]))
+    enabled = [name for name, account in config.accounts.items() if account.enabled]
+    if several := several_meant(word, enabled, config, command):
+        return UsageError(f"{message}; {several}")
     if verbs := OTHER_VERBS.get(word):
         return UsageError(f"{message}; did you mean {' or '.join(f'`credcheck {each}`' for each in verbs)}?")
     if word in _INSTALLER:
         return UsageError(f"{message}; {_INSTALLER[word]}")
     candidates = [*config.accounts, *config.providers.names(), ALL, *COMMANDS]
     return impossible.no_such(word, f"{message} (see `credcheck accounts`)", candidates)
+
+
+def several_meant(word: str, names: Iterable[str], config: Config, command: str) -> str:
+    """Return the commands for the accounts that have a word as their tag, and for those of these names that begin so.
+
+    An empty text for a word that is no tag, and begins not more than one name.
+    """
+    return "; ".join([*_tag(word, config, command), *_beginning(word, names, command)])
 
 
 def _tag(word: str, config: Config, command: str) -> list[str]:
@@ -59,10 +68,8 @@ def _tag(word: str, config: Config, command: str) -> list[str]:
     return [f"it is a tag: `{command} --tag {quote(found)}`"] if found else []
 
 
-def _beginning(word: str, config: Config, command: str) -> list[str]:
-    """Return the command for the accounts whose names begin with the word, if there are several."""
-    begun = [
-        name for name, one in config.accounts.items() if one.enabled and name.casefold().startswith(word.casefold())
-    ]
+def _beginning(word: str, names: Iterable[str], command: str) -> list[str]:
+    """Return the command for the names that begin with the word, if there are several."""
+    begun = [name for name in set(names) if name.casefold().startswith(word.casefold())]
     is_several = word and len(begun) > 1
     return [f"{len(begun)} accounts begin with it: `{command} {quote(f'{word}*')}`"] if is_several else []

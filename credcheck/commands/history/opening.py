@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from credcheck.errors import UsageError, no_such
-from credcheck.names import is_pattern
+from credcheck.names import could_be_key, is_pattern
 
 if TYPE_CHECKING:
     from credcheck.config import Config, Filters
@@ -35,7 +35,8 @@ def owners_named(
 ) -> "list[Owner] | None":
     """Return the accounts in the history that these words and filters select, None for all.
 
-    A provider's name names its accounts if no account has that name. Raises UsageError for a word that names none.
+    A word names the accounts that a check of it would have; only if the history has none of them, those that had the
+    name, or the provider, and are no longer configured. Raises UsageError for a word that names none.
     """
     owners = list(dict.fromkeys(series.name.owner for series in store.series()))
     found = [owner for word in words for owner in _named(word, owners, loaded)] if words else owners
@@ -50,11 +51,24 @@ def owners_named(
 def _named(word: str, owners: "Sequence[Owner]", loaded: "Config") -> "list[Owner]":
     if is_pattern(word):
         found = [owner for owner in owners if fnmatchcase(owner.account.casefold(), word.casefold())]
+    elif found := _configured(word, owners, loaded):
+        return found
     elif loaded.providers.match(word, [owner.account for owner in owners]):
         return _of_name(word, owners, loaded)
     else:
         found = [owner for owner in owners if owner.provider == loaded.providers.find(word)]
     return found or _of_name(word, owners, loaded)
+
+
+def _configured(word: str, owners: "Sequence[Owner]", loaded: "Config") -> "list[Owner]":
+    """Return the accounts in the history that a check of this word would have."""
+    from credcheck import config
+
+    try:
+        selected = {one.name: one.provider for one in config.select(loaded, os.environ, [word], alone=False)}
+    except UsageError:
+        return []
+    return [owner for owner in owners if selected.get(owner.account) == owner.provider]
 
 
 def account_named(store: "Store", loaded: "Config", word: str) -> str:
@@ -66,5 +80,10 @@ def _of_name(word: str, owners: "Sequence[Owner]", loaded: "Config") -> "list[Ow
     accounts = [owner.account for owner in owners]
     name = loaded.providers.match(word, accounts)
     if name is None:
+        from credcheck.config import suggestions
+
+        several = "" if could_be_key(word) else suggestions.several_meant(word, accounts, loaded, "credcheck history")
+        if several:
+            raise UsageError(f"there is no history of `{word}`; {several}")
         raise no_such(word, f"there is no history of `{word}` (see `credcheck history`)", accounts)
     return [owner for owner in owners if owner.account == name]
