@@ -301,12 +301,12 @@ def test_a_correction_asks_at_a_terminal(acme: Acme, answer: str) -> None:
     assert exported(acme)[-2:] == [("30", "") if answer == "y" else ("15.00", ""), ("14.00", "")]
 
 
-@pytest.mark.parametrize("text", ["acme", "=2", "acme=0", "acme=-1", "acme=x", "acme=nan", "acme=inf", "acme=1e99"])
-def test_a_factor_is_a_number_above_zero(acme: Acme, text: str) -> None:
+def test_a_factor_is_a_number_above_zero(acme: Acme) -> None:
     acme.seed(*even(13))
-    run = acme.program("history", "--scale", text, "--yes")
-    assert run.status == 2
-    assert "--scale needs NAME=FACTOR" in run.err
+    for text in ("acme", "=2", "acme=0", "acme=-1", "acme=x", "acme=nan", "acme=inf", "acme=1e99"):
+        run = acme.program("history", "--scale", text, "--yes")
+        assert run.status == 2
+        assert "--scale needs NAME=FACTOR" in run.err
     assert exported(acme)[-1] == ("14.00", "")
 
 
@@ -367,7 +367,7 @@ def test_a_history_that_cannot_be_locked_costs_a_second_and_max_age_a_tenth(
         assert acme.program("acme", *arguments, "--format", "tsv", "--timeout", "9").status in {0, 5}
         return time.monotonic() - began
 
-    free = min(seconds() for _ in range(2))
+    free = seconds()
     holder = sqlite3.connect(acme.program.home / ".local/state/credcheck/history.db", isolation_level=None)
     for statement in lock:
         holder.execute(statement)
