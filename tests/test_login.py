@@ -434,3 +434,40 @@ def test_a_key_that_no_request_can_carry_is_told_whole_with_the_way_out(pixelcut
     run = pixelcut("login", "pixelcut", given="two words\n")
     problem = "character 4 of the key is white space, which no key has"
     assert (run.status, run.err) == (4, f"credcheck: {problem}; nothing is stored: copy the key again\n")
+
+
+@pytest.mark.parametrize("arguments", [("login",), ("login", "pix")])
+def test_a_word_that_several_providers_may_mean_is_answered_with_them_and_asked_again(
+    pixelcut: Program, arguments: tuple[str, ...]
+) -> None:
+    asked = [("such as `speech`): ", "pix\n")] if len(arguments) == 1 else []
+    typed = [*asked, ("such as `speech`): ", "pixelcut\n"), ("not shown", f"{GOOD}\n")]
+    screen = at_terminal(pixelcut, *arguments, typed=typed)
+    assert (screen.status, "pixelcut, pixellab, pixverse" in screen.text) == (0, True), screen.text
+    assert stored(pixelcut)["pixelcut"]["api_key"] == GOOD
+
+
+def test_a_company_without_a_balance_api_has_its_reason_at_the_question_too(credcheck: Program) -> None:
+    typed = [("such as `speech`): ", "gemini\n"), ("Alternative", "\x03")]
+    screen = at_terminal(credcheck, "login", typed=typed)
+    assert screen.status == 130
+    assert "use is billed by Google Cloud" in screen.text.replace("\n", " ")
+    reason = credcheck("login", "gemini", given="k").err
+    assert "use is billed by Google Cloud" in reason
+
+
+def test_a_key_that_is_typed_in_the_place_of_the_provider_is_not_shown_again(credcheck: Program) -> None:
+    screen = at_terminal(credcheck, "login", typed=[("such as `speech`): ", "sk_live_0123456789abcdef\n")])
+    assert (screen.status, "looks like an API key" in screen.text) == (2, True)
+
+
+def test_an_empty_or_wrong_answer_for_an_option_is_asked_for_again(credcheck: Program) -> None:
+    questions = [("project_id", "\n"), ("must not be empty", "p-1\n"), ("not shown", f"{GOOD}\n")]
+    screen = at_terminal(credcheck, "login", "deepgram", "--no-verify", typed=questions)
+    assert screen.status == 0, screen.text
+    questions = [("api_id", "\n"), ("must not be empty", "i-1\n"), ("it is not shown", f"{GOOD}\n")]
+    screen = at_terminal(credcheck, "login", "creatify", "--no-verify", typed=questions)
+    assert screen.status == 0, screen.text
+    questions = [("region", "mars\n"), ("must be one of", "\n"), ("it is not shown", f"{GOOD}\n")]
+    assert at_terminal(credcheck, "login", "moonshot", "--no-verify", typed=questions).status == 0
+    assert {"deepgram", "creatify", "moonshot"} <= set(stored(credcheck))

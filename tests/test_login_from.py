@@ -319,3 +319,46 @@ def test_all_takes_the_keys_that_are_still_to_be_asked_about(project: Program) -
     typed = [("fish-audio? [y/N/all] ", "n\n"), ("pixelcut? [y/N/all] ", "all\n")]
     at_terminal(project, "login", "--from", ".env", "--no-verify", typed=typed)
     assert sorted(stored(project)) == ["pixelcut", "supertone"]
+
+
+def test_variables_that_look_like_keys_and_are_not_recognised_are_named_after_the_others(credcheck: Program) -> None:
+    secret = "x0123456789abcdef"
+    names = (
+        *("VITE_SERPAPI_KEY", "NEXT_PUBLIC_DEEPL_API_KEY", "ELEVENLABS_KEY", "PIXELCUT_KEY", "STRIPE_SECRET_KEY"),
+        *("FISH_API_KEY", "OPENAI_API_KEY", "MY_COMPANY_API_KEY", "sk_live_0123456789_KEY", "DEBUG", "MY_RUNWAY_TOKEN"),
+        *("DEEPL_KEY", "STRIPE_WEBHOOK_SECRET"),
+    )
+    (credcheck.home / ".env").write_text("".join(f"{name}={secret}\n" for name in names) + "EMPTY_API_KEY=\n")
+    run = credcheck("login", "--from", ".env", "--yes", "--no-verify")
+    assert run.status == 0
+    lines = run.err.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("line 7: OPENAI_API_KEY cannot")) + 1
+    assert lines[start : start + 6] == [
+        "line 1: VITE_SERPAPI_KEY is not recognised; did you mean `SERPAPI_KEY`?",
+        "line 2: NEXT_PUBLIC_DEEPL_API_KEY is not recognised; did you mean `DEEPL_API_KEY`?",
+        "line 3: ELEVENLABS_KEY is not recognised; did you mean `ELEVENLABS_API_KEY`?",
+        "line 4: PIXELCUT_KEY is not recognised; did you mean `PIXELCUT_API_KEY`?",
+        "line 11: MY_RUNWAY_TOKEN is not recognised; did you mean `RUNWAY_API_KEY`?",
+        "not recognised: STRIPE_SECRET_KEY, MY_COMPANY_API_KEY, ***, DEEPL_KEY",
+    ]
+    assert secret not in run.out + run.err
+    assert "sk_live" not in run.err
+
+
+def test_a_file_of_unrelated_variables_has_one_line(credcheck: Program) -> None:
+    text = "".join(f"COMPANY{number}_API_KEY=x0123456789\n" for number in range(200))
+    (credcheck.home / ".env").write_text(text)
+    run = credcheck("login", "--from", ".env", "--yes")
+    first, *others = run.err.splitlines()
+    assert first.startswith("not recognised: COMPANY0_API_KEY, COMPANY1_API_KEY, ")
+    assert first.endswith(", COMPANY9_API_KEY and 190 more")
+    assert (run.status, len(others), "no line of the file sets the usual variable" in others[0]) == (2, 1, True)
+
+
+def test_a_variable_whose_key_the_file_has_under_the_usual_name_too_is_not_asked_about(credcheck: Program) -> None:
+    (credcheck.home / ".env").write_text(
+        "PIXELCUT_API_KEY=x0123456789\nVITE_PIXELCUT_API_KEY=x0123456789\nSERP_API_KEY=y\n"
+    )
+    run = credcheck("login", "--from", ".env", "--yes", "--no-verify")
+    assert "line 3: SERP_API_KEY is not recognised; did you mean `SERPAPI_KEY`?\n" in run.err
+    assert "not recognised: VITE_PIXELCUT_API_KEY\n" in run.err

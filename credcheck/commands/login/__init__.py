@@ -60,6 +60,8 @@ def store_key(
     loaded = config.load(os.environ, file=config_file)
     if name is None:
         name = entry.chosen(loaded)
+    elif provider is None:
+        name = entry.offered(loaded, name)
     account = entry.account_for(loaded, name, provider)
     return _store_key(loaded, account, settings or [], verify=not no_verify, timeout=timeout or loaded.timeout)
 

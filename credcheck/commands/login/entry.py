@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from credcheck import keys, validation
 from credcheck.config import Config, options
 from credcheck.config.credentials import Login
-from credcheck.errors import KeyMissing, KeyTyped, UsageError
+from credcheck.console import output
+from credcheck.errors import ConfigError, KeyMissing, KeyTyped, UsageError
 from credcheck.models import Account, Key, Result, WrittenKey
-from credcheck.names import can_be_account, could_be_key, fold, match, taken_by
+from credcheck.names import can_be_account, could_be_key, did_you_mean, fold, match, taken_by
 from credcheck.providers import impossible
 from credcheck.providers.provider import Provider
 from credcheck.sanitize import one_line
@@ -29,10 +30,39 @@ def chosen(config: Config) -> str:
         raise UsageError("`credcheck login` needs PROVIDER|NAME; see `credcheck login --help`")
     while True:
         word = _typed("Provider (a name, or a word such as `speech`): ", seen=True).strip()
+        if could_be_key(word):
+            raise KeyTyped
         found = [entry.name for entry in search.entries(config.providers, word=word)] if word else []
         if config.providers.find(word) or len(found) == 1:
             return config.providers.find(word) or found[0]
-        streams.tell(f"{', '.join(found[:_MOST_SHOWN]) if found else 'None is found.'}\n")
+        output.tell(_listed(found) if found else _not_found(config, word))
+
+
+def offered(config: Config, word: str) -> str:
+    """Return the name that is given, at a terminal the provider that is chosen among those that it may mean."""
+    from credcheck.commands.providers import search
+
+    is_name = match(word, config.accounts) or config.providers.find(word) or len(_begun_by(config, word)) == 1
+    if is_name or not streams.is_terminal(0) or could_be_key(word) or impossible.find(word):
+        return word
+    found = [entry.name for entry in search.entries(config.providers, word=word)]
+    if not found:
+        return word
+    output.tell(f"`{word}` is not a provider (for an account of this name, add --provider); it may mean:")
+    output.tell(_listed(found))
+    return chosen(config)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
+    return ", ".join(names[:_MOST_SHOWN]) + more
+
+
+def _not_found(config: Config, word: str) -> str:
+    """Return what to say of a word that finds no provider."""
+    if company := impossible.find(word):
+        return "\n".join(company.lines())
+    return f"None is found{did_you_mean(word, config.providers.names()) or '.'}"
 
 
 def account_for(config: Config, name: str, provider: str | None) -> Account:
@@ -131,10 +161,9 @@ def ask(account: Account, provider: Provider, given: Mapping[str, str | bool], e
         option = provider.options[name]
         label = f"{name} ({option.help})" if option.help else name
         if option.secret:
-            secrets[name] = _checked(_typed(f"{label}, not shown: ") if typed else _piped(name, order), what=name)
+            secrets[name] = _checked(_typed_secret(name, label) if typed else _piped(name, order), what=name)
         elif typed:
-            text = _typed(f"{label}: ", seen=True).strip()
-            new[name] = validation.at(name, options.checks(provider)[name], text)  # type: ignore[assignment]
+            new[name] = _answer(f"{label}: ", name, options.checks(provider)[name])
         else:
             raise UsageError(f"{provider.title} needs {label}: add --set {name}=…")
     key = _checked(_typed(f"Key for {one_line(account.name)} (it is not shown): ") if typed else _piped_last(order))
@@ -147,10 +176,30 @@ def _sites(provider: Provider, account: Account) -> dict[str, str | bool]:
     for name, option in provider.options.items():
         if option.site and name not in account.options:
             default = f" [{option.default}]" if option.default else ""
-            typed = _typed(f"{name}, {option.help}: {', '.join(option.choices)}{default}: ", seen=True).strip()
-            if typed or not default:
-                chosen[name] = validation.at(name, options.checks(provider)[name], typed)  # type: ignore[assignment]
+            question = f"{name}, {option.help}: {', '.join(option.choices)}{default}: "
+            answer = _answer(question, name, options.checks(provider)[name], may_be_empty=bool(default))
+            if answer:
+                chosen[name] = answer
     return chosen
+
+
+def _answer(question: str, name: str, check: validation.Check, *, may_be_empty: bool = False) -> str:
+    """Return the answer that an option's check accepts; any other is asked for again."""
+    while True:
+        text = _typed(question, seen=True).strip()
+        if not text and may_be_empty:
+            return text
+        try:
+            return str(validation.at(name, check, text))
+        except ConfigError as problem:
+            output.tell(problem.message)
+
+
+def _typed_secret(name: str, label: str) -> str:
+    """Return the secret of an option; an empty one is asked for again."""
+    while not (text := _typed(f"{label}, not shown: ")).strip():
+        output.tell(f"{name}: must not be empty")
+    return text
 
 
 def _introduce(provider: Provider, options_known: Mapping[str, str | bool]) -> None:

@@ -19,16 +19,19 @@ if TYPE_CHECKING:
 def store(file: str, *, sure: bool, verify: bool, timeout: float | None, config_file: str | None) -> int:
     """List the keys in a file, ask about each, try those that are wanted, and store those that providers accept."""
     from credcheck import config
-    from credcheck.commands.login import entry, env_file, not_taken
+    from credcheck.commands.login import entry, env_file, not_taken, unrecognised
     from credcheck.config import credentials
 
     loaded = config.load(os.environ, file=config_file)
     variables = env_file.read(file)
     candidates = env_file.found(loaded, variables)
     left_out = not_taken.lines(loaded, variables, candidates)
+    recognised = not_taken.known_names(loaded, variables) | {one.variable for one in left_out}
+    unknown = unrecognised.lines(loaded, variables, recognised)
     if not candidates and not left_out:
+        output.tell("\n".join(unknown))
         raise UsageError("no line of the file sets the usual variable of a provider (see `credcheck providers`)")
-    output.tell((env_file.listed(candidates) if candidates else "") + "\n".join(map(str, left_out)))
+    output.tell((env_file.listed(candidates) if candidates else "") + "\n".join([*map(str, left_out), *unknown]))
     possible = [one for one in candidates if one.target]
     if not possible:
         raise UsageError("nothing is stored: the lines above say why")

@@ -27,7 +27,7 @@ def lines(config: Config, variables: Variables, keys_found: Sequence[Found]) -> 
     """Return the lines that are not taken, in their order; a value is in none of them."""
     variables_of = config.providers.variables()
     second = {other: one for one in keys_found for other in variables_of[one.account] if other != one.variable}
-    names = _names(config, variables, variables_of)
+    names = known_names(config, variables)
     companies = impossible.of_variables(binding.name for binding in variables.bindings)
     return [
         one
@@ -56,8 +56,9 @@ def _of_company(
         yield NotTaken(binding.line, binding.name, other_keys.without_api(company))
 
 
-def _names(config: Config, variables: Variables, variables_of: Mapping[str, Sequence[str]]) -> set[str]:
+def known_names(config: Config, variables: Variables) -> set[str]:
     """Return the variables of keys, and those of the options that may go with the keys that the file names."""
+    variables_of = config.providers.variables()
     named = {word for binding in variables.bindings for word in (binding.name, *re.findall(_NAME, binding.value))}
     providers = [config.providers.load(name) for name, keys in variables_of.items() if not named.isdisjoint(keys)]
     options = {option.variable for one in providers for option in one.options.values() if option.variable}
