@@ -465,7 +465,7 @@ def test_an_empty_or_wrong_answer_for_an_option_is_asked_for_again(credcheck: Pr
     questions = [("project_id", "\n"), ("must not be empty", "p-1\n"), ("not shown", f"{GOOD}\n")]
     screen = at_terminal(credcheck, "login", "deepgram", "--no-verify", typed=questions)
     assert screen.status == 0, screen.text
-    questions = [("api_id", "\n"), ("must not be empty", "i-1\n"), ("it is not shown", f"{GOOD}\n")]
+    questions = [("api_id", "\n"), ("must not be empty\r\napi_id (", "i-1\n"), ("it is not shown", f"{GOOD}\n")]
     screen = at_terminal(credcheck, "login", "creatify", "--no-verify", typed=questions)
     assert screen.status == 0, screen.text
     questions = [("region", "mars\n"), ("must be one of", "\n"), ("it is not shown", f"{GOOD}\n")]
